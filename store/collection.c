@@ -1,0 +1,169 @@
+/* See collection.h. */
+#include "store/collection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct length_chunk {
+    bool changed;
+    uint16_t tokens[LENGTHS_PER_CHUNK][N_COLUMNS];
+};
+
+enum { LENGTH_BYTES = 2 * N_COLUMNS };
+
+enum status collection_read(struct index *index, struct collection *collection,
+                            struct error *error) {
+    sqlite3_stmt *row = NULL;
+    enum status status = index_prepare(
+        index,
+        "SELECT n_documents, n_passages, next_passage, next_term, body_tokens, headings_tokens,"
+        " title_tokens FROM collection",
+        &row, error);
+    if (status == STATUS_OK && sqlite3_step(row) != SQLITE_ROW)
+        status = index_error(index, error);
+    if (status == STATUS_OK) {
+        *collection = (struct collection){
+            .n_documents = sqlite3_column_int64(row, 0),
+            .n_passages = sqlite3_column_int64(row, 1),
+            .next_passage = (uint32_t)sqlite3_column_int64(row, 2),
+            .next_term = (uint32_t)sqlite3_column_int64(row, 3),
+        };
+        for (int column = 0; column < N_COLUMNS; column++)
+            collection->tokens[column] = sqlite3_column_int64(row, 4 + column);
+    }
+    sqlite3_finalize(row);
+    return status;
+}
+
+enum status collection_write(struct index *index, const struct collection *collection,
+                             struct error *error) {
+    sqlite3_stmt *update = NULL;
+    enum status status =
+        index_prepare(index,
+                      "UPDATE collection SET n_documents = ?1, n_passages = ?2, next_passage = ?3,"
+                      " next_term = ?4, body_tokens = ?5, headings_tokens = ?6, title_tokens = ?7",
+                      &update, error);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(update, 1, collection->n_documents);
+        sqlite3_bind_int64(update, 2, collection->n_passages);
+        sqlite3_bind_int64(update, 3, collection->next_passage);
+        sqlite3_bind_int64(update, 4, collection->next_term);
+        for (int column = 0; column < N_COLUMNS; column++)
+            sqlite3_bind_int64(update, 5 + column, collection->tokens[column]);
+        status = index_run(index, update, error);
+    }
+    sqlite3_finalize(update);
+    return status;
+}
+
+enum status lengths_open(struct lengths *lengths, struct index *index, struct error *error) {
+    *lengths = (struct lengths){.index = index};
+    enum status status =
+        index_prepare(index, "SELECT tokens FROM lengths WHERE chunk = ?1", &lengths->read, error);
+    if (status == STATUS_OK && !sqlite3_db_readonly(index->connection, NULL))
+        status = index_prepare(index, "INSERT OR REPLACE INTO lengths VALUES(?1, ?2)",
+                               &lengths->write, error);
+    return status;
+}
+
+void lengths_close(struct lengths *lengths) {
+    sqlite3_finalize(lengths->read);
+    sqlite3_finalize(lengths->write);
+    for (size_t i = 0; i < lengths->n_chunks; i++)
+        free(lengths->chunks[i]);
+    free(lengths->chunks);
+    *lengths = (struct lengths){0};
+}
+
+static void unpack(const unsigned char *bytes, size_t n_bytes, struct length_chunk *chunk) {
+    size_t n_passages = n_bytes / LENGTH_BYTES;
+    if (n_passages > LENGTHS_PER_CHUNK)
+        n_passages = LENGTHS_PER_CHUNK;
+    for (size_t i = 0; i < n_passages; i++)
+        for (size_t column = 0; column < N_COLUMNS; column++, bytes += 2)
+            chunk->tokens[i][column] = (uint16_t)(bytes[0] | bytes[1] << 8);
+}
+
+static enum status make_room(struct lengths *lengths, size_t number, struct error *error) {
+    if (number < lengths->n_chunks)
+        return STATUS_OK;
+    size_t n_chunks = number + 1 > 2 * lengths->n_chunks ? number + 1 : 2 * lengths->n_chunks;
+    struct length_chunk **chunks = realloc(lengths->chunks, n_chunks * sizeof(*chunks));
+    if (!chunks)
+        return error_no_memory(error);
+    for (size_t i = lengths->n_chunks; i < n_chunks; i++)
+        chunks[i] = NULL;
+    lengths->chunks = chunks;
+    lengths->n_chunks = n_chunks;
+    return STATUS_OK;
+}
+
+/* The chunk `number`, read from the index if it was not yet; NULL on failure. */
+static struct length_chunk *chunk_of(struct lengths *lengths, size_t number, struct error *error) {
+    if (number < lengths->n_chunks && lengths->chunks[number])
+        return lengths->chunks[number];
+    if (make_room(lengths, number, error) != STATUS_OK)
+        return NULL;
+    struct length_chunk *chunk = calloc(1, sizeof *chunk);
+    if (!chunk) {
+        error_no_memory(error);
+        return NULL;
+    }
+    sqlite3_bind_int64(lengths->read, 1, (sqlite3_int64)number);
+    int result = sqlite3_step(lengths->read);
+    if (result == SQLITE_ROW)
+        unpack(sqlite3_column_blob(lengths->read, 0),
+               (size_t)sqlite3_column_bytes(lengths->read, 0), chunk);
+    else if (result != SQLITE_DONE) {
+        index_error(lengths->index, error);
+        free(chunk);
+        chunk = NULL;
+    }
+    sqlite3_reset(lengths->read);
+    lengths->chunks[number] = chunk;
+    return chunk;
+}
+
+const uint16_t *lengths_of(struct lengths *lengths, uint32_t passage, struct error *error) {
+    struct length_chunk *chunk = chunk_of(lengths, passage >> LENGTHS_SHIFT, error);
+    return chunk ? chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)] : NULL;
+}
+
+enum status lengths_set(struct lengths *lengths, uint32_t passage, const uint16_t tokens[N_COLUMNS],
+                        struct error *error) {
+    struct length_chunk *chunk = chunk_of(lengths, passage >> LENGTHS_SHIFT, error);
+    if (!chunk)
+        return error ? error->status : STATUS_INDEX;
+    memcpy(chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)], tokens, sizeof *chunk->tokens);
+    chunk->changed = true;
+    return STATUS_OK;
+}
+
+/* Packs a chunk up to its last passage; returns the bytes used. */
+static size_t pack(const struct length_chunk *chunk, unsigned char *bytes) {
+    size_t n_passages = LENGTHS_PER_CHUNK;
+    static const uint16_t none[N_COLUMNS];
+    while (n_passages > 0 && memcmp(chunk->tokens[n_passages - 1], none, sizeof none) == 0)
+        n_passages--;
+    for (size_t i = 0; i < n_passages; i++)
+        for (size_t column = 0; column < N_COLUMNS; column++) {
+            *bytes++ = (unsigned char)(chunk->tokens[i][column] & 0xFF);
+            *bytes++ = (unsigned char)(chunk->tokens[i][column] >> 8);
+        }
+    return n_passages * LENGTH_BYTES;
+}
+
+enum status lengths_write(struct lengths *lengths, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < lengths->n_chunks && status == STATUS_OK; i++) {
+        struct length_chunk *chunk = lengths->chunks[i];
+        if (!chunk || !chunk->changed)
+            continue;
+        unsigned char bytes[LENGTHS_PER_CHUNK * LENGTH_BYTES];
+        sqlite3_bind_int64(lengths->write, 1, (sqlite3_int64)i);
+        sqlite3_bind_blob(lengths->write, 2, bytes, (int)pack(chunk, bytes), SQLITE_STATIC);
+        status = index_run(lengths->index, lengths->write, error);
+        chunk->changed = false;
+    }
+    return status;
+}

@@ -1,0 +1,149 @@
+/* See fts5.h. */
+#ifdef OSLER_EXTENSION
+#include <sqlite3ext.h>
+SQLITE_EXTENSION_INIT3
+#endif
+#include "store/fts5.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fts5_module {
+    sqlite3 *connection;
+    bool verbatim;
+    const struct token_list *columns[N_COLUMNS];
+    size_t n_columns, next_column; /* of the row that is replayed */
+};
+
+/* What FTS5 knows as one tokenizer: made for each open FTS5 table. */
+struct instance {
+    struct fts5_module *module;
+    struct tokenizer *tokenizer;
+    struct token_list list;
+};
+
+typedef int token_callback(void *, int, const char *, int, int, int);
+
+enum status fts5_api_of(sqlite3 *connection, fts5_api **api, struct error *error) {
+    sqlite3_stmt *statement = NULL;
+    *api = NULL;
+    if (sqlite3_prepare_v2(connection, "SELECT fts5(?1)", -1, &statement, NULL) == SQLITE_OK) {
+        sqlite3_bind_pointer(statement, 1, api, "fts5_api_ptr", NULL);
+        sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return *api ? STATUS_OK : error_set(error, STATUS_INDEX, "this SQLite has no FTS5");
+}
+
+void fts5_replay(struct fts5_module *module, const struct token_list *columns[N_COLUMNS]) {
+    memcpy(module->columns, columns, sizeof module->columns);
+    module->n_columns = N_COLUMNS;
+    module->next_column = 0;
+}
+
+static int create_instance(void *context, const char **arguments, int n_arguments,
+                           Fts5Tokenizer **out) {
+    (void)arguments;
+    (void)n_arguments;
+    struct instance *self = calloc(1, sizeof *self);
+    if (!self)
+        return SQLITE_NOMEM;
+    self->module = context;
+    if (tokenizer_open(self->module->connection, &self->tokenizer, NULL) != STATUS_OK) {
+        free(self);
+        return SQLITE_ERROR;
+    }
+    *out = (Fts5Tokenizer *)self;
+    return SQLITE_OK;
+}
+
+static void delete_instance(Fts5Tokenizer *tokenizer) {
+    struct instance *self = (struct instance *)tokenizer;
+    tokenizer_close(self->tokenizer);
+    token_list_free(&self->list);
+    free(self);
+}
+
+static int emit_list(const struct token_list *list, size_t offset, void *context,
+                     token_callback *emit) {
+    int result = SQLITE_OK;
+    uint32_t emitted = UINT32_MAX; /* the position that was emitted last */
+    for (size_t i = 0; i < list->n_tokens && result == SQLITE_OK; i++) {
+        const struct token *token = &list->tokens[i];
+        if (token->is_function_word)
+            continue;
+        result = emit(context, token->position == emitted ? FTS5_TOKEN_COLOCATED : 0,
+                      token_term(list, token), token->term_bytes, (int)(offset + token->start),
+                      (int)(offset + token->end));
+        emitted = token->position;
+    }
+    return result;
+}
+
+/* "diabet aid|AIDS": words parted by spaces, alternatives by bars. */
+static int emit_verbatim(const char *text, int n_bytes, void *context, token_callback *emit) {
+    int result = SQLITE_OK;
+    int flags = 0;
+    for (int start = 0, end; start < n_bytes && result == SQLITE_OK; start = end + 1) {
+        for (end = start; end < n_bytes && text[end] != ' ' && text[end] != '|';)
+            end++;
+        if (end > start)
+            result = emit(context, flags, text + start, end - start, start, end);
+        flags = end < n_bytes && text[end] == '|' ? FTS5_TOKEN_COLOCATED : 0;
+    }
+    return result;
+}
+
+/* Reads the language mark at the start of `text` into `code`; returns its bytes, 0 if there is
+ * none. */
+static size_t language_mark(const char *text, size_t n_bytes, char code[3]) {
+    static const char open[] = "\xEE\x80\x80";
+    static const char close[] = "\xEE\x80\x81";
+    enum { MARK_BYTES = 8 };
+    if (n_bytes < MARK_BYTES || memcmp(text, open, 3) != 0 || memcmp(text + 5, close, 3) != 0)
+        return 0;
+    memcpy(code, text + 3, 2);
+    code[2] = '\0';
+    return MARK_BYTES;
+}
+
+static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
+                    int n_bytes, token_callback *emit) {
+    struct instance *self = (struct instance *)tokenizer;
+    struct fts5_module *module = self->module;
+    bool is_query = flags & FTS5_TOKENIZE_QUERY;
+    if (is_query && module->verbatim)
+        return emit_verbatim(text, n_bytes, context, emit);
+    if (!is_query && module->next_column < module->n_columns) {
+        const struct token_list *list = module->columns[module->next_column++];
+        if (list->text_bytes == (size_t)n_bytes)
+            return emit_list(list, 0, context, emit);
+    }
+    char code[3] = "en";
+    size_t mark = language_mark(text, (size_t)n_bytes, code);
+    enum token_use use = is_query ? TOKENS_OF_QUERY : TOKENS_OF_TEXT;
+    if (tokenizer_run(self->tokenizer, text + mark, (size_t)n_bytes - mark, code, use, &self->list,
+                      NULL) != STATUS_OK)
+        return SQLITE_NOMEM;
+    return emit_list(&self->list, mark, context, emit);
+}
+
+enum status fts5_register(sqlite3 *connection, bool verbatim, struct fts5_module **module,
+                          struct error *error) {
+    static fts5_tokenizer functions = {create_instance, delete_instance, tokenize};
+    fts5_api *api;
+    enum status status = fts5_api_of(connection, &api, error);
+    if (status != STATUS_OK)
+        return status;
+    struct fts5_module *self = calloc(1, sizeof *self);
+    if (!self)
+        return error_no_memory(error);
+    self->connection = connection;
+    self->verbatim = verbatim;
+    if (api->xCreateTokenizer(api, "osler", self, &functions, free) != SQLITE_OK)
+        return error_set(error, STATUS_INDEX, "cannot register the tokenizer: %s",
+                         sqlite3_errmsg(connection));
+    if (module)
+        *module = self;
+    return STATUS_OK;
+}

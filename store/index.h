@@ -1,0 +1,41 @@
+/* An open index file: the connection, its tokenizer, and how it is opened and read safely. */
+#ifndef OSLER_STORE_INDEX_H
+#define OSLER_STORE_INDEX_H
+
+#include <sqlite3.h>
+
+#include "store/error.h"
+#include "store/fts5.h"
+
+struct index {
+    sqlite3 *connection;
+    struct fts5_module *fts5; /* belongs to the connection */
+    char *path;               /* owned; as given */
+};
+
+enum index_mode {
+    INDEX_READ,   /* MATCH strings are verbatim, see fts5.h; waits a while for a writer's commit */
+    INDEX_WRITE,  /* an existing index, changed in one transaction */
+    INDEX_CREATE, /* a new file that nobody reads yet: no journal */
+};
+
+/* Opens `path`, zeroing `index` first. Errors: STATUS_INDEX (absent, not an index, another format,
+ * damaged: the text says which), STATUS_NO_MEMORY. On failure nothing is left open. */
+enum status index_open(struct index *index, const char *path, enum index_mode mode,
+                       struct error *error);
+void index_close(struct index *index); /* safe on a zeroed index */
+
+/* Prepares `sql` into `*statement`. */
+enum status index_prepare(struct index *index, const char *sql, sqlite3_stmt **statement,
+                          struct error *error);
+
+/* Runs statements that return no rows. */
+enum status index_execute(struct index *index, const char *sql, struct error *error);
+
+/* Steps a statement that returns no row, and resets it. */
+enum status index_run(struct index *index, sqlite3_stmt *statement, struct error *error);
+
+/* STATUS_INDEX with the file's name and what SQLite says went wrong last. */
+enum status index_error(const struct index *index, struct error *error);
+
+#endif

@@ -1,0 +1,110 @@
+/* See schema.h. */
+#include "store/schema.h"
+
+#include <stddef.h>
+
+static const char schema[] =
+    "CREATE TABLE files("
+    "  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,"
+    "  modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL, inode INTEGER NOT NULL,"
+    "  sha256 BLOB NOT NULL);"
+    "CREATE TABLE problems("
+    "  file INTEGER NOT NULL REFERENCES files, line INTEGER NOT NULL, text TEXT NOT NULL);"
+    "CREATE INDEX problems_by_file ON problems(file);"
+    "CREATE TABLE documents("
+    "  id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files, name TEXT,"
+    "  kind INTEGER NOT NULL, title TEXT NOT NULL, url TEXT, site TEXT, author TEXT,"
+    "  published TEXT, retrieved TEXT, language TEXT, sha256 BLOB,"
+    "  first_passage INTEGER NOT NULL, n_passages INTEGER NOT NULL);"
+    "CREATE INDEX documents_by_file ON documents(file);"
+    "CREATE UNIQUE INDEX documents_by_name ON documents(name, file) WHERE name IS NOT NULL;"
+    "CREATE TABLE passages("
+    "  id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents,"
+    "  headings TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,"
+    "  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, text TEXT NOT NULL);"
+    "CREATE TABLE sources("
+    "  id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, document INTEGER REFERENCES documents);"
+    "CREATE TABLE citations("
+    "  document INTEGER NOT NULL REFERENCES documents, ordinal INTEGER NOT NULL,"
+    "  source INTEGER NOT NULL REFERENCES sources, passage INTEGER REFERENCES passages,"
+    "  label TEXT NOT NULL, claim_start INTEGER NOT NULL, claim_end INTEGER NOT NULL,"
+    "  byte INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,"
+    "  PRIMARY KEY(document, ordinal)) WITHOUT ROWID;"
+    "CREATE INDEX citations_by_source ON citations(source);"
+    "CREATE TABLE terms("
+    "  term TEXT PRIMARY KEY, id INTEGER NOT NULL, df INTEGER NOT NULL, cf INTEGER NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE postings(key INTEGER PRIMARY KEY, block BLOB NOT NULL);"
+    "CREATE TABLE lengths(chunk INTEGER PRIMARY KEY, tokens BLOB NOT NULL);"
+    "CREATE TABLE collection("
+    "  n_documents INTEGER NOT NULL, n_passages INTEGER NOT NULL, next_passage INTEGER NOT NULL,"
+    "  next_term INTEGER NOT NULL, body_tokens INTEGER NOT NULL,"
+    "  headings_tokens INTEGER NOT NULL, title_tokens INTEGER NOT NULL);"
+    "INSERT INTO collection VALUES(0, 0, 1, 1, 0, 0, 0);"
+    "CREATE VIEW passages_text(id, body, headings, title) AS"
+    "  SELECT id, mark || text, mark || headings, mark || title FROM ("
+    "    SELECT p.id, p.text, p.headings, d.title,"
+    "      CASE WHEN d.language IS NULL OR d.language LIKE 'en%' THEN ''"
+    "      ELSE char(57344) || substr(d.language, 1, 2) || char(57345) END AS mark"
+    "    FROM passages AS p JOIN documents AS d ON d.id = p.document);"
+    "CREATE VIRTUAL TABLE passages_fts USING fts5("
+    "  body, headings, title, content='passages_text', content_rowid='id', tokenize='osler',"
+    "  columnsize=0);";
+
+static int pragma_value(sqlite3 *connection, const char *sql, int *value) {
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(connection, sql, -1, &statement, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(statement);
+    if (result == SQLITE_ROW)
+        *value = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return result == SQLITE_ROW ? SQLITE_OK : result;
+}
+
+enum status schema_create(sqlite3 *connection, struct error *error) {
+    char *pragmas = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                                    INDEX_APPLICATION_ID, INDEX_FORMAT);
+    if (!pragmas)
+        return error_no_memory(error);
+    enum status status = STATUS_OK;
+    if (sqlite3_exec(connection, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(connection, schema, NULL, NULL, NULL) != SQLITE_OK)
+        status = error_set(error, STATUS_INDEX, "cannot create the index: %s",
+                           sqlite3_errmsg(connection));
+    sqlite3_free(pragmas);
+    return status;
+}
+
+enum status schema_check(sqlite3 *connection, const char *path, struct error *error) {
+    int application_id = 0;
+    int format = 0;
+    int result = pragma_value(connection, "PRAGMA application_id", &application_id);
+    if (result == SQLITE_OK)
+        result = pragma_value(connection, "PRAGMA user_version", &format);
+    if (result == SQLITE_NOTADB)
+        return error_set(error, STATUS_INDEX,
+                         "%s: not an Osler index (it is not an SQLite database); name another file",
+                         path);
+    if (result != SQLITE_OK)
+        return error_set(error, STATUS_INDEX, "%s: cannot be read: %s", path,
+                         sqlite3_errmsg(connection));
+    if (application_id != INDEX_APPLICATION_ID)
+        return error_set(error, STATUS_INDEX,
+                         "%s: not an Osler index (an SQLite database of another program); name "
+                         "another file",
+                         path);
+    if (format > INDEX_FORMAT)
+        return error_set(
+            error, STATUS_INDEX,
+            "%s: index format %d, but this Osler reads format %d: use a newer Osler, or "
+            "remake the index with osler-index --rebuild",
+            path, format, INDEX_FORMAT);
+    if (format < INDEX_FORMAT)
+        return error_set(
+            error, STATUS_INDEX,
+            "%s: index format %d, but this Osler reads format %d: remake the index with "
+            "osler-index --rebuild",
+            path, format, INDEX_FORMAT);
+    return STATUS_OK;
+}

@@ -1,0 +1,169 @@
+/* See stemmer.h. One open-addressed table per language:
+ *
+ *   slots    hash of the word, place of its record in `words`
+ *   words    (word bytes, '\0', stem bytes, '\0') after one another
+ *
+ * A full table is emptied: natural language refills it with the frequent words at once. */
+#include "store/stemmer.h"
+
+#include <libstemmer.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/buffer.h"
+
+enum {
+    N_SLOTS = 1 << 16,           /* a power of two; 0.5 MB a language */
+    MAX_WORDS = N_SLOTS / 4 * 3, /* keeps probes short */
+    LANGUAGE_BYTES = 2,
+};
+
+struct slot {
+    uint32_t hash;
+    uint32_t place; /* offset in words, plus one; 0: free */
+};
+
+struct language {
+    struct language *next;
+    char code[LANGUAGE_BYTES + 1];
+    struct sb_stemmer *snowball; /* NULL: no stemmer for this language */
+    struct slot *slots;
+    size_t n_words;
+    struct buffer words;
+};
+
+struct stemmer {
+    struct language *languages;
+};
+
+static void language_close(struct language *language) {
+    if (language->snowball)
+        sb_stemmer_delete(language->snowball);
+    free(language->slots);
+    buffer_free(&language->words);
+    free(language);
+}
+
+static struct language *language_open(const char *code) {
+    struct language *language = calloc(1, sizeof *language);
+    if (!language)
+        return NULL;
+    memcpy(language->code, code, sizeof language->code);
+    language->snowball = sb_stemmer_new(code, "UTF_8");
+    language->slots = calloc(N_SLOTS, sizeof *language->slots);
+    if (!language->slots) {
+        language_close(language);
+        return NULL;
+    }
+    return language;
+}
+
+static void normalize_code(const char *language, char code[LANGUAGE_BYTES + 1]) {
+    memcpy(code, "en", LANGUAGE_BYTES + 1);
+    if (!language || !language[0] || !language[1])
+        return;
+    bool two_letters = language[2] == '\0' || language[2] == '-' || language[2] == '_';
+    for (size_t i = 0; i < LANGUAGE_BYTES; i++)
+        code[i] = two_letters ? (char)(language[i] | 0x20) : '-'; /* "--" has no stemmer */
+}
+
+static struct language *find_language(struct stemmer *stemmer, const char *language) {
+    char code[LANGUAGE_BYTES + 1];
+    normalize_code(language, code);
+    struct language **link = &stemmer->languages;
+    for (; *link; link = &(*link)->next)
+        if (memcmp((*link)->code, code, sizeof code) == 0)
+            return *link;
+    *link = language_open(code);
+    return *link;
+}
+
+enum status stemmer_open(struct stemmer **stemmer, struct error *error) {
+    *stemmer = calloc(1, sizeof **stemmer);
+    return *stemmer ? STATUS_OK : error_no_memory(error);
+}
+
+void stemmer_close(struct stemmer *stemmer) {
+    if (!stemmer)
+        return;
+    for (struct language *language = stemmer->languages, *next; language; language = next) {
+        next = language->next;
+        language_close(language);
+    }
+    free(stemmer);
+}
+
+/* FNV-1a (Fowler, Noll, Vo), 32 bits. */
+static uint32_t hash_of(const char *word, size_t n_bytes) {
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < n_bytes; i++)
+        hash = (hash ^ (unsigned char)word[i]) * 16777619U;
+    return hash;
+}
+
+/* The slot that holds `word`, or the free one where it belongs. */
+static struct slot *find_slot(struct language *language, uint32_t hash, const char *word,
+                              size_t n_bytes) {
+    for (size_t i = hash & (N_SLOTS - 1);; i = (i + 1) & (N_SLOTS - 1)) {
+        struct slot *slot = &language->slots[i];
+        if (slot->place == 0)
+            return slot;
+        const char *known = language->words.data + slot->place - 1;
+        if (slot->hash == hash && strncmp(known, word, n_bytes) == 0 && known[n_bytes] == 0)
+            return slot;
+    }
+}
+
+static enum status add_word(struct language *language, uint32_t hash, const char *word,
+                            size_t n_bytes, struct slot **slot, struct error *error) {
+    if (language->n_words == MAX_WORDS) {
+        memset(language->slots, 0, N_SLOTS * sizeof *language->slots);
+        buffer_clear(&language->words);
+        language->n_words = 0;
+        *slot = find_slot(language, hash, word, n_bytes);
+    }
+    size_t place = language->words.size;
+    const sb_symbol *stem =
+        sb_stemmer_stem(language->snowball, (const sb_symbol *)word, (int)n_bytes);
+    if (!stem)
+        return error_no_memory(error);
+    size_t stem_bytes = (size_t)sb_stemmer_length(language->snowball);
+    buffer_append(&language->words, word, n_bytes);
+    buffer_append_char(&language->words, '\0');
+    /* A stemmer that leaves nothing would lose the word. */
+    if (stem_bytes > 0)
+        buffer_append(&language->words, stem, stem_bytes);
+    else
+        buffer_append(&language->words, word, n_bytes);
+    buffer_append_char(&language->words, '\0');
+    if (language->words.failed)
+        return error_no_memory(error);
+    **slot = (struct slot){hash, (uint32_t)place + 1};
+    language->n_words++;
+    return STATUS_OK;
+}
+
+enum status stemmer_stem(struct stemmer *stemmer, const char *language, const char *word,
+                         size_t n_bytes, const char **stem, size_t *stem_bytes,
+                         struct error *error) {
+    struct language *known = find_language(stemmer, language);
+    if (!known)
+        return error_no_memory(error);
+    if (!known->snowball || n_bytes > STEMMER_MAX_BYTES) {
+        *stem = word;
+        *stem_bytes = n_bytes;
+        return STATUS_OK;
+    }
+    uint32_t hash = hash_of(word, n_bytes);
+    struct slot *slot = find_slot(known, hash, word, n_bytes);
+    if (slot->place == 0) {
+        enum status status = add_word(known, hash, word, n_bytes, &slot, error);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *stem = known->words.data + slot->place - 1 + n_bytes + 1;
+    *stem_bytes = strlen(*stem);
+    return STATUS_OK;
+}

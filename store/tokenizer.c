@@ -1,0 +1,503 @@
+/* See tokenizer.h. Two passes: unicode61 cuts the text into raw words, then each raw word is looked
+ * at together with its neighbours and the punctuation between them, and becomes tokens. */
+#include "store/tokenizer.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/fts5.h"
+#include "store/function_words.h"
+#include "store/stemmer.h"
+
+/* A word as unicode61 finds it. */
+struct raw {
+    uint32_t folded; /* offset in tokenizer.folded */
+    uint16_t folded_bytes;
+    uint32_t start, end; /* bytes of the text */
+};
+
+struct tokenizer {
+    fts5_tokenizer unicode61;
+    Fts5Tokenizer *instance;
+    struct stemmer *stemmer;
+    struct buffer folded; /* the raw words' folded forms, one after another */
+    struct raw *raws;
+    size_t n_raws, raws_capacity;
+};
+
+/* What one tokenizer_run works on. */
+struct run {
+    struct tokenizer *tokenizer;
+    const char *text;
+    size_t n_bytes;
+    const char *language;
+    enum token_use use;
+    struct token_list *list;
+    struct error *error;
+};
+
+/* Capitals carry meaning that folding loses. */
+enum letter_case { CASE_OTHER, CASE_CAPITALS, CASE_CAPITALS_PLURAL /* "GPs" */ };
+
+enum status tokenizer_open(sqlite3 *connection, struct tokenizer **tokenizer, struct error *error) {
+    struct tokenizer *self = calloc(1, sizeof *self);
+    *tokenizer = self;
+    if (!self)
+        return error_no_memory(error);
+    enum status status = stemmer_open(&self->stemmer, error);
+    fts5_api *api = NULL;
+    if (status == STATUS_OK)
+        status = fts5_api_of(connection, &api, error);
+    if (status == STATUS_OK) {
+        const char *arguments[] = {"remove_diacritics", "2"};
+        void *context = NULL;
+        if (api->xFindTokenizer(api, "unicode61", &context, &self->unicode61) != SQLITE_OK ||
+            self->unicode61.xCreate(context, arguments, 2, &self->instance) != SQLITE_OK)
+            status = error_set(error, STATUS_INDEX, "this SQLite has no unicode61 tokenizer");
+    }
+    if (status != STATUS_OK) {
+        tokenizer_close(self);
+        *tokenizer = NULL;
+    }
+    return status;
+}
+
+void tokenizer_close(struct tokenizer *tokenizer) {
+    if (!tokenizer)
+        return;
+    if (tokenizer->instance)
+        tokenizer->unicode61.xDelete(tokenizer->instance);
+    stemmer_close(tokenizer->stemmer);
+    buffer_free(&tokenizer->folded);
+    free(tokenizer->raws);
+    free(tokenizer);
+}
+
+void token_list_free(struct token_list *list) {
+    free(list->tokens);
+    buffer_free(&list->strings);
+    *list = (struct token_list){0};
+}
+
+/* At most TOKEN_MAX_BYTES of `n_bytes`, ending at a character. */
+static size_t cut_to_token(const char *word, size_t n_bytes) {
+    if (n_bytes <= TOKEN_MAX_BYTES)
+        return n_bytes;
+    size_t cut = TOKEN_MAX_BYTES;
+    while (cut > 0 && ((unsigned char)word[cut] & 0xC0) == 0x80)
+        cut--;
+    return cut;
+}
+
+/* unicode61's callback. */
+static int add_raw(void *context, int flags, const char *word, int n_bytes, int start, int end) {
+    (void)flags;
+    struct tokenizer *self = context;
+    if (self->n_raws == self->raws_capacity) {
+        size_t capacity = self->raws_capacity ? self->raws_capacity * 2 : 256;
+        struct raw *raws = realloc(self->raws, capacity * sizeof *raws);
+        if (!raws)
+            return SQLITE_NOMEM;
+        self->raws = raws;
+        self->raws_capacity = capacity;
+    }
+    size_t used = cut_to_token(word, (size_t)n_bytes);
+    self->raws[self->n_raws++] = (struct raw){.folded = (uint32_t)self->folded.size,
+                                              .folded_bytes = (uint16_t)used,
+                                              .start = (uint32_t)start,
+                                              .end = (uint32_t)end};
+    buffer_append(&self->folded, word, used);
+    return self->folded.failed ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+static const char *folded_of(const struct run *run, const struct raw *raw) {
+    return run->tokenizer->folded.data + raw->folded;
+}
+
+/* ---- emitting ---- */
+
+static uint32_t keep_string(struct token_list *list, const char *string, size_t n_bytes) {
+    uint32_t offset = (uint32_t)list->strings.size;
+    buffer_append(&list->strings, string, n_bytes);
+    buffer_append_char(&list->strings, '\0');
+    return offset;
+}
+
+/* Adds a token at `position`, whose surface is at offset `surface` of the strings; a term that the
+ * position already has is not added again. */
+static enum status add_token(struct run *run, uint32_t position, const char *term, size_t n_bytes,
+                             uint32_t surface, uint16_t surface_bytes, uint32_t start,
+                             uint32_t end) {
+    struct token_list *list = run->list;
+    for (size_t i = list->n_tokens; i > 0 && list->tokens[i - 1].position == position; i--)
+        if (list->tokens[i - 1].term_bytes == n_bytes &&
+            memcmp(token_term(list, &list->tokens[i - 1]), term, n_bytes) == 0)
+            return STATUS_OK;
+    if (list->n_tokens == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 256;
+        struct token *tokens = realloc(list->tokens, capacity * sizeof *tokens);
+        if (!tokens)
+            return error_no_memory(run->error);
+        list->tokens = tokens;
+        list->capacity = capacity;
+    }
+    bool is_surface = n_bytes == surface_bytes && list->strings.data &&
+                      memcmp(list->strings.data + surface, term, n_bytes) == 0;
+    uint32_t place = is_surface ? surface : keep_string(list, term, n_bytes);
+    list->tokens[list->n_tokens++] = (struct token){.term = place,
+                                                    .surface = surface,
+                                                    .term_bytes = (uint16_t)n_bytes,
+                                                    .surface_bytes = surface_bytes,
+                                                    .position = position,
+                                                    .is_function_word = is_function_word(term, n_bytes),
+                                                    .start = start,
+                                                    .end = end};
+    return list->strings.failed ? error_no_memory(run->error) : STATUS_OK;
+}
+
+static bool is_ascii_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* How the text writes the word that folds to letters. */
+static enum letter_case case_of(const struct run *run, uint32_t start, uint32_t end) {
+    size_t n_capitals = 0;
+    while (start + n_capitals < end && run->text[start + n_capitals] >= 'A' &&
+           run->text[start + n_capitals] <= 'Z')
+        n_capitals++;
+    if (n_capitals < 2)
+        return CASE_OTHER;
+    if (start + n_capitals == end)
+        return CASE_CAPITALS;
+    bool plural = start + n_capitals + 1 == end && run->text[end - 1] == 's';
+    return plural ? CASE_CAPITALS_PLURAL : CASE_OTHER;
+}
+
+/* A word of letters before it is emitted. */
+struct word {
+    const char *folded;
+    size_t n_bytes;
+    uint32_t start, end;
+    enum letter_case letters;
+    bool shouting; /* among other words in capitals: it need not be an acronym */
+};
+
+/* Emits the acronym `folded` in the form that is indexed: in capitals where its stem is another
+ * word or the word is one of grammar, else in lower case. */
+static enum status add_acronym(struct run *run, uint32_t position, const struct word *word,
+                               size_t n_bytes, uint32_t surface) {
+    const char *stem;
+    size_t stem_bytes;
+    enum status status = stemmer_stem(run->tokenizer->stemmer, run->language, word->folded, n_bytes,
+                                      &stem, &stem_bytes, run->error);
+    if (status != STATUS_OK)
+        return status;
+    char capitals[TOKEN_MAX_BYTES];
+    bool damaged = stem_bytes != n_bytes || memcmp(stem, word->folded, n_bytes) != 0 ||
+                   is_function_word(word->folded, n_bytes);
+    for (size_t i = 0; i < n_bytes; i++)
+        capitals[i] = damaged && word->folded[i] >= 'a' && word->folded[i] <= 'z'
+                          ? (char)(word->folded[i] - 'a' + 'A')
+                          : word->folded[i];
+    return add_token(run, position, capitals, n_bytes, surface, (uint16_t)word->n_bytes,
+                     word->start, word->end);
+}
+
+static enum status add_stem(struct run *run, uint32_t position, const struct word *word,
+                            uint32_t surface, bool *changed) {
+    const char *stem;
+    size_t stem_bytes;
+    enum status status = stemmer_stem(run->tokenizer->stemmer, run->language, word->folded,
+                                      word->n_bytes, &stem, &stem_bytes, run->error);
+    if (status != STATUS_OK)
+        return status;
+    *changed = stem_bytes != word->n_bytes || memcmp(stem, word->folded, stem_bytes) != 0;
+    return add_token(run, position, stem, stem_bytes, surface, (uint16_t)word->n_bytes, word->start,
+                     word->end);
+}
+
+static bool is_all_letters(const char *word, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes; i++)
+        if (!is_ascii_letter(word[i]))
+            return false;
+    return true;
+}
+
+/* Emits a word of letters and its alternatives at a new position. */
+static enum status add_word(struct run *run, const struct word *word) {
+    uint32_t position = run->list->n_positions++;
+    uint32_t surface = keep_string(run->list, word->folded, word->n_bytes);
+    bool changed = false;
+    if (word->letters == CASE_CAPITALS && !word->shouting)
+        return add_acronym(run, position, word, word->n_bytes, surface);
+    if (word->letters == CASE_CAPITALS_PLURAL) {
+        enum status status = add_acronym(run, position, word, word->n_bytes - 1, surface);
+        return status == STATUS_OK ? add_stem(run, position, word, surface, &changed) : status;
+    }
+    enum status status = add_stem(run, position, word, surface, &changed);
+    bool may_be_acronym =
+        word->letters == CASE_CAPITALS ||
+        (run->use == TOKENS_OF_QUERY && changed && is_all_letters(word->folded, word->n_bytes));
+    if (status == STATUS_OK && may_be_acronym)
+        status = add_acronym(run, position, word, word->n_bytes, surface);
+    return status;
+}
+
+/* ---- raw words to parts ---- */
+
+static const char *const greek_names[] = {
+    "alpha", "beta",   "gamma",   "delta", "epsilon", "zeta",    "eta",   "theta", "iota",
+    "kappa", "lambda", "mu",      "nu",    "xi",      "omicron", "pi",    "rho",   "sigma",
+    "sigma", "tau",    "upsilon", "phi",   "chi",     "psi",     "omega",
+};
+
+/* The name of the lower-case Greek letter at `bytes` (two bytes), or NULL. */
+static const char *greek_name(const char *bytes, size_t n_bytes) {
+    if (n_bytes < 2)
+        return NULL;
+    unsigned lead = (unsigned char)bytes[0];
+    unsigned code = (lead & 0x1F) << 6 | ((unsigned char)bytes[1] & 0x3F);
+    if ((lead != 0xCE && lead != 0xCF) || code < 0x3B1 || code > 0x3C9)
+        return NULL;
+    return greek_names[code - 0x3B1];
+}
+
+/* The length of the part of `word` that begins at `from`: a run of digits, one Greek letter that
+ * stands alone, or a run of other characters. `name` is set for the Greek letter. */
+static size_t part_length(const char *word, size_t n_bytes, size_t from, const char **name) {
+    size_t i = from;
+    *name = NULL;
+    if (is_digit(word[i])) {
+        while (i < n_bytes && is_digit(word[i]))
+            i++;
+        return i - from;
+    }
+    const char *greek = greek_name(word + i, n_bytes - i);
+    bool after_greek = from >= 2 && greek_name(word + from - 2, 2);
+    if (greek && !after_greek && !greek_name(word + i + 2, n_bytes - i - 2)) {
+        *name = greek;
+        return 2;
+    }
+    bool in_greek = greek != NULL;
+    while (i < n_bytes && !is_digit(word[i])) {
+        bool lone = !in_greek && greek_name(word + i, n_bytes - i) &&
+                    !greek_name(word + i + 2, n_bytes - i - 2);
+        if (lone && i > from)
+            break;
+        i++;
+    }
+    return i - from;
+}
+
+/* A word like "a1b2c3d4" is a code, not a compound: it stays whole. */
+enum { MAX_PARTS = 6 };
+
+/* Appends what `raw` is called in a compound: folded, a lone Greek letter spelled out. */
+static size_t append_spelled(const struct run *run, const struct raw *raw, char *out,
+                             size_t capacity) {
+    const char *word = folded_of(run, raw);
+    size_t used = 0;
+    for (size_t from = 0; from < raw->folded_bytes;) {
+        const char *name;
+        size_t length = part_length(word, raw->folded_bytes, from, &name);
+        const char *spelled = name ? name : word + from;
+        size_t spelled_bytes = name ? strlen(name) : length;
+        if (used + spelled_bytes > capacity)
+            return capacity + 1;
+        memcpy(out + used, spelled, spelled_bytes);
+        used += spelled_bytes;
+        from += length;
+    }
+    return used;
+}
+
+/* The bytes between raw words `i` and `i + 1`; `*n_bytes` is their number. */
+static const char *gap_after(const struct run *run, size_t i, size_t *n_bytes) {
+    const struct raw *raws = run->tokenizer->raws;
+    *n_bytes = raws[i + 1].start - raws[i].end;
+    return run->text + raws[i].end;
+}
+
+static bool gap_is(const struct run *run, size_t i, const char *gap) {
+    size_t n_bytes;
+    const char *bytes = gap_after(run, i, &n_bytes);
+    return n_bytes == strlen(gap) && memcmp(bytes, gap, n_bytes) == 0;
+}
+
+static bool is_hyphen_gap(const struct run *run, size_t i) {
+    return gap_is(run, i, "-") || gap_is(run, i, "\xE2\x80\x90") || gap_is(run, i, "\xE2\x80\x91");
+}
+
+static bool is_possessive(const struct run *run, size_t i) {
+    const struct raw *raw = &run->tokenizer->raws[i];
+    return i > 0 && raw->folded_bytes == 1 && folded_of(run, raw)[0] == 's' &&
+           (gap_is(run, i - 1, "'") || gap_is(run, i - 1, "\xE2\x80\x99"));
+}
+
+static bool is_capitals(const struct run *run, size_t i) {
+    const struct raw *raw = &run->tokenizer->raws[i];
+    return case_of(run, raw->start, raw->end) == CASE_CAPITALS;
+}
+
+/* A word in capitals beside another one, with only a space between. */
+static bool is_shouting(const struct run *run, size_t i) {
+    bool before = i > 0 && gap_is(run, i - 1, " ") && is_capitals(run, i - 1);
+    bool after = i + 1 < run->tokenizer->n_raws && gap_is(run, i, " ") && is_capitals(run, i + 1);
+    return before || after;
+}
+
+static bool is_all_digits(const char *word, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes; i++)
+        if (!is_digit(word[i]))
+            return false;
+    return true;
+}
+
+/* Adds `joined` as one word at `position`, stemmed if it is letters only. */
+static enum status add_joined(struct run *run, uint32_t position, const char *joined,
+                              size_t n_bytes, uint32_t start, uint32_t end) {
+    uint32_t surface = keep_string(run->list, joined, n_bytes);
+    struct word word = {joined, n_bytes, start, end, CASE_OTHER, false};
+    bool changed;
+    if (is_all_letters(joined, n_bytes))
+        return add_stem(run, position, &word, surface, &changed);
+    return add_token(run, position, joined, n_bytes, surface, (uint16_t)n_bytes, start, end);
+}
+
+/* Adds the compound of raw words `i` and `i + 1` at `position`, if a hyphen joins them. */
+static enum status add_compound(struct run *run, size_t i, uint32_t position) {
+    const struct raw *raws = run->tokenizer->raws;
+    if (i + 1 >= run->tokenizer->n_raws || !is_hyphen_gap(run, i))
+        return STATUS_OK;
+    char joined[STEMMER_MAX_BYTES];
+    size_t used = append_spelled(run, &raws[i], joined, sizeof joined);
+    if (used > sizeof joined)
+        return STATUS_OK;
+    size_t second = append_spelled(run, &raws[i + 1], joined + used, sizeof joined - used);
+    if (second > sizeof joined - used || is_all_digits(joined, used + second))
+        return STATUS_OK;
+    return add_joined(run, position, joined, used + second, raws[i].start, raws[i + 1].end);
+}
+
+/* Where byte `offset` of the folded word stands in the text: exact while folding keeps lengths,
+ * which it does for all but some accented letters; else the nearer end of the word. */
+static uint32_t place_of(const struct raw *raw, size_t offset) {
+    bool same_length = raw->end - raw->start == raw->folded_bytes;
+    if (same_length || offset == 0)
+        return raw->start + (uint32_t)offset;
+    return raw->end;
+}
+
+/* Emits raw word `i`, with its compounds. */
+static enum status add_parts(struct run *run, size_t i) {
+    const struct raw *raw = &run->tokenizer->raws[i];
+    const char *word = folded_of(run, raw);
+    size_t ends[MAX_PARTS];
+    const char *names[MAX_PARTS];
+    size_t n_parts = 0;
+    for (size_t from = 0; from < raw->folded_bytes && n_parts < MAX_PARTS; n_parts++) {
+        from += part_length(word, raw->folded_bytes, from, &names[n_parts]);
+        ends[n_parts] = from;
+    }
+    if (n_parts == 0)
+        return STATUS_OK;
+    if (ends[n_parts - 1] < raw->folded_bytes) {
+        n_parts = 1;
+        ends[0] = raw->folded_bytes;
+        names[0] = NULL;
+    }
+    enum status status = STATUS_OK;
+    bool shouting = is_shouting(run, i);
+    uint32_t first_position = run->list->n_positions;
+    for (size_t part = 0; part < n_parts && status == STATUS_OK; part++) {
+        size_t from = part > 0 ? ends[part - 1] : 0;
+        uint32_t start = n_parts > 1 ? place_of(raw, from) : raw->start;
+        uint32_t end = n_parts > 1 ? place_of(raw, ends[part]) : raw->end;
+        if (start >= end) {
+            start = raw->start;
+            end = raw->end;
+        }
+        const char *folded = names[part] ? names[part] : word + from;
+        struct word one = {folded, names[part] ? strlen(names[part]) : ends[part] - from, start,
+                           end,    names[part] ? CASE_OTHER : case_of(run, start, end),   shouting};
+        status = add_word(run, &one);
+        if (part > 0 || status != STATUS_OK)
+            continue;
+        char whole[STEMMER_MAX_BYTES];
+        size_t whole_bytes =
+            n_parts > 1 ? append_spelled(run, raw, whole, sizeof whole) : sizeof whole + 1;
+        if (whole_bytes <= sizeof whole)
+            status = add_joined(run, first_position, whole, whole_bytes, raw->start, raw->end);
+        if (status == STATUS_OK)
+            status = add_compound(run, i, first_position);
+    }
+    return status;
+}
+
+/* The number of raw words from `i` on that spell a dotted acronym ("U.S."), or 0. */
+static size_t dotted_length(const struct run *run, size_t i) {
+    const struct raw *raws = run->tokenizer->raws;
+    size_t n = 0;
+    while (i + n < run->tokenizer->n_raws && n < MAX_PARTS) {
+        const struct raw *raw = &raws[i + n];
+        if (raw->end - raw->start != 1 || !is_ascii_letter(run->text[raw->start]))
+            break;
+        if (n > 0 && !gap_is(run, i + n - 1, "."))
+            break;
+        n++;
+    }
+    bool closed =
+        n >= 2 && raws[i + n - 1].end < run->n_bytes && run->text[raws[i + n - 1].end] == '.';
+    return n >= 3 || closed ? n : 0;
+}
+
+static enum status add_dotted(struct run *run, size_t i, size_t n_raws) {
+    const struct raw *raws = run->tokenizer->raws;
+    char letters[MAX_PARTS];
+    bool capitals = true;
+    for (size_t n = 0; n < n_raws; n++) {
+        letters[n] = folded_of(run, &raws[i + n])[0];
+        char written = run->text[raws[i + n].start];
+        capitals = capitals && written >= 'A' && written <= 'Z';
+    }
+    struct word word = {letters,
+                        n_raws,
+                        raws[i].start,
+                        raws[i + n_raws - 1].end,
+                        capitals ? CASE_CAPITALS : CASE_OTHER,
+                        false};
+    return add_word(run, &word);
+}
+
+enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,
+                          const char *language, enum token_use use, struct token_list *list,
+                          struct error *error) {
+    struct run run = {tokenizer, text, n_bytes, language, use, list, error};
+    list->n_tokens = 0;
+    list->n_positions = 0;
+    list->text_bytes = n_bytes;
+    buffer_clear(&list->strings);
+    buffer_clear(&tokenizer->folded);
+    tokenizer->n_raws = 0;
+    int flags = use == TOKENS_OF_QUERY ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT;
+    if (n_bytes > INT32_MAX)
+        return error_set(error, STATUS_INPUT, "a text of over 2 GB");
+    if (tokenizer->unicode61.xTokenize(tokenizer->instance, tokenizer, flags, text, (int)n_bytes,
+                                       add_raw) != SQLITE_OK)
+        return error_no_memory(error);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < tokenizer->n_raws && status == STATUS_OK;) {
+        size_t n_dotted = dotted_length(&run, i);
+        if (n_dotted > 0)
+            status = add_dotted(&run, i, n_dotted);
+        else if (!is_possessive(&run, i))
+            status = add_parts(&run, i);
+        i += n_dotted > 0 ? n_dotted : 1;
+    }
+    return status;
+}
