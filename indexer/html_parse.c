@@ -1,0 +1,86 @@
+/* See html_parse.h. More than half of the attributes of a page are of no use here, and each would
+ * cost libxml2 four allocations: leaving them out pays for all rules of the reader. */
+#include "indexer/html_parse.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/SAX2.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+#include "indexer/html_tree.h"
+
+enum {
+    MAX_DEPTH = 1000, /* of elements: libxml2 looks through them all for many an end tag */
+    /* Bytes of the distinct names of elements and attributes, which libxml2 grows in steps of four:
+     * it compares each attribute of an element with all before it. Judged pages have up to 170 such
+     * names. */
+    NAME_BYTES = 20000,
+    MAX_WANTED = 24, /* more than there are names of wanted attributes */
+};
+
+/* The attributes that some rule reads, by first letter. */
+static const char *const wanted_names[26][4] = {
+    ['a' - 'a'] = {"aria-hidden"},    ['c' - 'a'] = {"class", "content"},
+    ['d' - 'a'] = {"datetime"},       ['h' - 'a'] = {"href", "hidden", "http-equiv"},
+    ['i' - 'a'] = {"id", "itemprop"}, ['l' - 'a'] = {"lang"},
+    ['n' - 'a'] = {"name"},           ['p' - 'a'] = {"property"},
+    ['r' - 'a'] = {"rel", "role"},    ['s' - 'a'] = {"style"},
+    ['t' - 'a'] = {"type", "title"},  ['x' - 'a'] = {"xml:lang"},
+};
+
+static bool is_wanted(const char *name) {
+    unsigned letter = (unsigned)(unsigned char)name[0] - 'a';
+    if (letter >= sizeof wanted_names / sizeof *wanted_names)
+        return false;
+    for (const char *const *wanted = wanted_names[letter]; *wanted; wanted++)
+        if (strcmp(name, *wanted) == 0)
+            return true;
+    return false;
+}
+
+static void start_element(void *context, const xmlChar *name, const xmlChar **attributes) {
+    xmlParserCtxt *parser = context;
+    const xmlChar *wanted[MAX_WANTED * 2 + 1];
+    size_t n_wanted = 0;
+    if (parser->nameNr > MAX_DEPTH) {
+        struct document *document = parser->_private;
+        document_problem(document, 0, "elements nested deeper than %d; the rest is not read",
+                         MAX_DEPTH);
+        xmlStopParser(parser);
+        return;
+    }
+    for (; attributes && attributes[0] && n_wanted < MAX_WANTED; attributes += 2) {
+        if (!is_wanted((const char *)attributes[0]))
+            continue;
+        wanted[n_wanted * 2] = attributes[0];
+        wanted[n_wanted++ * 2 + 1] = attributes[1];
+    }
+    wanted[n_wanted * 2] = NULL;
+    xmlSAX2StartElement(context, name, n_wanted > 0 ? wanted : NULL);
+}
+
+/* Keeps the text of JSON-LD scripts; of others and of styles nothing is ever read. */
+static void script_text(void *context, const xmlChar *text, int n_bytes) {
+    xmlParserCtxt *parser = context;
+    const char *type = parser->node ? html_attribute(parser->node, "type") : NULL;
+    if (type && strcasestr(type, "ld+json"))
+        xmlSAX2CDataBlock(context, text, n_bytes);
+}
+
+xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document) {
+    const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                        HTML_PARSE_NONET | HTML_PARSE_COMPACT | (int)XML_PARSE_HUGE |
+                        HTML_PARSE_IGNORE_ENC;
+    htmlParserCtxt *parser = htmlNewParserCtxt();
+    if (!parser)
+        return NULL;
+    parser->_private = document;
+    xmlDictSetLimit(parser->dict, NAME_BYTES);
+    parser->sax->startElement = start_element;
+    parser->sax->cdataBlock = script_text;
+    parser->sax->comment = NULL;
+    parser->sax->processingInstruction = NULL;
+    xmlDoc *page = htmlCtxtReadMemory(parser, text, (int)n_bytes, NULL, "UTF-8", options);
+    htmlFreeParserCtxt(parser);
+    return page;
+}

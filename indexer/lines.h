@@ -1,0 +1,26 @@
+/* Line and column numbers of byte offsets. */
+#ifndef OSLER_INDEXER_LINES_H
+#define OSLER_INDEXER_LINES_H
+
+#include <stddef.h>
+
+#include "store/error.h"
+
+struct lines {
+    const char *text; /* borrowed */
+    size_t n_bytes;
+    size_t *starts; /* owned: the byte where each line begins */
+    size_t n_lines;
+};
+
+/* Finds the lines of `text`, which must outlive `lines`. "\n" ends a line. */
+enum status lines_of(const char *text, size_t n_bytes, struct lines *lines, struct error *error);
+void lines_free(struct lines *lines); /* frees and zeroes */
+
+/* The line of byte `offset`, from 1. */
+size_t lines_line(const struct lines *lines, size_t offset);
+
+/* The column of byte `offset` in its line, in characters (UTF-8 code points), from 1. */
+size_t lines_column(const struct lines *lines, size_t offset);
+
+#endif

@@ -1,0 +1,127 @@
+/* osler-index: wires the command line to the work, prints, and gives the exit code. */
+#include <libxml/parser.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "indexer/check.h"
+#include "indexer/extract.h"
+#include "indexer/options.h"
+#include "indexer/statistics.h"
+#include "indexer/update.h"
+
+#define VERSION "osler-index 0.1.0\n"
+
+enum exit_code { EXIT_WELL, EXIT_INPUTS_FAILED, EXIT_USAGE, EXIT_INDEX, EXIT_HELD };
+
+static enum exit_code exit_code_of(enum status status) {
+    switch (status) {
+    case STATUS_OK:
+        return EXIT_WELL;
+    case STATUS_INPUT:
+        return EXIT_INPUTS_FAILED;
+    case STATUS_USAGE:
+        return EXIT_USAGE;
+    case STATUS_BUSY:
+        return EXIT_HELD;
+    case STATUS_INDEX:
+    case STATUS_NO_MEMORY:
+        break;
+    }
+    return EXIT_INDEX;
+}
+
+static void print_problems(const struct report *report) {
+    for (size_t i = 0; i < report->n_problems; i++) {
+        const struct report_problem *problem = &report->problems[i];
+        if (problem->line > 0)
+            fprintf(stderr, "osler-index: %s:%zu: %s\n", problem->path, problem->line,
+                    problem->text);
+        else
+            fprintf(stderr, "osler-index: %s: %s\n", problem->path, problem->text);
+    }
+}
+
+static enum status update(const struct options *options, struct report *report,
+                          struct buffer *out, struct error *error) {
+    struct progress progress = {0};
+    const struct update work = {.index_path = options->index_path,
+                                .paths = options->paths,
+                                .n_paths = options->n_paths,
+                                .n_jobs = options->n_jobs,
+                                .rebuild = options->rebuild,
+                                .dry_run = options->dry_run,
+                                .progress = &progress,
+                                .progress_stream = stderr,
+                                .progress_when = options->quiet ? PROGRESS_NEVER
+                                                                : options->progress};
+    enum status status = update_run(&work, report, error);
+    if (status == STATUS_OK && !options->dry_run)
+        status = update_count(options->index_path, report, error);
+    if (status == STATUS_OK && options->json)
+        status = report_json(report, out, error);
+    else if (status == STATUS_OK && !options->quiet)
+        report_text(report, options->verbose, out);
+    return status;
+}
+
+static enum status check(const struct options *options, struct report *report, struct buffer *out,
+                         struct error *error) {
+    enum status status = check_index(options->index_path, report, error);
+    report->index = options->index_path;
+    if (status == STATUS_OK && options->json)
+        status = report_json(report, out, error);
+    else if (status == STATUS_OK && report->n_problems == 0 && !options->quiet)
+        buffer_append_format(out, "%s: sound\n", options->index_path);
+    return status;
+}
+
+static enum status run(const struct options *options, struct report *report, struct buffer *out,
+                       struct error *error) {
+    switch (options->mode) {
+    case MODE_UPDATE:
+        return update(options, report, out, error);
+    case MODE_CHECK:
+        return check(options, report, out, error);
+    case MODE_STATS:
+        return statistics_print(options->index_path, options->json, out, error);
+    case MODE_EXTRACT:
+        return extract_print(options->n_paths > 0 ? options->paths[0] : NULL, options->json, report,
+                             out, error);
+    case MODE_HELP:
+        buffer_append_string(out, options_help);
+        return STATUS_OK;
+    case MODE_VERSION:
+        buffer_append_string(out, VERSION);
+        return STATUS_OK;
+    }
+    return STATUS_OK;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    struct report report = {0};
+    struct buffer out = {0};
+    struct error error = {0};
+    /* Both libraries are set up before there are threads; counting memory would cost each malloc a lock. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    xmlInitParser();
+    enum status status = options_read(argc, argv, &options, &error);
+    if (status == STATUS_OK)
+        status = run(&options, &report, &out, &error);
+    print_problems(&report);
+    if (status != STATUS_OK)
+        fprintf(stderr, "osler-index: %s\n%s", error.text,
+                status == STATUS_USAGE ? "Try osler-index --help.\n" : "");
+    if (status == STATUS_OK && report.n_problems > 0)
+        status = options.mode == MODE_CHECK ? STATUS_INDEX : STATUS_INPUT;
+    fwrite(buffer_string(&out), 1, out.size, stdout);
+    if (fflush(stdout) != 0 && status == STATUS_OK) {
+        perror("osler-index: stdout");
+        status = STATUS_INDEX;
+    }
+    buffer_free(&out);
+    report_free(&report);
+    xmlCleanupParser();
+    return (int)exit_code_of(status);
+}

@@ -1,0 +1,61 @@
+/* Worker threads that read and prepare documents, and hand them back in the order they were asked
+ * for, so that the index does not depend on their number. */
+#ifndef OSLER_INDEXER_PIPELINE_H
+#define OSLER_INDEXER_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/input_file.h"
+#include "indexer/prepare.h"
+#include "indexer/walk.h"
+#include "store/error.h"
+
+/* One document that a worker made, or why it could not. */
+struct prepared_item {
+    struct prepared prepared;
+    enum status status; /* STATUS_OK, or STATUS_INPUT with `error` */
+    struct error error;
+    size_t line; /* JSONL: its line */
+};
+
+/* A file, or a run of lines of one. The caller sets the first part, a worker the second. */
+struct job {
+    size_t i_plan;        /* for the caller */
+    const char *path;     /* to open, unless these are lines */
+    const char *name;     /* for a title */
+    enum file_kind kind;
+    bool is_chunk;        /* `chunk` has the bytes */
+    bool starts_file;     /* chunk: the first of its file, `state` is set */
+    struct line_chunk chunk;
+    size_t expected_bytes;            /* for bounding what is under way */
+    const unsigned char *known_sha256; /* of the version in the index, or NULL */
+
+    struct file_state state; /* whole file: as it was read */
+    bool is_unchanged;       /* whole file: the bytes are the known ones; nothing was prepared */
+    struct prepared_item *items;
+    size_t n_items, items_capacity;
+    enum status status; /* STATUS_INPUT: the file could not be read; STATUS_NO_MEMORY */
+    struct error error;
+};
+
+struct pipeline;
+
+/* Starts `n_workers` (at least 1) threads. `connection` lends its FTS5 to their tokenizers. */
+enum status pipeline_open(struct pipeline **pipeline, size_t n_workers, sqlite3 *connection,
+                          struct error *error);
+void pipeline_close(struct pipeline *pipeline); /* stops early if jobs are left; NULL is fine */
+
+/* True while another job would keep too much under way. */
+bool pipeline_is_full(const struct pipeline *pipeline);
+
+/* Hands over a job, which the pipeline owns until it is taken back. */
+enum status pipeline_submit(struct pipeline *pipeline, struct job *job, struct error *error);
+
+/* Waits for the oldest job and gives it to the caller (job_free); NULL when none is under way. */
+struct job *pipeline_take(struct pipeline *pipeline);
+
+void job_free(struct job *job); /* NULL is fine */
+
+#endif

@@ -1,0 +1,209 @@
+/* See plan.h. Two lists sorted by absolute path, merged. */
+#include "indexer/plan.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct known_file {
+    char *path; /* absolute */
+    int64_t id, size, modified_ns, changed_ns, inode;
+    unsigned char sha256[SHA256_BYTES];
+};
+
+struct known_files {
+    struct known_file *files;
+    size_t n_files, capacity;
+};
+
+void plan_free(struct plan *plan) {
+    arena_free(&plan->arena);
+    free(plan->items);
+    *plan = (struct plan){0};
+}
+
+/* The path of the index's folder is no prefix of "/": every path is below it as it is. */
+static bool is_below(const char *path, const char *root) {
+    size_t length = strlen(root);
+    while (length > 0 && root[length - 1] == '/')
+        length--;
+    return strncmp(path, root, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+static const char *stored_path(const char *path, const char *folder) {
+    size_t length = strlen(folder);
+    bool is_root = length == 1;
+    return is_below(path, folder) && path[length] ? path + length + (is_root ? 0 : 1) : path;
+}
+
+static char *absolute_path(struct arena *arena, const char *stored, const char *folder) {
+    if (stored[0] == '/')
+        return arena_string(arena, stored);
+    size_t folder_bytes = strlen(folder);
+    char *path = arena_allocate(arena, folder_bytes + strlen(stored) + 2);
+    if (!path)
+        return NULL;
+    memcpy(path, folder, folder_bytes);
+    if (folder_bytes > 1)
+        path[folder_bytes++] = '/';
+    memcpy(path + folder_bytes, stored, strlen(stored));
+    return path;
+}
+
+static enum status add_known(struct known_files *known, sqlite3_stmt *row, struct arena *arena,
+                             const char *folder, struct error *error) {
+    if (known->n_files == known->capacity) {
+        size_t capacity = known->capacity ? known->capacity * 2 : 256;
+        struct known_file *files = realloc(known->files, capacity * sizeof *files);
+        if (!files)
+            return error_no_memory(error);
+        known->files = files;
+        known->capacity = capacity;
+    }
+    struct known_file *file = &known->files[known->n_files++];
+    *file = (struct known_file){.id = sqlite3_column_int64(row, 0),
+                                .size = sqlite3_column_int64(row, 2),
+                                .modified_ns = sqlite3_column_int64(row, 3),
+                                .changed_ns = sqlite3_column_int64(row, 4),
+                                .inode = sqlite3_column_int64(row, 5)};
+    const char *stored = (const char *)sqlite3_column_text(row, 1);
+    file->path = stored ? absolute_path(arena, stored, folder) : NULL;
+    if (sqlite3_column_bytes(row, 6) == SHA256_BYTES)
+        memcpy(file->sha256, sqlite3_column_blob(row, 6), SHA256_BYTES);
+    return file->path ? STATUS_OK : error_no_memory(error);
+}
+
+static int by_path(const void *a, const void *b) {
+    return strcmp(((const struct known_file *)a)->path, ((const struct known_file *)b)->path);
+}
+
+static enum status read_known(struct known_files *known, struct index *index, struct arena *arena,
+                              const char *folder, struct error *error) {
+    sqlite3_stmt *rows = NULL;
+    int result = SQLITE_DONE;
+    enum status status = index_prepare(
+        index, "SELECT id, path, size, modified_ns, changed_ns, inode, sha256 FROM files", &rows,
+        error);
+    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
+        status = add_known(known, rows, arena, folder, error);
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(index, error);
+    sqlite3_finalize(rows);
+    if (known->n_files > 0)
+        qsort(known->files, known->n_files, sizeof *known->files, by_path);
+    return status;
+}
+
+static struct plan_item *add_item(struct plan *plan, const char *path, const char *folder) {
+    if (plan->n_items == plan->capacity) {
+        size_t capacity = plan->capacity ? plan->capacity * 2 : 256;
+        struct plan_item *items = realloc(plan->items, capacity * sizeof *items);
+        if (!items)
+            return NULL;
+        plan->items = items;
+        plan->capacity = capacity;
+    }
+    const char *name = arena_string(&plan->arena, stored_path(path, folder));
+    if (!name)
+        return NULL;
+    struct plan_item *item = &plan->items[plan->n_items++];
+    *item = (struct plan_item){.name = name};
+    return item;
+}
+
+static bool is_same(const struct known_file *known, const struct walk_file *file) {
+    return known->size == (int64_t)file->size && known->modified_ns == file->modified_ns &&
+           known->changed_ns == file->changed_ns && known->inode == (int64_t)file->inode;
+}
+
+/* The paths that a run is about, made absolute. */
+struct scope {
+    char **roots;
+    size_t n_roots;
+    const struct walk *walk;
+};
+
+static enum status scope_open(struct scope *scope, const char *const *paths, size_t n_paths,
+                              struct error *error) {
+    scope->roots = calloc(n_paths + 1, sizeof *scope->roots);
+    if (!scope->roots)
+        return error_no_memory(error);
+    /* A path that cannot be resolved is a problem of the walk: nothing is known to be gone there. */
+    for (size_t i = 0; i < n_paths; i++) {
+        char *root = realpath(paths[i], NULL);
+        if (root)
+            scope->roots[scope->n_roots++] = root;
+    }
+    return STATUS_OK;
+}
+
+static void scope_close(struct scope *scope) {
+    for (size_t i = 0; i < scope->n_roots; i++)
+        free(scope->roots[i]);
+    free(scope->roots);
+}
+
+static bool is_gone(const struct scope *scope, const char *path) {
+    bool in_scope = false;
+    for (size_t i = 0; i < scope->n_roots && !in_scope; i++)
+        in_scope = is_below(path, scope->roots[i]);
+    for (size_t i = 0; i < scope->walk->n_problems && in_scope; i++)
+        in_scope = !is_below(path, scope->walk->problems[i].path);
+    return in_scope;
+}
+
+/* Adds the item of a file that is there (`file`), or known, or both. */
+static enum status plan_one(struct plan *plan, const struct known_file *known,
+                            const struct walk_file *file, const char *folder,
+                            struct error *error) {
+    struct plan_item *item = add_item(plan, file ? file->path : known->path, folder);
+    if (!item)
+        return error_no_memory(error);
+    item->file = file;
+    if (known) {
+        item->known = known->id;
+        memcpy(item->sha256, known->sha256, SHA256_BYTES);
+    }
+    item->action = !file                             ? PLAN_REMOVE
+                   : known && is_same(known, file) ? PLAN_KEEP
+                                                   : PLAN_READ;
+    plan->n_read += item->action == PLAN_READ;
+    plan->n_remove += item->action == PLAN_REMOVE;
+    return STATUS_OK;
+}
+
+static enum status merge(struct plan *plan, const struct known_files *known,
+                         const struct scope *scope, const char *folder, struct error *error) {
+    const struct walk *walk = scope->walk;
+    enum status status = STATUS_OK;
+    size_t i = 0;
+    size_t j = 0;
+    while (status == STATUS_OK && (i < known->n_files || j < walk->n_files)) {
+        int order = i == known->n_files  ? 1
+                    : j == walk->n_files ? -1
+                                         : strcmp(known->files[i].path, walk->files[j].path);
+        const struct known_file *old = order <= 0 ? &known->files[i++] : NULL;
+        const struct walk_file *file = order >= 0 ? &walk->files[j++] : NULL;
+        if (file || is_gone(scope, old->path))
+            status = plan_one(plan, old, file, folder, error);
+    }
+    return status;
+}
+
+enum status plan_make(struct plan *plan, struct index *index, const struct walk *walk,
+                      const char *const *paths, size_t n_paths, const char *folder,
+                      struct error *error) {
+    struct known_files known = {0};
+    struct scope scope = {.walk = walk};
+    struct arena arena = {0};
+    enum status status = scope_open(&scope, paths, n_paths, error);
+    if (status == STATUS_OK && index)
+        status = read_known(&known, index, &arena, folder, error);
+    if (status == STATUS_OK)
+        status = merge(plan, &known, &scope, folder, error);
+    free(known.files);
+    scope_close(&scope);
+    arena_free(&arena);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* What a run has to do: the files that are there, held against those in the index. */
+#ifndef OSLER_INDEXER_PLAN_H
+#define OSLER_INDEXER_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/prepare.h"
+#include "indexer/walk.h"
+#include "store/arena.h"
+#include "store/error.h"
+#include "store/index.h"
+
+enum plan_action {
+    PLAN_KEEP,   /* nothing about it has changed */
+    PLAN_READ,   /* new, or not the same on disk: its bytes decide */
+    PLAN_REMOVE, /* in the index, and gone */
+};
+
+struct plan_item {
+    enum plan_action action;
+    const char *name;             /* the path as stored: relative to the index's folder if below it */
+    const struct walk_file *file; /* NULL for PLAN_REMOVE */
+    int64_t known;                /* id of its row in files; 0: new */
+    unsigned char sha256[SHA256_BYTES]; /* of the known version */
+};
+
+/* Zero-initialised it is empty. */
+struct plan {
+    struct arena arena;      /* owns the names */
+    struct plan_item *items; /* by rising absolute path */
+    size_t n_items, capacity;
+    size_t n_read, n_remove;
+};
+
+/* Fills a zeroed plan. `index` is NULL for an index that is made anew. A known file counts as gone if
+ * it is below one of `paths`, was not found, and is not below the path of a problem of `walk`, whose
+ * files may still be there. `folder` is the real path of the index's folder. */
+enum status plan_make(struct plan *plan, struct index *index, const struct walk *walk,
+                      const char *const *paths, size_t n_paths, const char *folder,
+                      struct error *error);
+void plan_free(struct plan *plan); /* frees and zeroes */
+
+#endif

@@ -1,0 +1,35 @@
+/* Collects the changes of one run to terms and postings, and writes them in the order of the terms.
+ *
+ * Additions come by rising passage id, all terms of one passage before the next; removals in any
+ * order. They are kept in memory in their coded form and written at the latest when they exceed
+ * POSTINGS_WRITER_BYTES. */
+#ifndef OSLER_INDEXER_POSTINGS_WRITER_H
+#define OSLER_INDEXER_POSTINGS_WRITER_H
+
+#include "store/collection.h"
+#include "store/index.h"
+#include "store/postings.h"
+#include "store/tokenizer.h"
+
+struct postings_writer;
+
+/* Coded postings in memory: about 15 million, so that a corpus of some 150,000 passages is written in
+ * one go and a larger one in a few. */
+enum { POSTINGS_WRITER_BYTES = 40 << 20 };
+
+/* `collection` gives the ids of new terms. Both arguments must outlive the writer. */
+enum status postings_writer_open(struct postings_writer **writer, struct index *index,
+                                 struct collection *collection, struct error *error);
+void postings_writer_close(struct postings_writer *writer); /* NULL is fine; drops what is unwritten */
+
+/* The tokens of each column of a passage that is added, or removed. */
+enum status postings_writer_add(struct postings_writer *writer, uint32_t passage,
+                                const struct token_list *columns[N_COLUMNS], struct error *error);
+enum status postings_writer_remove(struct postings_writer *writer, uint32_t passage,
+                                   const struct token_list *columns[N_COLUMNS],
+                                   struct error *error);
+
+/* Writes everything. */
+enum status postings_writer_flush(struct postings_writer *writer, struct error *error);
+
+#endif

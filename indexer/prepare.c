@@ -1,0 +1,191 @@
+/* See prepare.h. */
+#include "indexer/prepare.h"
+
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/lines.h"
+#include "indexer/readers.h"
+
+void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]) {
+    struct sha256_ctx context;
+    sha256_init(&context);
+    sha256_update(&context, n_bytes, (const uint8_t *)bytes);
+    sha256_digest(&context, SHA256_BYTES, digest);
+}
+
+/* The file's name without folders and suffix. */
+static char *title_from_name(struct document *document, const char *name) {
+    const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+    const char *dot = strchr(base + 1, '.');
+    char *title = document_string(document, base, dot ? (size_t)(dot - base) : strlen(base));
+    return title ? title : document_string(document, name, strlen(name));
+}
+
+/* A web page's places are those of its extracted text. */
+static void place_links_in_text(struct document *document) {
+    for (size_t i = 0; i < document->n_links; i++)
+        document->links[i].source = document->links[i].start;
+}
+
+/* Reads `input` with the reader of its format; the document gets a title at least. */
+static enum status read_input(const struct input *input, struct document *document, struct error *error) {
+    enum status status = STATUS_OK;
+    switch (input->kind) {
+    case FILE_MARKDOWN:
+        status = markdown_read(input->bytes, input->n_bytes, document, error);
+        break;
+    case FILE_HTML:
+        status = html_read(input->bytes, input->n_bytes, NULL, document, error);
+        place_links_in_text(document);
+        break;
+    case FILE_PLAIN_TEXT:
+        status = plain_text_read(input->bytes, input->n_bytes, document, error);
+        break;
+    case FILE_JSONL:
+    case FILE_JSONL_GZIP:
+        status = jsonl_read_line(input->bytes, input->n_bytes, document, error);
+        break;
+    case FILE_UNKNOWN:
+        status = error_set(error, STATUS_INPUT, "not a kind of file that osler-index reads");
+        break;
+    }
+    if (status == STATUS_OK && !document->title)
+        document->title = document->id ? arena_string(&document->arena, document->id)
+                                       : title_from_name(document, input->name);
+    if (status == STATUS_OK && (document->failed || !document->title))
+        status = error_no_memory(error);
+    return status;
+}
+
+/* ---- places ---- */
+
+/* A JSONL document stands on its line. */
+static void place_on_line(const struct input *input, struct place *place) {
+    *place = (struct place){.start = input->first_byte,
+                            .end = input->first_byte + input->n_bytes,
+                            .first_line = input->line,
+                            .last_line = input->line};
+}
+
+static bool is_jsonl(const struct input *input) {
+    return input->kind == FILE_JSONL || input->kind == FILE_JSONL_GZIP;
+}
+
+static void place_passages(const struct input *input, const struct lines *lines,
+                           struct prepared *prepared) {
+    for (size_t i = 0; i < prepared->passages.n_passages; i++) {
+        const struct passage *passage = &prepared->passages.passages[i];
+        struct place *place = &prepared->passage_places[i];
+        if (is_jsonl(input)) {
+            place_on_line(input, place);
+            continue;
+        }
+        place->start = passage->source_start;
+        place->end = passage->source_end;
+        place->first_line = lines_line(lines, place->start);
+        place->last_line = lines_line(lines, place->end > place->start ? place->end - 1 : place->end);
+    }
+}
+
+static void place_citations(const struct input *input, const struct lines *lines,
+                            struct prepared *prepared) {
+    for (size_t i = 0; i < prepared->citations.n_citations; i++) {
+        const struct citation *citation = &prepared->citations.citations[i];
+        struct place *place = &prepared->citation_places[i];
+        if (is_jsonl(input)) {
+            place_on_line(input, place);
+        } else if (citation->source != NO_SOURCE) {
+            place->start = place->end = citation->source;
+            place->first_line = place->last_line = lines_line(lines, citation->source);
+            place->column = lines_column(lines, citation->source);
+        }
+    }
+}
+
+static enum status find_places(const struct input *input, struct prepared *prepared,
+                               struct error *error) {
+    struct document *document = &prepared->document;
+    size_t n_passages = prepared->passages.n_passages;
+    size_t n_citations = prepared->citations.n_citations;
+    prepared->passage_places = calloc(n_passages + 1, sizeof *prepared->passage_places);
+    prepared->citation_places = calloc(n_citations + 1, sizeof *prepared->citation_places);
+    if (!prepared->passage_places || !prepared->citation_places)
+        return error_no_memory(error);
+    bool in_text = input->kind == FILE_HTML;
+    struct lines lines = {0};
+    enum status status = lines_of(in_text ? buffer_string(&document->text) : input->bytes,
+                                  in_text ? document->text.size : input->n_bytes, &lines, error);
+    if (status == STATUS_OK) {
+        place_passages(input, &lines, prepared);
+        place_citations(input, &lines, prepared);
+    }
+    lines_free(&lines);
+    return status;
+}
+
+/* ---- tokens ---- */
+
+static enum status tokenize_all(struct tokenizer *tokenizer, struct prepared *prepared,
+                                struct error *error) {
+    const struct document *document = &prepared->document;
+    const struct passage_list *passages = &prepared->passages;
+    prepared->headings = calloc(passages->n_sections + 1, sizeof *prepared->headings);
+    prepared->bodies = calloc(passages->n_passages + 1, sizeof *prepared->bodies);
+    if (!prepared->headings || !prepared->bodies)
+        return error_no_memory(error);
+    enum status status =
+        tokenizer_run(tokenizer, document->title, strlen(document->title), document->language,
+                      TOKENS_OF_TEXT, &prepared->title, error);
+    for (size_t i = 0; i < passages->n_sections && status == STATUS_OK; i++) {
+        const char *headings = passages->sections[i].headings;
+        status = tokenizer_run(tokenizer, headings, strlen(headings), document->language,
+                               TOKENS_OF_TEXT, &prepared->headings[i], error);
+    }
+    for (size_t i = 0; i < passages->n_passages && status == STATUS_OK; i++) {
+        const struct passage *passage = &passages->passages[i];
+        status = tokenizer_run(tokenizer, document->text.data + passage->start,
+                               passage->end - passage->start, document->language, TOKENS_OF_TEXT,
+                               &prepared->bodies[i], error);
+    }
+    return status;
+}
+
+enum status prepare_untokenized(const struct input *input, struct prepared *prepared,
+                                struct error *error) {
+    enum status status = read_input(input, &prepared->document, error);
+    if (status == STATUS_OK)
+        status = passages_of(&prepared->document, &prepared->passages, error);
+    if (status == STATUS_OK)
+        status = citations_of(&prepared->document, &prepared->passages, &prepared->citations, error);
+    if (status == STATUS_OK)
+        status = find_places(input, prepared, error);
+    return status;
+}
+
+enum status prepare(const struct input *input, struct tokenizer *tokenizer,
+                    struct prepared *prepared, struct error *error) {
+    enum status status = prepare_untokenized(input, prepared, error);
+    if (status == STATUS_OK)
+        status = tokenize_all(tokenizer, prepared, error);
+    if (status == STATUS_OK)
+        sha256_of(input->bytes, input->n_bytes, prepared->sha256);
+    return status;
+}
+
+void prepared_free(struct prepared *prepared) {
+    for (size_t i = 0; prepared->headings && i < prepared->passages.n_sections; i++)
+        token_list_free(&prepared->headings[i]);
+    for (size_t i = 0; prepared->bodies && i < prepared->passages.n_passages; i++)
+        token_list_free(&prepared->bodies[i]);
+    free(prepared->headings);
+    free(prepared->bodies);
+    free(prepared->passage_places);
+    free(prepared->citation_places);
+    token_list_free(&prepared->title);
+    citation_list_free(&prepared->citations);
+    passage_list_free(&prepared->passages);
+    document_free(&prepared->document);
+    *prepared = (struct prepared){0};
+}

@@ -1,0 +1,59 @@
+/* A document made ready for the index by a worker thread: read, cut into passages, its citations
+ * found, everything tokenized. What is left to the writer is to write. */
+#ifndef OSLER_INDEXER_PREPARE_H
+#define OSLER_INDEXER_PREPARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/citation.h"
+#include "indexer/document.h"
+#include "indexer/passage.h"
+#include "indexer/walk.h"
+#include "store/error.h"
+#include "store/tokenizer.h"
+
+enum { SHA256_BYTES = 32 };
+
+/* Where a passage or link stands for the user; lines from 1. */
+struct place {
+    size_t start, end; /* bytes */
+    size_t first_line, last_line;
+    size_t column; /* of a link */
+};
+
+struct prepared {
+    struct document document;
+    struct passage_list passages;
+    struct citation_list citations;
+    struct place *passage_places, *citation_places; /* one for each */
+    struct token_list title;
+    struct token_list *headings; /* one for each section */
+    struct token_list *bodies;   /* one for each passage */
+    unsigned char sha256[SHA256_BYTES];
+};
+
+/* Bytes to read as one document. */
+struct input {
+    enum file_kind kind; /* FILE_JSONL: one line of such a file */
+    const char *bytes;
+    size_t n_bytes;
+    const char *name;  /* the file's path: gives a title to a document without one */
+    size_t first_byte; /* JSONL: of the line in its file */
+    size_t line;       /* JSONL: the number of the line, from 1 */
+};
+
+void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]);
+
+/* Fills a zeroed `prepared`. Errors: STATUS_INPUT (a JSONL line that is no document),
+ * STATUS_NO_MEMORY. */
+enum status prepare(const struct input *input, struct tokenizer *tokenizer,
+                    struct prepared *prepared, struct error *error);
+
+/* The same without tokens and hash, for looking at a document. */
+enum status prepare_untokenized(const struct input *input, struct prepared *prepared,
+                                struct error *error);
+
+void prepared_free(struct prepared *prepared); /* frees and zeroes */
+
+#endif

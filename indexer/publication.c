@@ -1,0 +1,435 @@
+/* See publication.h. */
+#include "indexer/publication.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/postings_writer.h"
+#include "store/collection.h"
+
+/* Memory for FTS5's pending terms: the more, the fewer segments it has to merge. */
+#define FTS5_PENDING_BYTES "50331648"
+
+enum statement {
+    INSERT_FILE,
+    UPDATE_FILE,
+    DELETE_FILE,
+    INSERT_PROBLEM,
+    DELETE_PROBLEMS,
+    INSERT_DOCUMENT,
+    SELECT_DOCUMENTS,
+    DELETE_DOCUMENT,
+    INSERT_PASSAGE,
+    SELECT_PASSAGES,
+    DELETE_PASSAGES,
+    INSERT_TEXT,
+    DELETE_TEXT,
+    INSERT_CITATION,
+    DELETE_CITATIONS,
+    SELECT_SOURCE,
+    INSERT_SOURCE,
+    FORGET_SOURCE,
+    N_STATEMENTS,
+};
+
+static const char *const sql_of[N_STATEMENTS] = {
+    [INSERT_FILE] = "INSERT INTO files(path, size, modified_ns, changed_ns, inode, sha256)"
+                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [UPDATE_FILE] = "UPDATE files SET size = ?2, modified_ns = ?3, changed_ns = ?4, inode = ?5,"
+                    " sha256 = ?6 WHERE path = ?1",
+    [DELETE_FILE] = "DELETE FROM files WHERE id = ?1",
+    [INSERT_PROBLEM] = "INSERT INTO problems VALUES(?1, ?2, ?3)",
+    [DELETE_PROBLEMS] = "DELETE FROM problems WHERE file = ?1",
+    [INSERT_DOCUMENT] = "INSERT INTO documents(file, name, kind, title, url, site, author,"
+                        " published, language, sha256, first_passage, n_passages)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [SELECT_DOCUMENTS] = "SELECT id, title, language, first_passage, n_passages FROM documents"
+                         " WHERE file = ?1",
+    [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
+    [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, start, end, first_line,"
+                       " last_line, text) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SELECT_PASSAGES] = "SELECT id, text, headings FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
+    [DELETE_PASSAGES] = "DELETE FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
+    [INSERT_TEXT] = "INSERT INTO passages_fts(rowid, body, headings, title)"
+                    " VALUES(?1, ?2, ?3, ?4)",
+    [DELETE_TEXT] = "INSERT INTO passages_fts(passages_fts, rowid, body, headings, title)"
+                    " VALUES('delete', ?1, ?2, ?3, ?4)",
+    [INSERT_CITATION] = "INSERT INTO citations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
+    [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
+    [INSERT_SOURCE] = "INSERT INTO sources(url) VALUES(?1)",
+    /* A source that no one cites any more and that was never fetched is not known any more. */
+    [FORGET_SOURCE] = "DELETE FROM sources WHERE document IS NULL"
+                      " AND NOT EXISTS (SELECT 1 FROM citations WHERE source = sources.id)",
+};
+
+struct publication {
+    struct index *index;
+    struct collection collection;
+    struct lengths lengths;
+    struct postings_writer *postings;
+    struct tokenizer *tokenizer; /* for what is removed */
+    struct token_list removed[N_COLUMNS];
+    sqlite3_stmt *statements[N_STATEMENTS];
+    bool citations_removed;
+    bool in_transaction;
+};
+
+static enum status prepare_statements(struct publication *self, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
+        status = index_prepare(self->index, sql_of[i], &self->statements[i], error);
+    return status;
+}
+
+enum status publication_open(struct publication **publication, struct index *index,
+                             struct error *error) {
+    struct publication *self = calloc(1, sizeof *self);
+    *publication = self;
+    if (!self)
+        return error_no_memory(error);
+    self->index = index;
+    /* The setting is kept in the file: outside the transaction it would be a write of its own. */
+    enum status status = index_execute(index, "BEGIN IMMEDIATE", error);
+    self->in_transaction = status == STATUS_OK;
+    if (status == STATUS_OK)
+        status = index_execute(index,
+                               "INSERT INTO passages_fts(passages_fts, rank)"
+                               " VALUES('hashsize', " FTS5_PENDING_BYTES ")",
+                               error);
+    if (status == STATUS_OK)
+        status = collection_read(index, &self->collection, error);
+    if (status == STATUS_OK)
+        status = lengths_open(&self->lengths, index, error);
+    if (status == STATUS_OK)
+        status = postings_writer_open(&self->postings, index, &self->collection, error);
+    if (status == STATUS_OK)
+        status = tokenizer_open(index->connection, &self->tokenizer, error);
+    if (status == STATUS_OK)
+        status = prepare_statements(self, error);
+    if (status != STATUS_OK) {
+        publication_close(self);
+        *publication = NULL;
+    }
+    return status;
+}
+
+void publication_close(struct publication *publication) {
+    if (!publication)
+        return;
+    for (size_t i = 0; i < N_STATEMENTS; i++)
+        sqlite3_finalize(publication->statements[i]);
+    for (size_t i = 0; i < N_COLUMNS; i++)
+        token_list_free(&publication->removed[i]);
+    tokenizer_close(publication->tokenizer);
+    postings_writer_close(publication->postings);
+    lengths_close(&publication->lengths);
+    if (publication->in_transaction)
+        index_execute(publication->index, "ROLLBACK", NULL);
+    free(publication);
+}
+
+static enum status run(struct publication *self, enum statement statement, struct error *error) {
+    return index_run(self->index, self->statements[statement], error);
+}
+
+enum status publication_commit(struct publication *publication, struct error *error) {
+    enum status status = postings_writer_flush(publication->postings, error);
+    if (status == STATUS_OK)
+        status = lengths_write(&publication->lengths, error);
+    if (status == STATUS_OK)
+        status = collection_write(publication->index, &publication->collection, error);
+    if (status == STATUS_OK && publication->citations_removed)
+        status = run(publication, FORGET_SOURCE, error);
+    if (status == STATUS_OK)
+        status = index_execute(publication->index, "COMMIT", error);
+    if (status == STATUS_OK)
+        publication->in_transaction = false;
+    return status;
+}
+
+enum status publication_set_file(struct publication *publication, const struct file_state *state,
+                                 int64_t *file, struct error *error) {
+    enum statement which = *file == 0 ? INSERT_FILE : UPDATE_FILE;
+    sqlite3_stmt *statement = publication->statements[which];
+    sqlite3_bind_text(statement, 1, state->path, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 2, state->size);
+    sqlite3_bind_int64(statement, 3, state->modified_ns);
+    sqlite3_bind_int64(statement, 4, state->changed_ns);
+    sqlite3_bind_int64(statement, 5, state->inode);
+    sqlite3_bind_blob(statement, 6, state->sha256, SHA256_BYTES, SQLITE_STATIC);
+    enum status status = run(publication, which, error);
+    if (status == STATUS_OK && which == INSERT_FILE)
+        *file = sqlite3_last_insert_rowid(publication->index->connection);
+    return status;
+}
+
+/* ---- removing ---- */
+
+/* Takes one passage out of FTS5, postings and lengths. */
+static enum status remove_passage(struct publication *self, const char *title,
+                                  const char *language, struct error *error) {
+    sqlite3_stmt *passage = self->statements[SELECT_PASSAGES];
+    sqlite3_stmt *delete_text = self->statements[DELETE_TEXT];
+    uint32_t id = (uint32_t)sqlite3_column_int64(passage, 0);
+    const char *texts[N_COLUMNS] = {
+        [COLUMN_BODY] = (const char *)sqlite3_column_text(passage, 1),
+        [COLUMN_HEADINGS] = (const char *)sqlite3_column_text(passage, 2),
+        [COLUMN_TITLE] = title,
+    };
+    const struct token_list *columns[N_COLUMNS];
+    static const uint16_t none[N_COLUMNS];
+    enum status status = STATUS_OK;
+    for (int column = 0; column < N_COLUMNS && status == STATUS_OK; column++) {
+        if (!texts[column])
+            return error_no_memory(error);
+        columns[column] = &self->removed[column];
+        status = tokenizer_run(self->tokenizer, texts[column], strlen(texts[column]), language,
+                               TOKENS_OF_TEXT, &self->removed[column], error);
+        self->collection.tokens[column] -= self->removed[column].n_positions;
+        sqlite3_bind_text(delete_text, column + 2, texts[column], -1, SQLITE_STATIC);
+    }
+    sqlite3_bind_int64(delete_text, 1, id);
+    if (status == STATUS_OK) {
+        fts5_replay(self->index->fts5, columns);
+        status = run(self, DELETE_TEXT, error);
+    }
+    if (status == STATUS_OK)
+        status = postings_writer_remove(self->postings, id, columns, error);
+    if (status == STATUS_OK)
+        status = lengths_set(&self->lengths, id, none, error);
+    self->collection.n_passages--;
+    return status;
+}
+
+static enum status remove_passages(struct publication *self, int64_t first, int64_t n_passages,
+                                   const char *title, const char *language, struct error *error) {
+    sqlite3_stmt *select = self->statements[SELECT_PASSAGES];
+    enum status status = STATUS_OK;
+    int result = SQLITE_DONE;
+    sqlite3_bind_int64(select, 1, first);
+    sqlite3_bind_int64(select, 2, n_passages);
+    while (status == STATUS_OK && (result = sqlite3_step(select)) == SQLITE_ROW)
+        status = remove_passage(self, title, language, error);
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(self->index, error);
+    sqlite3_reset(select);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(self->statements[DELETE_PASSAGES], 1, first);
+        sqlite3_bind_int64(self->statements[DELETE_PASSAGES], 2, n_passages);
+        status = run(self, DELETE_PASSAGES, error);
+    }
+    return status;
+}
+
+enum status publication_clear_file(struct publication *publication, int64_t file,
+                                   struct error *error) {
+    sqlite3_stmt *documents = publication->statements[SELECT_DOCUMENTS];
+    enum status status = STATUS_OK;
+    int result = SQLITE_DONE;
+    sqlite3_bind_int64(documents, 1, file);
+    while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(documents, 0);
+        status = remove_passages(publication, sqlite3_column_int64(documents, 3),
+                                 sqlite3_column_int64(documents, 4),
+                                 (const char *)sqlite3_column_text(documents, 1),
+                                 (const char *)sqlite3_column_text(documents, 2), error);
+        sqlite3_bind_int64(publication->statements[DELETE_CITATIONS], 1, id);
+        if (status == STATUS_OK)
+            status = run(publication, DELETE_CITATIONS, error);
+        sqlite3_bind_int64(publication->statements[DELETE_DOCUMENT], 1, id);
+        if (status == STATUS_OK)
+            status = run(publication, DELETE_DOCUMENT, error);
+        publication->collection.n_documents--;
+        publication->citations_removed = true;
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(publication->index, error);
+    sqlite3_reset(documents);
+    sqlite3_bind_int64(publication->statements[DELETE_PROBLEMS], 1, file);
+    return status == STATUS_OK ? run(publication, DELETE_PROBLEMS, error) : status;
+}
+
+enum status publication_remove_file(struct publication *publication, int64_t file,
+                                    struct error *error) {
+    enum status status = publication_clear_file(publication, file, error);
+    sqlite3_bind_int64(publication->statements[DELETE_FILE], 1, file);
+    return status == STATUS_OK ? run(publication, DELETE_FILE, error) : status;
+}
+
+/* ---- adding ---- */
+
+static enum status add_document(struct publication *self, int64_t file, const char *name,
+                                const struct prepared *prepared, int64_t *id,
+                                struct error *error) {
+    const struct document *document = &prepared->document;
+    sqlite3_stmt *insert = self->statements[INSERT_DOCUMENT];
+    const char *texts[] = {document->title,  document->url,       document->site,
+                           document->author, document->published, document->language};
+    sqlite3_bind_int64(insert, 1, file);
+    sqlite3_bind_text(insert, 2, name, -1, SQLITE_STATIC);
+    sqlite3_bind_int(insert, 3, DOCUMENT_ARTICLE);
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+        sqlite3_bind_text(insert, 4 + i, texts[i], -1, SQLITE_STATIC);
+    if (name)
+        sqlite3_bind_blob(insert, 10, prepared->sha256, SHA256_BYTES, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(insert, 10);
+    sqlite3_bind_int64(insert, 11, self->collection.next_passage);
+    sqlite3_bind_int64(insert, 12, (sqlite3_int64)prepared->passages.n_passages);
+    int result = sqlite3_step(insert);
+    enum status status = result == SQLITE_DONE ? STATUS_OK
+                         : result == SQLITE_CONSTRAINT
+                             ? error_set(error, STATUS_INPUT, "a second document with id \"%s\"", name)
+                             : index_error(self->index, error);
+    sqlite3_reset(insert);
+    *id = sqlite3_last_insert_rowid(self->index->connection);
+    return status;
+}
+
+static uint16_t saturated(uint32_t n) {
+    return n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
+}
+
+/* Adds passage `i` to FTS5, postings and lengths under `id`. */
+static enum status add_tokens(struct publication *self, uint32_t id,
+                              const struct prepared *prepared, size_t i, struct error *error) {
+    const struct passage *passage = &prepared->passages.passages[i];
+    const struct section *section = &prepared->passages.sections[passage->section];
+    const struct document *document = &prepared->document;
+    const struct token_list *columns[N_COLUMNS] = {
+        [COLUMN_BODY] = &prepared->bodies[i],
+        [COLUMN_HEADINGS] = &prepared->headings[passage->section],
+        [COLUMN_TITLE] = &prepared->title,
+    };
+    sqlite3_stmt *insert = self->statements[INSERT_TEXT];
+    sqlite3_bind_int64(insert, 1, id);
+    sqlite3_bind_text(insert, 2, document->text.data + passage->start,
+                      (int)(passage->end - passage->start), SQLITE_STATIC);
+    sqlite3_bind_text(insert, 3, section->headings, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 4, document->title, -1, SQLITE_STATIC);
+    fts5_replay(self->index->fts5, columns);
+    enum status status = run(self, INSERT_TEXT, error);
+    uint16_t tokens[N_COLUMNS];
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        tokens[column] = saturated(columns[column]->n_positions);
+        self->collection.tokens[column] += columns[column]->n_positions;
+    }
+    if (status == STATUS_OK)
+        status = postings_writer_add(self->postings, id, columns, error);
+    if (status == STATUS_OK)
+        status = lengths_set(&self->lengths, id, tokens, error);
+    self->collection.n_passages++;
+    return status;
+}
+
+static enum status add_passage(struct publication *self, int64_t document, uint32_t id,
+                               const struct prepared *prepared, size_t i, struct error *error) {
+    const struct passage *passage = &prepared->passages.passages[i];
+    const struct place *place = &prepared->passage_places[i];
+    sqlite3_stmt *insert = self->statements[INSERT_PASSAGE];
+    sqlite3_bind_int64(insert, 1, id);
+    sqlite3_bind_int64(insert, 2, document);
+    sqlite3_bind_text(insert, 3, prepared->passages.sections[passage->section].headings, -1,
+                      SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 4, (sqlite3_int64)place->start);
+    sqlite3_bind_int64(insert, 5, (sqlite3_int64)place->end);
+    sqlite3_bind_int64(insert, 6, (sqlite3_int64)place->first_line);
+    sqlite3_bind_int64(insert, 7, (sqlite3_int64)place->last_line);
+    sqlite3_bind_text(insert, 8, prepared->document.text.data + passage->start,
+                      (int)(passage->end - passage->start), SQLITE_STATIC);
+    return run(self, INSERT_PASSAGE, error);
+}
+
+static enum status source_of(struct publication *self, const char *url, int64_t *id,
+                             struct error *error) {
+    sqlite3_stmt *select = self->statements[SELECT_SOURCE];
+    sqlite3_bind_text(select, 1, url, -1, SQLITE_STATIC);
+    int result = sqlite3_step(select);
+    *id = result == SQLITE_ROW ? sqlite3_column_int64(select, 0) : 0;
+    sqlite3_reset(select);
+    if (result == SQLITE_ROW)
+        return STATUS_OK;
+    if (result != SQLITE_DONE)
+        return index_error(self->index, error);
+    sqlite3_bind_text(self->statements[INSERT_SOURCE], 1, url, -1, SQLITE_STATIC);
+    enum status status = run(self, INSERT_SOURCE, error);
+    *id = sqlite3_last_insert_rowid(self->index->connection);
+    return status;
+}
+
+/* The part of a claim that stands in the passage, as bytes of the passage's text. */
+static void claim_in_passage(const struct citation *citation, const struct passage *passage,
+                             size_t *start, size_t *end) {
+    *start = citation->claim_start > passage->start ? citation->claim_start : passage->start;
+    *end = citation->claim_end < passage->end ? citation->claim_end : passage->end;
+    if (*start > *end)
+        *start = *end;
+    *start -= passage->start;
+    *end -= passage->start;
+}
+
+static enum status add_citation(struct publication *self, int64_t document, uint32_t first_passage,
+                                const struct prepared *prepared, size_t i, struct error *error) {
+    const struct citation *citation = &prepared->citations.citations[i];
+    const struct place *place = &prepared->citation_places[i];
+    sqlite3_stmt *insert = self->statements[INSERT_CITATION];
+    size_t claim_start = 0;
+    size_t claim_end = 0;
+    int64_t source;
+    enum status status = source_of(self, citation->url, &source, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(insert, 1, document);
+    sqlite3_bind_int64(insert, 2, (sqlite3_int64)i);
+    sqlite3_bind_int64(insert, 3, source);
+    sqlite3_bind_null(insert, 4);
+    if (citation->passage != NO_PASSAGE) {
+        sqlite3_bind_int64(insert, 4, (sqlite3_int64)(first_passage + citation->passage));
+        claim_in_passage(citation, &prepared->passages.passages[citation->passage], &claim_start,
+                         &claim_end);
+    }
+    sqlite3_bind_text(insert, 5, citation->label, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 6, (sqlite3_int64)claim_start);
+    sqlite3_bind_int64(insert, 7, (sqlite3_int64)claim_end);
+    sqlite3_bind_int64(insert, 8, (sqlite3_int64)place->start);
+    sqlite3_bind_int64(insert, 9, (sqlite3_int64)place->first_line);
+    sqlite3_bind_int64(insert, 10, (sqlite3_int64)place->column);
+    return run(self, INSERT_CITATION, error);
+}
+
+enum status publication_add(struct publication *publication, int64_t file, const char *name,
+                            const struct prepared *prepared, struct error *error) {
+    uint32_t first_passage = publication->collection.next_passage;
+    size_t n_passages = prepared->passages.n_passages;
+    if (n_passages > UINT32_MAX - first_passage)
+        return error_set(error, STATUS_INDEX,
+                         "%s: no passage ids are left; remake the index with osler-index --rebuild",
+                         publication->index->path);
+    int64_t document;
+    enum status status = add_document(publication, file, name, prepared, &document, error);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < n_passages && status == STATUS_OK; i++) {
+        uint32_t id = publication->collection.next_passage++;
+        status = add_passage(publication, document, id, prepared, i, error);
+        if (status == STATUS_OK)
+            status = add_tokens(publication, id, prepared, i, error);
+    }
+    for (size_t i = 0; i < prepared->citations.n_citations && status == STATUS_OK; i++)
+        status = add_citation(publication, document, first_passage, prepared, i, error);
+    publication->collection.n_documents++;
+    for (size_t i = 0; i < prepared->document.n_problems && status == STATUS_OK; i++)
+        status = publication_add_problem(publication, file, prepared->document.problems[i].line,
+                                         prepared->document.problems[i].text, error);
+    return status;
+}
+
+enum status publication_add_problem(struct publication *publication, int64_t file, size_t line,
+                                    const char *text, struct error *error) {
+    sqlite3_stmt *insert = publication->statements[INSERT_PROBLEM];
+    sqlite3_bind_int64(insert, 1, file);
+    sqlite3_bind_int64(insert, 2, (sqlite3_int64)line);
+    sqlite3_bind_text(insert, 3, text, -1, SQLITE_STATIC);
+    return run(publication, INSERT_PROBLEM, error);
+}

@@ -1,0 +1,51 @@
+/* Writes documents into the index: all rows, FTS5, postings and totals of one run, which is one
+ * transaction. */
+#ifndef OSLER_INDEXER_PUBLICATION_H
+#define OSLER_INDEXER_PUBLICATION_H
+
+#include <stdint.h>
+
+#include "indexer/prepare.h"
+#include "store/index.h"
+
+struct publication;
+
+/* What stat(2) and the content say of a file that was read. */
+struct file_state {
+    const char *path; /* as stored */
+    int64_t size, modified_ns, changed_ns, inode;
+    unsigned char sha256[SHA256_BYTES];
+};
+
+/* Begins a transaction on `index`, which must outlive the publication. */
+enum status publication_open(struct publication **publication, struct index *index,
+                             struct error *error);
+
+/* Commits. */
+enum status publication_commit(struct publication *publication, struct error *error);
+
+/* Ends; what was not committed is undone (in a new index: the caller throws the file away). NULL is
+ * fine. */
+void publication_close(struct publication *publication);
+
+/* Adds a file's row, or renews it, and returns its id; `file` is 0 for a new file. */
+enum status publication_set_file(struct publication *publication, const struct file_state *state,
+                                 int64_t *file, struct error *error);
+
+/* Removes the documents and problems of a file; its row stays. */
+enum status publication_clear_file(struct publication *publication, int64_t file,
+                                   struct error *error);
+
+/* Removes a file's row too. */
+enum status publication_remove_file(struct publication *publication, int64_t file,
+                                    struct error *error);
+
+/* Adds a document to a file: as the file itself (`name` NULL) or as `name` in it. STATUS_INPUT: the file has one of that name already;
+ * nothing was added. */
+enum status publication_add(struct publication *publication, int64_t file, const char *name,
+                            const struct prepared *prepared, struct error *error);
+
+enum status publication_add_problem(struct publication *publication, int64_t file, size_t line,
+                                    const char *text, struct error *error);
+
+#endif

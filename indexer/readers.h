@@ -1,0 +1,32 @@
+/* The readers: one function per input format, each filling a zeroed `struct document`.
+ *
+ * `bytes` are the input as it is on disk. A reader never fails on what a person or a broken program
+ * may have written: damage becomes a document.problems entry and the rest is read. The only errors
+ * are STATUS_NO_MEMORY and, for JSONL, STATUS_INPUT for a line that is no document. */
+#ifndef OSLER_INDEXER_READERS_H
+#define OSLER_INDEXER_READERS_H
+
+#include <stddef.h>
+
+#include "indexer/document.h"
+#include "store/error.h"
+
+/* CommonMark with GitHub's tables, by md4c; YAML front matter. Source offsets are exact. */
+enum status markdown_read(const char *bytes, size_t n_bytes, struct document *document,
+                          struct error *error);
+
+/* The main content of a web page, by libxml2. `charset` is what the HTTP header says, or NULL.
+ * The document has no source runs: places are those of its own text. */
+enum status html_read(const char *bytes, size_t n_bytes, const char *charset,
+                      struct document *document, struct error *error);
+
+/* Paragraphs separated by blank lines. Source offsets are exact. */
+enum status plain_text_read(const char *bytes, size_t n_bytes, struct document *document,
+                            struct error *error);
+
+/* One line of a JSONL file (without its line end): `_id` or `id`, `title`, `text`, and optionally
+ * `url`, `date`, `author`, `lang`. */
+enum status jsonl_read_line(const char *bytes, size_t n_bytes, struct document *document,
+                            struct error *error);
+
+#endif

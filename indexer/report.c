@@ -1,0 +1,164 @@
+/* See report.h. */
+#include "indexer/report.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+enum { REPORT_FORMAT = 1 };
+
+static const char *const change_names[] = {"new", "changed", "removed"};
+
+void report_free(struct report *report) {
+    arena_free(&report->arena);
+    free(report->changes);
+    free(report->problems);
+    free(report->unfetched);
+    *report = (struct report){0};
+}
+
+/* Makes room for one more in an array of the report; false (and `failed`) when memory is out. */
+static bool make_room(struct report *report, void **items, size_t n_items, size_t *capacity,
+                      size_t item_bytes) {
+    if (n_items < *capacity)
+        return true;
+    size_t grown = *capacity ? *capacity * 2 : 16;
+    void *bigger = realloc(*items, grown * item_bytes);
+    if (bigger) {
+        *items = bigger;
+        *capacity = grown;
+    }
+    report->failed = report->failed || !bigger;
+    return bigger != NULL;
+}
+
+static const char *keep(struct report *report, const char *string) {
+    const char *copy = arena_string(&report->arena, string);
+    report->failed = report->failed || !copy;
+    return copy ? copy : "";
+}
+
+void report_change(struct report *report, enum change_kind kind, const char *path) {
+    size_t *count = kind == CHANGE_NEW       ? &report->n_new
+                    : kind == CHANGE_CHANGED ? &report->n_changed
+                                             : &report->n_removed;
+    ++*count;
+    if (make_room(report, (void **)&report->changes, report->n_changes, &report->changes_capacity,
+                  sizeof *report->changes))
+        report->changes[report->n_changes++] = (struct report_change){kind, keep(report, path)};
+}
+
+void report_problem(struct report *report, const char *path, size_t line, const char *text) {
+    if (make_room(report, (void **)&report->problems, report->n_problems,
+                  &report->problems_capacity, sizeof *report->problems))
+        report->problems[report->n_problems++] =
+            (struct report_problem){keep(report, path), line, keep(report, text)};
+}
+
+void report_unfetched(struct report *report, const char *url) {
+    if (make_room(report, (void **)&report->unfetched, report->n_unfetched,
+                  &report->unfetched_capacity, sizeof *report->unfetched))
+        report->unfetched[report->n_unfetched++] = keep(report, url);
+}
+
+static void append_count(struct buffer *out, int64_t n, const char *one, const char *many) {
+    buffer_append_format(out, "%lld %s", (long long)n, n == 1 ? one : many);
+}
+
+void report_text(const struct report *report, bool verbose, struct buffer *out) {
+    for (size_t i = 0; (verbose || report->is_dry_run) && i < report->n_changes; i++)
+        buffer_append_format(out, "%-8s %s\n", change_names[report->changes[i].kind],
+                             report->changes[i].path);
+    for (size_t i = 0; verbose && i < report->n_unfetched; i++)
+        buffer_append_format(out, "%-8s %s\n", "unfetched", report->unfetched[i]);
+    buffer_append_format(out, "%s: %s", report->index, report->is_dry_run ? "would be: " : "");
+    append_count(out, (int64_t)report->n_files, "file", "files");
+    buffer_append_format(out, " (%zu new, %zu changed, %zu removed, %zu unchanged)", report->n_new,
+                         report->n_changed, report->n_removed, report->n_unchanged);
+    if (!report->is_dry_run) {
+        buffer_append_string(out, "; ");
+        append_count(out, report->n_documents, "document", "documents");
+        buffer_append_string(out, ", ");
+        append_count(out, report->n_passages, "passage", "passages");
+        buffer_append_string(out, ", ");
+        append_count(out, report->n_citations, "citation", "citations");
+        buffer_append_string(out, " of ");
+        append_count(out, report->n_sources, "source", "sources");
+        if (report->n_unfetched > 0)
+            buffer_append_format(out, " (%zu not fetched)", report->n_unfetched);
+    }
+    buffer_append_format(out, "; %.2f s\n", report->seconds);
+}
+
+/* cJSON's adders return NULL when memory is out; `*failed` remembers it. */
+static void add_number(cJSON *object, const char *name, double value, bool *failed) {
+    *failed = !cJSON_AddNumberToObject(object, name, value) || *failed;
+}
+
+static void add_string(cJSON *object, const char *name, const char *value, bool *failed) {
+    *failed = !cJSON_AddStringToObject(object, name, value) || *failed;
+}
+
+static cJSON *add_object(cJSON *array, bool *failed) {
+    cJSON *object = cJSON_CreateObject();
+    bool added = object && cJSON_AddItemToArray(array, object);
+    *failed = *failed || !added;
+    return added ? object : NULL;
+}
+
+static void add_counts(const struct report *report, cJSON *root, bool *failed) {
+    const struct {
+        const char *name;
+        double value;
+    } counts[] = {
+        {"files", (double)report->n_files},         {"new", (double)report->n_new},
+        {"changed", (double)report->n_changed},     {"removed", (double)report->n_removed},
+        {"unchanged", (double)report->n_unchanged}, {"bytes_read", (double)report->n_bytes_read},
+        {"documents", (double)report->n_documents}, {"passages", (double)report->n_passages},
+        {"citations", (double)report->n_citations}, {"sources", (double)report->n_sources},
+        {"seconds", report->seconds},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        add_number(root, counts[i].name, counts[i].value, failed);
+}
+
+static void add_lists(const struct report *report, cJSON *root, bool *failed) {
+    cJSON *changes = cJSON_AddArrayToObject(root, "changes");
+    cJSON *problems = cJSON_AddArrayToObject(root, "problems");
+    cJSON *unfetched = cJSON_AddArrayToObject(root, "unfetched");
+    *failed = *failed || !changes || !problems || !unfetched;
+    for (size_t i = 0; i < report->n_changes && !*failed; i++) {
+        cJSON *change = add_object(changes, failed);
+        add_string(change, "change", change_names[report->changes[i].kind], failed);
+        add_string(change, "path", report->changes[i].path, failed);
+    }
+    for (size_t i = 0; i < report->n_problems && !*failed; i++) {
+        const struct report_problem *problem = &report->problems[i];
+        cJSON *object = add_object(problems, failed);
+        add_string(object, "path", problem->path, failed);
+        cJSON *line = problem->line > 0 ? cJSON_AddNumberToObject(object, "line", (double)problem->line)
+                                        : cJSON_AddNullToObject(object, "line");
+        *failed = *failed || !line;
+        add_string(object, "text", problem->text, failed);
+    }
+    for (size_t i = 0; i < report->n_unfetched && !*failed; i++) {
+        cJSON *url = cJSON_CreateString(report->unfetched[i]);
+        *failed = !url || !cJSON_AddItemToArray(unfetched, url);
+    }
+}
+
+enum status report_json(const struct report *report, struct buffer *out, struct error *error) {
+    cJSON *root = cJSON_CreateObject();
+    bool failed = !root;
+    add_number(root, "format", REPORT_FORMAT, &failed);
+    add_string(root, "index", report->index, &failed);
+    failed = failed || !cJSON_AddBoolToObject(root, "dry_run", report->is_dry_run);
+    add_counts(report, root, &failed);
+    add_lists(report, root, &failed);
+    char *text = failed ? NULL : cJSON_Print(root);
+    buffer_append_string(out, text);
+    buffer_append_char(out, '\n');
+    failed = failed || !text || out->failed;
+    cJSON_free(text);
+    cJSON_Delete(root);
+    return failed ? error_no_memory(error) : STATUS_OK;
+}

@@ -1,0 +1,458 @@
+/* See update.h.
+ *
+ *   lock -> walk -> plan -> read and prepare (pipeline) -> write (publication) -> commit, or swap
+ *
+ * An existing index is changed in one transaction. A new one, and one that is rebuilt, is made as
+ * FILE.new and renamed. */
+#include "indexer/update.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "indexer/lock.h"
+#include "indexer/pipeline.h"
+#include "indexer/plan.h"
+#include "indexer/publication.h"
+#include "indexer/walk.h"
+
+struct run {
+    const struct update *update;
+    struct report *report;
+    struct error *error;
+    char *folder;      /* real path of the index's folder; owned */
+    char *beside;      /* FILE.new while that is made; owned */
+    bool has_old;      /* there is an index to bring up to date */
+    struct index index;
+    struct walk walk;
+    struct plan plan;
+    struct pipeline *pipeline;
+    struct publication *publication;
+    size_t next_item;           /* of the plan, to be handed out */
+    struct line_reader *reader; /* of the JSONL file that is being handed out */
+    int64_t file;               /* row of the JSONL file that is being written */
+};
+
+static enum status find_folder(struct run *run) {
+    char *copy = strdup(run->update->index_path);
+    if (!copy)
+        return error_no_memory(run->error);
+    run->folder = realpath(dirname(copy), NULL);
+    enum status status =
+        run->folder ? STATUS_OK
+                    : error_set(run->error, STATUS_INDEX, "%s: no such folder for the index: %s",
+                                run->update->index_path, strerror(errno));
+    free(copy);
+    return status;
+}
+
+/* Opens the index that will be written, or nothing in a dry run without one. */
+static enum status open_index(struct run *run) {
+    const struct update *update = run->update;
+    struct stat old;
+    run->has_old = !update->rebuild && (stat(update->index_path, &old) == 0 || errno != ENOENT);
+    if (run->has_old)
+        return index_open(&run->index, update->index_path,
+                          update->dry_run ? INDEX_READ : INDEX_WRITE, run->error);
+    if (update->dry_run)
+        return STATUS_OK;
+    if (asprintf(&run->beside, "%s.new", update->index_path) < 0) {
+        run->beside = NULL;
+        return error_no_memory(run->error);
+    }
+    if (unlink(run->beside) != 0 && errno != ENOENT)
+        return error_set(run->error, STATUS_INDEX, "%s: %s", run->beside, strerror(errno));
+    return index_open(&run->index, run->beside, INDEX_CREATE, run->error);
+}
+
+/* The file's path for messages: as it was found. */
+static const char *shown_path(const struct plan_item *item) {
+    return item->file ? item->file->path : item->name;
+}
+
+static bool is_lines(const struct plan_item *item) {
+    return item->file->kind == FILE_JSONL || item->file->kind == FILE_JSONL_GZIP;
+}
+
+static void input_problem(struct run *run, const struct plan_item *item, size_t line,
+                          const char *text) {
+    report_problem(run->report, shown_path(item), line, text);
+}
+
+/* A file that could not be read keeps what the index has of it. */
+static enum status item_failed(struct run *run, const struct plan_item *item) {
+    if (run->error->status != STATUS_INPUT)
+        return run->error->status;
+    input_problem(run, item, 0, run->error->text);
+    run->report->n_unchanged += item->known != 0;
+    return STATUS_OK;
+}
+
+/* ---- handing out ---- */
+
+static struct job *new_job(const struct run *run, size_t i_plan) {
+    const struct plan_item *item = &run->plan.items[i_plan];
+    struct job *job = calloc(1, sizeof *job);
+    if (!job)
+        return NULL;
+    job->i_plan = i_plan;
+    job->path = item->file->path;
+    job->name = item->name;
+    job->kind = item->file->kind;
+    job->known_sha256 = item->known ? item->sha256 : NULL;
+    return job;
+}
+
+static enum status submit(struct run *run, struct job *job) {
+    enum status status = pipeline_submit(run->pipeline, job, run->error);
+    if (status != STATUS_OK)
+        job_free(job);
+    return status;
+}
+
+/* Begins the next file of lines: `*job` is its first, without lines, or NULL if it need not be read. */
+static enum status begin_lines(struct run *run, const struct plan_item *item, struct job **job) {
+    struct file_state state = {0};
+    *job = NULL;
+    enum status status = input_file_hash(item->file->path, &state, run->error);
+    if (status == STATUS_OK)
+        status = line_reader_open(item->file->path, &run->reader, run->error);
+    if (status != STATUS_OK)
+        return item_failed(run, item);
+    *job = new_job(run, run->next_item - 1);
+    if (!*job)
+        return error_no_memory(run->error);
+    (*job)->is_chunk = true;
+    (*job)->starts_file = true;
+    (*job)->state = state;
+    (*job)->is_unchanged = item->known && memcmp(item->sha256, state.sha256, SHA256_BYTES) == 0;
+    if ((*job)->is_unchanged) {
+        line_reader_close(run->reader);
+        run->reader = NULL;
+    }
+    return STATUS_OK;
+}
+
+/* Reads the next lines of the open file into a job. */
+static enum status next_lines(struct run *run, struct job **job) {
+    bool more = false;
+    *job = new_job(run, run->next_item - 1);
+    if (!*job)
+        return error_no_memory(run->error);
+    (*job)->is_chunk = true;
+    (*job)->status = line_reader_next(run->reader, &(*job)->chunk, &more, &(*job)->error);
+    (*job)->expected_bytes = (*job)->chunk.bytes.size;
+    if ((*job)->status == STATUS_OK && more)
+        return STATUS_OK;
+    line_reader_close(run->reader);
+    run->reader = NULL;
+    if ((*job)->status != STATUS_OK)
+        return STATUS_OK;
+    job_free(*job);
+    *job = NULL;
+    return STATUS_OK;
+}
+
+/* Makes the next job, or NULL when this step had none; false in `*more` at the end of the plan. */
+static enum status next_job(struct run *run, struct job **job, bool *more) {
+    *job = NULL;
+    *more = true;
+    if (run->reader)
+        return next_lines(run, job);
+    while (run->next_item < run->plan.n_items &&
+           run->plan.items[run->next_item].action != PLAN_READ)
+        run->next_item++;
+    *more = run->next_item < run->plan.n_items;
+    if (!*more)
+        return STATUS_OK;
+    const struct plan_item *item = &run->plan.items[run->next_item++];
+    if (is_lines(item))
+        return begin_lines(run, item, job);
+    *job = new_job(run, run->next_item - 1);
+    if (!*job)
+        return error_no_memory(run->error);
+    (*job)->expected_bytes = item->file->size;
+    return STATUS_OK;
+}
+
+/* ---- writing ---- */
+
+/* Renews the row of a file and removes what the index had of it. */
+static enum status begin_file(struct run *run, const struct plan_item *item,
+                              struct file_state *state, bool is_unchanged) {
+    enum status status = STATUS_OK;
+    run->file = item->known;
+    state->path = item->name;
+    if (item->known && !is_unchanged)
+        status = publication_clear_file(run->publication, item->known, run->error);
+    if (status == STATUS_OK)
+        status = publication_set_file(run->publication, state, &run->file, run->error);
+    if (is_unchanged)
+        run->report->n_unchanged++;
+    else
+        report_change(run->report, item->known ? CHANGE_CHANGED : CHANGE_NEW, item->name);
+    run->report->n_bytes_read += (uint64_t)state->size;
+    progress_step(run->update->progress, (size_t)state->size);
+    return status;
+}
+
+/* Names a problem in the report, and in the index so that later runs name it too. */
+static enum status keep_problem(struct run *run, const struct plan_item *item, size_t line,
+                                const char *text) {
+    input_problem(run, item, line, text);
+    return publication_add_problem(run->publication, run->file, line, text, run->error);
+}
+
+static enum status write_item(struct run *run, const struct plan_item *plan_item,
+                              struct prepared_item *item) {
+    enum status status = item->status;
+    struct error *error = &item->error;
+    if (status == STATUS_OK)
+        status = publication_add(run->publication, run->file, item->prepared.document.id,
+                                 &item->prepared, error);
+    if (status == STATUS_INPUT)
+        return keep_problem(run, plan_item, item->line, error->text);
+    if (status != STATUS_OK)
+        *run->error = *error;
+    for (size_t i = 0; i < item->prepared.document.n_problems && status == STATUS_OK; i++)
+        input_problem(run, plan_item, item->prepared.document.problems[i].line,
+                      item->prepared.document.problems[i].text);
+    return status;
+}
+
+static enum status write_job(struct run *run, struct job *job) {
+    const struct plan_item *item = &run->plan.items[job->i_plan];
+    enum status status = STATUS_OK;
+    if (job->status == STATUS_NO_MEMORY)
+        return error_no_memory(run->error);
+    if (!job->is_chunk && job->status == STATUS_INPUT) {
+        *run->error = job->error;
+        return item_failed(run, item);
+    }
+    if (!job->is_chunk || job->starts_file)
+        status = begin_file(run, item, &job->state, job->is_unchanged);
+    if (status == STATUS_OK && job->chunk.long_line > 0)
+        status = keep_problem(run, item, job->chunk.long_line, "a line too long for a document");
+    for (size_t i = 0; i < job->n_items && status == STATUS_OK; i++)
+        status = write_item(run, item, &job->items[i]);
+    if (status == STATUS_OK && job->status == STATUS_INPUT)
+        status = keep_problem(run, item, 0, job->error.text);
+    return status;
+}
+
+static enum status write_oldest(struct run *run) {
+    struct job *job = pipeline_take(run->pipeline);
+    enum status status = job ? write_job(run, job) : STATUS_OK;
+    job_free(job);
+    return status;
+}
+
+static enum status remove_gone(struct run *run) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
+        const struct plan_item *item = &run->plan.items[i];
+        if (item->action != PLAN_REMOVE)
+            continue;
+        status = publication_remove_file(run->publication, item->known, run->error);
+        report_change(run->report, CHANGE_REMOVED, item->name);
+    }
+    return status;
+}
+
+static enum status read_and_write(struct run *run) {
+    enum status status = remove_gone(run);
+    for (bool more = true; more && status == STATUS_OK;) {
+        if (pipeline_is_full(run->pipeline)) {
+            status = write_oldest(run);
+            continue;
+        }
+        struct job *job;
+        status = next_job(run, &job, &more);
+        if (status == STATUS_OK && job)
+            status = submit(run, job);
+        else
+            job_free(job);
+    }
+    for (struct job *job; status == STATUS_OK && (job = pipeline_take(run->pipeline));) {
+        status = write_job(run, job);
+        job_free(job);
+    }
+    return status;
+}
+
+/* ---- the run ---- */
+
+/* What is known to be wrong with files that are not read again is said again. */
+static enum status repeat_problems(struct run *run) {
+    sqlite3_stmt *rows = NULL;
+    enum status status = index_prepare(
+        &run->index, "SELECT line, text FROM problems WHERE file = ?1 ORDER BY rowid", &rows,
+        run->error);
+    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
+        const struct plan_item *item = &run->plan.items[i];
+        if (item->action != PLAN_KEEP)
+            continue;
+        sqlite3_bind_int64(rows, 1, item->known);
+        while (sqlite3_step(rows) == SQLITE_ROW)
+            input_problem(run, item, (size_t)sqlite3_column_int64(rows, 0),
+                          (const char *)sqlite3_column_text(rows, 1));
+        sqlite3_reset(rows);
+    }
+    sqlite3_finalize(rows);
+    return status;
+}
+
+/* Says what would be done: reads what may have changed, writes nothing. */
+static enum status rehearse(struct run *run) {
+    for (size_t i = 0; i < run->plan.n_items; i++) {
+        const struct plan_item *item = &run->plan.items[i];
+        struct file_state state;
+        if (item->action == PLAN_KEEP)
+            continue;
+        if (item->action == PLAN_REMOVE)
+            report_change(run->report, CHANGE_REMOVED, item->name);
+        else if (!item->known)
+            report_change(run->report, CHANGE_NEW, item->name);
+        else if (input_file_hash(item->file->path, &state, run->error) != STATUS_OK)
+            input_problem(run, item, 0, run->error->text);
+        else if (memcmp(state.sha256, item->sha256, SHA256_BYTES) == 0)
+            run->report->n_unchanged++;
+        else
+            report_change(run->report, CHANGE_CHANGED, item->name);
+    }
+    return STATUS_OK;
+}
+
+static enum status sync_path(const char *path, int flags, struct error *error) {
+    int descriptor = open(path, flags | O_CLOEXEC);
+    enum status status = STATUS_OK;
+    if (descriptor < 0 || fsync(descriptor) != 0)
+        status = error_set(error, STATUS_INDEX, "%s: %s", path, strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
+    return status;
+}
+
+/* Puts the finished FILE.new in the place of the index. */
+static enum status swap(struct run *run) {
+    index_close(&run->index);
+    enum status status = sync_path(run->beside, O_RDWR, run->error);
+    if (status == STATUS_OK && rename(run->beside, run->update->index_path) != 0)
+        status = error_set(run->error, STATUS_INDEX, "%s: %s", run->update->index_path,
+                           strerror(errno));
+    if (status == STATUS_OK) {
+        free(run->beside);
+        run->beside = NULL;
+        status = sync_path(run->folder, O_RDONLY | O_DIRECTORY, run->error);
+    }
+    return status;
+}
+
+static enum status publish(struct run *run) {
+    const struct update *update = run->update;
+    if (run->has_old && run->plan.n_read == 0 && run->plan.n_remove == 0)
+        return STATUS_OK;
+    progress_start(update->progress, update->progress_stream, update->progress_when,
+                   run->plan.n_read);
+    enum status status = publication_open(&run->publication, &run->index, run->error);
+    if (status == STATUS_OK)
+        status = pipeline_open(&run->pipeline, update->n_jobs, run->index.connection, run->error);
+    if (status == STATUS_OK)
+        status = read_and_write(run);
+    if (status == STATUS_OK)
+        status = publication_commit(run->publication, run->error);
+    progress_finish(update->progress);
+    pipeline_close(run->pipeline);
+    publication_close(run->publication);
+    return status == STATUS_OK && run->beside ? swap(run) : status;
+}
+
+static double seconds_since(const struct timespec *start) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static enum status look_around(struct run *run) {
+    const struct update *update = run->update;
+    enum status status = walk_files(update->paths, update->n_paths, &run->walk, run->error);
+    for (size_t i = 0; status == STATUS_OK && i < run->walk.n_problems; i++)
+        report_problem(run->report, run->walk.problems[i].path, 0, run->walk.problems[i].text);
+    if (status == STATUS_OK)
+        status = plan_make(&run->plan, run->has_old ? &run->index : NULL, &run->walk,
+                           update->paths, update->n_paths, run->folder, run->error);
+    run->report->n_files = run->plan.n_items - run->plan.n_remove;
+    run->report->n_unchanged = run->report->n_files - run->plan.n_read;
+    if (status == STATUS_OK && run->has_old)
+        status = repeat_problems(run);
+    return status;
+}
+
+enum status update_run(const struct update *update, struct report *report, struct error *error) {
+    struct run run = {.update = update, .report = report, .error = error};
+    struct lock lock = {0};
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    report->index = update->index_path;
+    report->is_dry_run = update->dry_run;
+    enum status status = find_folder(&run);
+    if (status == STATUS_OK && !update->dry_run)
+        status = lock_take(&lock, update->index_path, error);
+    if (status == STATUS_OK)
+        status = open_index(&run);
+    if (status == STATUS_OK)
+        status = look_around(&run);
+    if (status == STATUS_OK)
+        status = update->dry_run ? rehearse(&run) : publish(&run);
+    line_reader_close(run.reader);
+    plan_free(&run.plan);
+    walk_free(&run.walk);
+    index_close(&run.index);
+    if (run.beside)
+        unlink(run.beside);
+    lock_release(&lock);
+    free(run.beside);
+    free(run.folder);
+    report->seconds = seconds_since(&start);
+    return status == STATUS_OK && report->failed ? error_no_memory(error) : status;
+}
+
+static enum status count_rows(struct index *index, struct report *report, struct error *error) {
+    sqlite3_stmt *counts = NULL;
+    enum status status = index_prepare(
+        index,
+        "SELECT n_documents, n_passages, (SELECT count(*) FROM citations),"
+        " (SELECT count(*) FROM sources) FROM collection",
+        &counts, error);
+    if (status == STATUS_OK && sqlite3_step(counts) == SQLITE_ROW) {
+        report->n_documents = sqlite3_column_int64(counts, 0);
+        report->n_passages = sqlite3_column_int64(counts, 1);
+        report->n_citations = sqlite3_column_int64(counts, 2);
+        report->n_sources = sqlite3_column_int64(counts, 3);
+    }
+    sqlite3_finalize(counts);
+    return status;
+}
+
+enum status update_count(const char *index_path, struct report *report, struct error *error) {
+    struct index index;
+    sqlite3_stmt *unfetched = NULL;
+    enum status status = index_open(&index, index_path, INDEX_READ, error);
+    if (status == STATUS_OK)
+        status = count_rows(&index, report, error);
+    if (status == STATUS_OK)
+        status = index_prepare(&index,
+                               "SELECT url FROM sources WHERE document IS NULL ORDER BY url",
+                               &unfetched, error);
+    while (status == STATUS_OK && sqlite3_step(unfetched) == SQLITE_ROW)
+        report_unfetched(report, (const char *)sqlite3_column_text(unfetched, 0));
+    sqlite3_finalize(unfetched);
+    index_close(&index);
+    return status;
+}
