@@ -1,8 +1,10 @@
 # Builds Osler. `make help` lists the targets. Everything built goes below build/.
 #
-#   build/osler-index, osler-query, osler_tokenizer.so, libosler.a   what `make install` copies
-#   build/release/   objects of those
-#   build/sanitize/  objects and unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
+#   build/osler-index, osler-query, osler_tokenizer.so   what `make install` copies
+#   build/libosler.a  what osler-query is made of, for other programs
+#   build/release/    the objects of all these
+#   build/sanitize/   programs and unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
+#   build/fuzz/       fuzz targets, and what they have learned
 #
 # Every .c file in store/, indexer/ and query/ is found by itself; so is every tests/unit/test_*.c.
 
@@ -89,7 +91,7 @@ uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS)))
 	rm -f $(DESTDIR)$(PREFIX)/lib/osler/osler_tokenizer.so
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/osler-index.1 $(DESTDIR)$(PREFIX)/share/man/man1/osler-query.1
-	-rmdir $(DESTDIR)$(PREFIX)/lib/osler
+	rmdir $(DESTDIR)$(PREFIX)/lib/osler 2>/dev/null || true
 
 clean: ## remove build/
 	rm -rf $(BUILD)

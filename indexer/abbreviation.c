@@ -2,7 +2,6 @@
 #include "indexer/abbreviation.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 struct entry {
@@ -70,11 +69,15 @@ static const char *const openers[] = {
     "Where", "Which",        "While",        "Who",    "Why",       "With",      "Without",
     "You",   "Your"};
 
-/* Sorted. */
-static const char *const lettered[] = {"appendix", "category",  "class",     "factor",  "grade",
-                                       "group",    "hepatitis", "influenza", "level",   "part",
-                                       "phase",    "plan",      "point",     "stage",   "strain",
-                                       "table",    "type",      "vitamin",   "vitamins"};
+/* Sorted, in lower case. */
+static const char *const lettered[] = {
+    "apolipoprotein", "appendix",    "article",     "category",   "chapter",    "class",
+    "coenzyme",       "factor",      "figure",      "grade",      "grades",     "group",
+    "groups",         "haemoglobin", "haemophilia", "hemoglobin", "hemophilia", "hepatitis",
+    "immunoglobulin", "influenza",   "level",       "option",     "part",       "phase",
+    "phases",         "plan",        "point",       "protein",    "room",       "schedule",
+    "section",        "series",      "stage",       "stages",     "step",       "strain",
+    "table",          "team",        "type",        "types",      "vitamin",    "vitamins"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -87,18 +90,17 @@ static bool is_upper(char c) {
     return c >= 'A' && c <= 'Z';
 }
 
-static int compare(const struct word *word, const char *entry,
-                   int (*compare_bytes)(const char *, const char *, size_t)) {
-    int order = compare_bytes(word->text, entry, word->n_bytes);
+static int compare(const struct word *word, const char *entry) {
+    int order = strncasecmp(word->text, entry, word->n_bytes);
     return order != 0 ? order : -(entry[word->n_bytes] != '\0');
 }
 
 static int compare_entry(const void *word, const void *entry) {
-    return compare(word, ((const struct entry *)entry)->word, strncasecmp);
+    return compare(word, ((const struct entry *)entry)->word);
 }
 
 static int compare_string(const void *word, const void *entry) {
-    return compare(word, *(const char *const *)entry, strncmp);
+    return compare(word, *(const char *const *)entry);
 }
 
 /* True for letters with single stops between groups of at most two: "U.S", "Ph.D", "p.m". */
@@ -136,7 +138,7 @@ static bool contains(const char *const *words, size_t n_words, const char *word,
 }
 
 bool abbreviation_opener(const char *word, size_t n_bytes) {
-    return contains(openers, COUNT(openers), word, n_bytes);
+    return n_bytes > 0 && is_upper(word[0]) && contains(openers, COUNT(openers), word, n_bytes);
 }
 
 bool abbreviation_lettered(const char *word, size_t n_bytes) {

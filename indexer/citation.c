@@ -71,12 +71,13 @@ static const struct link *next_link(const struct pass *pass, size_t end_block) {
     return link->block < end_block ? link : NULL;
 }
 
-/* Reads the links of a sentence; `is_last`: and those after it in its block. */
+/* Reads the links of a sentence of block `block`; `is_last`: and those after it in the block. */
 static void cite_sentence(struct pass *pass, const struct cited_sentence *sentence, size_t block,
                           bool is_last) {
     const struct document *document = pass->document;
-    if (cited_sentence_says(document, sentence->start, sentence->said_end)) {
-        pass->claim_start = sentence->start;
+    bool is_row = document->blocks[block].kind == BLOCK_ROW;
+    if (cited_sentence_says(document, sentence->said_start, sentence->said_end, is_row)) {
+        pass->claim_start = sentence->said_start;
         pass->claim_end = sentence->said_end;
     }
     const struct link *link;
@@ -93,6 +94,11 @@ static void cite_sentence(struct pass *pass, const struct cited_sentence *senten
 
 static void cite_block(struct pass *pass, size_t i_block) {
     const struct block *block = &pass->document->blocks[i_block];
+    if (block->kind == BLOCK_ROW) {
+        struct cited_sentence row = {block->start, block->end, block->start, block->end};
+        cite_sentence(pass, &row, i_block, true);
+        return;
+    }
     struct cited_sentence sentence;
     size_t at = block->start;
     while (cited_sentence_next(pass->document, at, block->end, &sentence)) {

@@ -3,7 +3,7 @@
  * The claim is the sentence that holds the link, without the links after its stop; when that
  * sentence is nothing but links and words like "see" ("... improve outcomes. ([WHO](https://...))",
  * "... outcomes.[1][2]"), the sentence before it in the same section. A link in a heading has the
- * heading as its claim.
+ * heading as its claim, one in a table the row.
  *
  * The links of the closing list of sources (section.is_sources) name the citations of the same URL:
  * a label that says nothing ("1", "[2]", "^3", "source", "here", the URL itself) is replaced by

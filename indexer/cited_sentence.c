@@ -9,8 +9,9 @@
 /* A longer label is a page wrapped in a link by mistake, and may be cut like other text. */
 enum { LABEL_BYTES = 400 };
 
-/* More links in a row than any sentence has; it bounds how often a link is read. */
-enum { MAX_CHAIN_LINKS = 64 };
+/* More links, or brackets and stops, in a row than any sentence has: they bound how often a byte is
+ * read. */
+enum { MAX_CHAIN_LINKS = 64, MAX_MARK_BYTES = 16 };
 
 /* Citations begin this close after a stop: "([", " (see also: ". */
 enum { LEAD_BYTES = 40 };
@@ -145,11 +146,12 @@ static struct chain read_chain(const struct document *document, size_t at, size_
     while (begin < end && is_space(text[begin]))
         begin++;
     chain.is_bracketed = text[begin] == '(' || text[begin] == '[';
-    while (at < end && (strchr("0123456789 ,", text[at])) && chain.is_bracketed)
+    size_t last = end - at < MAX_MARK_BYTES ? end : at + MAX_MARK_BYTES;
+    while (at < last && chain.is_bracketed && strchr("0123456789 ,", text[at]))
         at++;
-    if (at < end && strchr(")]", text[at]))
+    if (at < last && strchr(")]", text[at]))
         chain.end = at;
-    while (chain.end < end && strchr(")].,;", text[chain.end]))
+    while (chain.end < last && strchr(")].,;", text[chain.end]))
         chain.end++;
     return chain;
 }
@@ -166,7 +168,8 @@ static bool is_apart(const char *text, size_t at, size_t end) {
 
 /* True if a stop, perhaps with closing quotes and brackets, ends at `at`. */
 static bool follows_stop(const char *text, size_t start, size_t at) {
-    while (at > start && strchr(")]\"'", text[at - 1]))
+    size_t first = at - start < MAX_MARK_BYTES ? start : at - MAX_MARK_BYTES;
+    while (at > first && strchr(")]\"'", text[at - 1]))
         at--;
     if (at > start && strchr(".!?", text[at - 1]))
         return true;
@@ -211,6 +214,17 @@ static size_t said_end(const struct document *document, size_t start, size_t end
     return has_link && at > start && follows_stop(text, start, at) ? at : end;
 }
 
+/* The place after the bullet of a list that was run together into one line. */
+static size_t said_start(const char *text, size_t start, size_t end) {
+    static const char *const bullets[] = {"- ", "* ", "– ", "— ", "• ", "· "};
+    for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++) {
+        size_t length = strlen(bullets[i]);
+        if (end - start > length && memcmp(text + start, bullets[i], length) == 0)
+            return start + length;
+    }
+    return start;
+}
+
 bool cited_sentence_next(const struct document *document, size_t start, size_t end,
                          struct cited_sentence *sentence) {
     const char *text = document->text.data;
@@ -228,7 +242,10 @@ bool cited_sentence_next(const struct document *document, size_t start, size_t e
         while (at < link->end && link->end <= end && is_label(link))
             at = sentence_end(text, end, at);
     }
-    *sentence = (struct cited_sentence){start, at, said_end(document, start, at, i_link)};
+    *sentence = (struct cited_sentence){.start = start,
+                                        .end = at,
+                                        .said_start = said_start(text, start, at),
+                                        .said_end = said_end(document, start, at, i_link)};
     struct chain chain = read_chain(document, at, end, i_link);
     bool is_last = chain.end > 0 && is_apart(text, chain.end, end);
     if (is_last &&
@@ -247,7 +264,7 @@ static bool is_prose(const char *text, const struct link *link) {
     return n_words >= MIN_PROSE_WORDS && follows_stop(text, link->start, link->end);
 }
 
-bool cited_sentence_says(const struct document *document, size_t start, size_t end) {
+bool cited_sentence_says(const struct document *document, size_t start, size_t end, bool is_row) {
     const char *text = document->text.data;
     size_t i_link = cited_sentence_link(document, start);
     for (size_t at = start; at < end;) {
@@ -262,7 +279,8 @@ bool cited_sentence_says(const struct document *document, size_t start, size_t e
             continue;
         }
         size_t after = word_end(text, at, limit);
-        if (after > at && !is_silent_word(text + at, after - at))
+        bool is_number = is_row && text[at] >= '0' && text[at] <= '9';
+        if (is_number || (after > at && !is_silent_word(text + at, after - at)))
             return true;
         at = after > at ? after : character_end(text, at, limit);
     }

@@ -16,8 +16,8 @@
 #include "indexer/document.h"
 
 struct cited_sentence {
-    size_t start, end; /* in document.text, with the citations after the stop */
-    size_t said_end;   /* [start, said_end): what is said, without them */
+    size_t start, end;           /* in document.text, with the citations after the stop */
+    size_t said_start, said_end; /* what is said: without them, and without a bullet before it */
 };
 
 /* Reads the sentence that begins at or after `start`, before `end`, which is the end of a block.
@@ -27,8 +27,8 @@ bool cited_sentence_next(const struct document *document, size_t start, size_t e
 
 /* True if [start, end) says something that a citation could support: any word that is not part of a
  * link's label and not one of "see", "source", "via" and the like. A label that is itself a
- * sentence, stop included, says something. */
-bool cited_sentence_says(const struct document *document, size_t start, size_t end);
+ * sentence, stop included, says something; with `is_row` a number does, too. */
+bool cited_sentence_says(const struct document *document, size_t start, size_t end, bool is_row);
 
 /* The first link of the document whose label ends after `offset` or is empty there. */
 size_t cited_sentence_link(const struct document *document, size_t offset);

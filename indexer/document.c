@@ -149,6 +149,44 @@ void document_append(struct document *document, const char *text, size_t n_bytes
     }
 }
 
+/* Takes back the last block, which has no text, with its separator and its links. */
+static void remove_block(struct document *document) {
+    struct buffer *text = &document->text;
+    document->n_blocks--;
+    while (text->size > 0 && text->data[text->size - 1] == '\n')
+        text->size--;
+    while (document->n_links > 0 &&
+           document->links[document->n_links - 1].block == document->n_blocks)
+        document->n_links--;
+}
+
+/* Ends the links of the last block where it ends. Of links in one another, the outer begins first
+ * and ends last: all have to be looked at. */
+static void clip_links(struct document *document) {
+    size_t end = document->text.size;
+    size_t i_block = document->n_blocks - 1;
+    for (size_t i = document->n_links; i > 0 && document->links[i - 1].block == i_block; i--) {
+        struct link *link = &document->links[i - 1];
+        if (link->end > end)
+            link->end = end;
+        if (link->start > end)
+            link->start = end;
+    }
+}
+
+static void clip_runs(struct document *document) {
+    size_t end = document->text.size;
+    while (document->n_runs > 0) {
+        struct source_run *last = &document->runs[document->n_runs - 1];
+        if (last->text + last->n_bytes <= end)
+            return;
+        if (last->text < end)
+            last->n_bytes = end - last->text;
+        else
+            document->n_runs--;
+    }
+}
+
 void document_close_block(struct document *document) {
     struct block *block = open_block(document);
     if (!block)
@@ -158,28 +196,11 @@ void document_close_block(struct document *document) {
     while (text->size > block->start && is_space(text->data[text->size - 1]))
         text->size--;
     block->end = text->size;
-    if (block->end == block->start) {
-        document->n_blocks--;
-        while (text->size > 0 && text->data[text->size - 1] == '\n')
-            text->size--;
-        while (document->n_links > 0 &&
-               document->links[document->n_links - 1].block == document->n_blocks)
-            document->n_links--;
-    }
-    for (size_t i = document->n_links; i > 0 && document->links[i - 1].end > text->size; i--) {
-        document->links[i - 1].end = text->size;
-        if (document->links[i - 1].start > text->size)
-            document->links[i - 1].start = text->size;
-    }
-    while (document->n_runs > 0) {
-        struct source_run *last = &document->runs[document->n_runs - 1];
-        if (last->text + last->n_bytes <= text->size)
-            break;
-        if (last->text < text->size)
-            last->n_bytes = text->size - last->text;
-        else
-            document->n_runs--;
-    }
+    if (block->end == block->start)
+        remove_block(document);
+    else
+        clip_links(document);
+    clip_runs(document);
     if (text->data)
         text->data[text->size] = '\0';
     document->failed = document->failed || text->failed;

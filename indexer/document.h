@@ -80,8 +80,8 @@ void document_free(struct document *document); /* frees and zeroes; safe on a ze
 /* Begins a block; text outside a block is dropped. */
 void document_open_block(struct document *document, enum block_kind kind, int level);
 
-/* Appends text to the open block. `source` is the source byte of text[0], or NO_SOURCE for text that
- * the source does not hold as it is (a decoded entity, a separator). White space is collapsed
+/* Appends text to the open block. `source` is the source byte of text[0], or NO_SOURCE for text
+ * that the source does not hold as it is (a decoded entity, a separator). White space is collapsed
  * across calls and dropped at the start of a block, except in BLOCK_CODE. */
 void document_append(struct document *document, const char *text, size_t n_bytes, size_t source);
 

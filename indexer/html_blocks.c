@@ -19,6 +19,7 @@ struct collector {
     const struct html_element *owner; /* of the text that comes next */
     bool is_page_link;                /* `link` leads to a place on the same page */
     bool is_open, pending_space;
+    bool after_break; /* nothing but white space since the last <br> */
 };
 
 static bool make_room(struct html_blocks *blocks, void **items, size_t n_items, size_t *capacity,
@@ -162,6 +163,7 @@ static void append_word(struct collector *collector, const char *word, size_t n_
         n_chars++;
     }
     collector->pending_space = false;
+    collector->after_break = false;
     size_t start = blocks->text.size;
     buffer_append(&blocks->text, word, n_bytes);
     for (size_t i = 0; i < n_bytes; i++)
@@ -217,8 +219,12 @@ static const struct html_element *enter(struct collector *collector, const xmlNo
             end_block(collector, collector->owner);
         return NULL;
     }
-    if (element->tag == TAG_BR)
+    if (element->tag == TAG_BR) {
+        if (collector->after_break && !collector->owner->in_pre)
+            end_block(collector, collector->owner);
         append_text(collector, "\n");
+        collector->after_break = true;
+    }
     const char *url = element->tag == TAG_A ? html_attribute(node, "href") : NULL;
     if (url) {
         collector->link = node;

@@ -17,8 +17,8 @@ static int64_t nanoseconds(struct timespec time) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-/* A file that changed so shortly ago may change again without a new time stamp: its recorded time is
- * made to differ, so that the next run looks at its bytes. */
+/* A file that changed so shortly ago may change again without a new time stamp: its recorded time
+ * is made to differ, so that the next run looks at its bytes. */
 enum { SETTLED_NS = 100000000 };
 
 static enum status open_regular(const char *path, int *descriptor, struct file_state *state,
@@ -148,8 +148,9 @@ static enum status fill(struct line_reader *self, struct error *error) {
     if (code == Z_OK || code == Z_STREAM_END)
         return STATUS_OK;
     return error_set(error, STATUS_INPUT, "cannot be read further: %s",
-                     code == Z_ERRNO ? strerror(errno)
-                     : code == Z_BUF_ERROR ? "the gzip data end early" : message);
+                     code == Z_ERRNO       ? strerror(errno)
+                     : code == Z_BUF_ERROR ? "the gzip data end early"
+                                           : message);
 }
 
 static const char *last_newline(const struct buffer *bytes) {
@@ -190,8 +191,8 @@ enum status line_reader_next(struct line_reader *reader, struct line_chunk *chun
             status = skip_line(reader, error);
     }
     const char *newline = last_newline(&reader->rest);
-    size_t n_bytes = newline && !reader->at_end ? (size_t)(newline - reader->rest.data) + 1
-                                                : reader->rest.size;
+    size_t n_bytes =
+        newline && !reader->at_end ? (size_t)(newline - reader->rest.data) + 1 : reader->rest.size;
     chunk->first_byte = reader->next_byte;
     chunk->first_line = reader->next_line;
     chunk->long_line = reader->long_line;

@@ -9,12 +9,12 @@
 #include "store/buffer.h"
 #include "store/error.h"
 
-/* A larger file, or JSONL line, is no article, and reading several at once must fit in memory: a long book
- * has 2 MB. */
+/* A larger file, or JSONL line, is no article, and reading several at once must fit in memory: a
+ * long book has 2 MB. */
 enum { DOCUMENT_MAX_BYTES = 16 << 20 };
 
-/* Reads the file at `path` into `bytes` (replacing what it held) and fills `state` (all but its path)
- * from the same open file. Errors: STATUS_INPUT, the text without the path. */
+/* Reads the file at `path` into `bytes` (replacing what it held) and fills `state` (all but its
+ * path) from the same open file. Errors: STATUS_INPUT, the text without the path. */
 enum status input_file_read(const char *path, struct buffer *bytes, struct file_state *state,
                             struct error *error);
 
@@ -32,12 +32,13 @@ struct line_chunk {
     struct buffer bytes;
     size_t first_byte; /* in the (uncompressed) file */
     size_t first_line; /* from 1 */
-    size_t long_line;  /* a line over DOCUMENT_MAX_BYTES that was passed over before these; 0: none */
+    size_t
+        long_line; /* a line over DOCUMENT_MAX_BYTES that was passed over before these; 0: none */
 };
 
-/* Reads the next lines, about CHUNK_BYTES of them, into `chunk`. `*more` is false at the end of the file,
- * with nothing read. Errors: STATUS_INPUT (the text names no file) with what was read before it,
- * STATUS_NO_MEMORY. */
+/* Reads the next lines, about CHUNK_BYTES of them, into `chunk`. `*more` is false at the end of the
+ * file, with nothing read. Errors: STATUS_INPUT (the text names no file) with what was read before
+ * it, STATUS_NO_MEMORY. */
 enum status line_reader_next(struct line_reader *reader, struct line_chunk *chunk, bool *more,
                              struct error *error);
 

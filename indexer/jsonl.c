@@ -1,5 +1,6 @@
 /* The JSONL reader; see readers.h. */
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -59,17 +60,60 @@ static size_t column_of(const char *json, size_t offset) {
     return column;
 }
 
+/* True if json[0, offset) ends inside a string. */
+static bool is_in_string(const char *json, size_t offset) {
+    bool is_in = false;
+    for (size_t i = 0; i < offset; i++) {
+        if (is_in && json[i] == '\\')
+            i++;
+        else if (json[i] == '"')
+            is_in = !is_in;
+    }
+    return is_in;
+}
+
+/* Where a JSON text is wrong, from where cJSON gave up: at the start of a string that is wrong
+ * further on, and one byte behind what should have been the quote of a key. */
+static size_t fault_offset(const char *json, size_t n_bytes, size_t offset) {
+    if (is_in_string(json, offset)) {
+        for (size_t i = offset; i < n_bytes && json[i] != '"'; i++) {
+            if (json[i] != '\\')
+                continue;
+            if (i + 1 < n_bytes && !strchr("\"\\/bfnrtu", json[i + 1]))
+                return i;
+            if (i + 1 < n_bytes && json[i + 1] == 'u' && escaped_unit(json + i, json + n_bytes) < 0)
+                return i;
+            i++;
+        }
+        return n_bytes; /* it has no end */
+    }
+    if (offset == 0)
+        return offset;
+    char last = json[offset - 1];
+    size_t before = offset - 1;
+    while (before > 0 && strchr(" \t\r\n", json[before - 1]))
+        before--;
+    bool is_key = before > 0 && !isdigit((unsigned char)last) && last != '"' && last != ' ' &&
+                  (json[before - 1] == ',' || (json[before - 1] == '{' && last != '}'));
+    return is_key ? offset - 1 : offset;
+}
+
 static enum status parse(const struct decoded *decoded, cJSON **object, struct error *error) {
     const char *json = buffer_string(&decoded->text);
     size_t n_bytes = decoded->text.size;
     const char *stop = json;
+    errno = 0;
     *object = cJSON_ParseWithLengthOpts(json, n_bytes, &stop, false);
+    if (!*object && errno == ENOMEM) /* the only sign of it that cJSON leaves */
+        return error_no_memory(error);
     size_t offset = (size_t)(stop - json);
     while (*object && offset < n_bytes && strchr(" \t\r\n", json[offset]))
         offset++;
     if (*object && offset == n_bytes)
         return cJSON_IsObject(*object) ? STATUS_OK
                                        : error_set(error, STATUS_INPUT, "not an object");
+    if (!*object)
+        offset = fault_offset(json, n_bytes, offset);
     size_t last = n_bytes;
     while (last > 0 && strchr(" \t\r\n", json[last - 1]))
         last--;

@@ -10,7 +10,8 @@ struct lock {
     char *path; /* owned; NULL: not held */
 };
 
-/* Takes the lock of the index at `index_path`. Errors: STATUS_BUSY (another holds it), STATUS_INDEX. */
+/* Takes the lock of the index at `index_path`. Errors: STATUS_BUSY (another holds it),
+ * STATUS_INDEX. */
 enum status lock_take(struct lock *lock, const char *index_path, struct error *error);
 void lock_release(struct lock *lock); /* safe on a zeroed lock */
 

@@ -42,8 +42,8 @@ static void print_problems(const struct report *report) {
     }
 }
 
-static enum status update(const struct options *options, struct report *report,
-                          struct buffer *out, struct error *error) {
+static enum status update(const struct options *options, struct report *report, struct buffer *out,
+                          struct error *error) {
     struct progress progress = {0};
     const struct update work = {.index_path = options->index_path,
                                 .paths = options->paths,
@@ -53,8 +53,8 @@ static enum status update(const struct options *options, struct report *report,
                                 .dry_run = options->dry_run,
                                 .progress = &progress,
                                 .progress_stream = stderr,
-                                .progress_when = options->quiet ? PROGRESS_NEVER
-                                                                : options->progress};
+                                .progress_when =
+                                    options->quiet ? PROGRESS_NEVER : options->progress};
     enum status status = update_run(&work, report, error);
     if (status == STATUS_OK && !options->dry_run)
         status = update_count(options->index_path, report, error);
@@ -103,7 +103,8 @@ int main(int argc, char **argv) {
     struct report report = {0};
     struct buffer out = {0};
     struct error error = {0};
-    /* Both libraries are set up before there are threads; counting memory would cost each malloc a lock. */
+    /* Both libraries are set up before there are threads; counting memory would cost each malloc a
+     * lock. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     xmlInitParser();
     enum status status = options_read(argc, argv, &options, &error);

@@ -6,6 +6,7 @@
 
 #include <md4c.h>
 
+#include "indexer/bare_urls.h"
 #include "indexer/block_writer.h"
 #include "indexer/decode.h"
 #include "indexer/entity.h"
@@ -23,10 +24,6 @@ enum {
      * long definition that is used often would make a small file fill the memory. */
     MAX_URL_GROWTH = 16,
     URL_BYTES_ALLOWED = 64 * 1024, /* in any case */
-    /* md4c compares each bare URL with all the marks of its paragraph: URLs times bytes of
-     * paragraphs are its work. This much takes some 0.1 s; a page of links has a hundredth of it.
-     */
-    MAX_BARE_URL_WORK = 2000000000,
     /* How far behind the text before it an empty link is looked for. */
     EMPTY_LINK_DISTANCE = 256,
 };
@@ -61,68 +58,6 @@ static int state(const struct markdown *markdown) {
 static bool is_in_text(const struct markdown *markdown, const char *pointer) {
     uintptr_t place = (uintptr_t)pointer;
     return place >= (uintptr_t)markdown->text && place <= (uintptr_t)markdown->end;
-}
-
-static void end_block(struct markdown *markdown) {
-    raw_html_end(&markdown->html);
-    block_writer_begin(&markdown->writer, markdown->n_items > 0 ? BLOCK_ITEM : BLOCK_PARAGRAPH, 0);
-}
-
-/* md4c gives every row as many cells as the header has, so that n bytes can become n * n cells. */
-static void count_cells(struct markdown *markdown, const MD_BLOCK_TABLE_DETAIL *table) {
-    size_t n_rows = (size_t)table->head_row_count + table->body_row_count;
-    markdown->n_sparse_cells += n_rows * table->col_count;
-    if (markdown->n_sparse_cells > (size_t)(markdown->end - markdown->text))
-        markdown->refusal = "its tables have more cells than the file has bytes";
-}
-
-static int enter_block(MD_BLOCKTYPE type, void *detail, void *user) {
-    struct markdown *markdown = user;
-    if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
-        markdown->writer.n_cell_ends += markdown->has_cell;
-        markdown->has_cell = true;
-        return state(markdown);
-    }
-    end_block(markdown);
-    switch (type) {
-    case MD_BLOCK_LI:
-        markdown->n_items++;
-        markdown->writer.kind = BLOCK_ITEM;
-        break;
-    case MD_BLOCK_H:
-        block_writer_begin(&markdown->writer, BLOCK_HEADING,
-                           (int)((const MD_BLOCK_H_DETAIL *)detail)->level);
-        break;
-    case MD_BLOCK_CODE:
-        block_writer_begin(&markdown->writer, BLOCK_CODE, 0);
-        break;
-    case MD_BLOCK_HTML:
-        raw_html_begin(&markdown->html, markdown->writer.kind);
-        break;
-    case MD_BLOCK_TABLE:
-        count_cells(markdown, detail);
-        break;
-    case MD_BLOCK_TR:
-        markdown->has_cell = false;
-        block_writer_begin(&markdown->writer, BLOCK_ROW, 0);
-        break;
-    default:
-        break;
-    }
-    return state(markdown);
-}
-
-static int leave_block(MD_BLOCKTYPE type, void *detail, void *user) {
-    struct markdown *markdown = user;
-    (void)detail;
-    if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
-        raw_html_end(&markdown->html);
-        return state(markdown);
-    }
-    if (type == MD_BLOCK_LI)
-        markdown->n_items--;
-    end_block(markdown);
-    return state(markdown);
 }
 
 static void append_attribute(struct buffer *out, const MD_ATTRIBUTE *attribute) {
@@ -215,6 +150,69 @@ static void leave_link(struct markdown *markdown) {
     markdown->has_link = false;
 }
 
+static void end_block(struct markdown *markdown) {
+    leave_link(markdown); /* md4c forgets the end of a bare URL that a table cuts */
+    raw_html_end(&markdown->html);
+    block_writer_begin(&markdown->writer, markdown->n_items > 0 ? BLOCK_ITEM : BLOCK_PARAGRAPH, 0);
+}
+
+/* md4c gives every row as many cells as the header has, so that n bytes can become n * n cells. */
+static void count_cells(struct markdown *markdown, const MD_BLOCK_TABLE_DETAIL *table) {
+    size_t n_rows = (size_t)table->head_row_count + table->body_row_count;
+    markdown->n_sparse_cells += n_rows * table->col_count;
+    if (markdown->n_sparse_cells > (size_t)(markdown->end - markdown->text))
+        markdown->refusal = "its tables have more cells than the file has bytes";
+}
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *user) {
+    struct markdown *markdown = user;
+    if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
+        markdown->writer.n_cell_ends += markdown->has_cell;
+        markdown->has_cell = true;
+        return state(markdown);
+    }
+    end_block(markdown);
+    switch (type) {
+    case MD_BLOCK_LI:
+        markdown->n_items++;
+        markdown->writer.kind = BLOCK_ITEM;
+        break;
+    case MD_BLOCK_H:
+        block_writer_begin(&markdown->writer, BLOCK_HEADING,
+                           (int)((const MD_BLOCK_H_DETAIL *)detail)->level);
+        break;
+    case MD_BLOCK_CODE:
+        block_writer_begin(&markdown->writer, BLOCK_CODE, 0);
+        break;
+    case MD_BLOCK_HTML:
+        raw_html_begin(&markdown->html, markdown->writer.kind);
+        break;
+    case MD_BLOCK_TABLE:
+        count_cells(markdown, detail);
+        break;
+    case MD_BLOCK_TR:
+        markdown->has_cell = false;
+        block_writer_begin(&markdown->writer, BLOCK_ROW, 0);
+        break;
+    default:
+        break;
+    }
+    return state(markdown);
+}
+
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *user) {
+    struct markdown *markdown = user;
+    (void)detail;
+    if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
+        raw_html_end(&markdown->html);
+        return state(markdown);
+    }
+    if (type == MD_BLOCK_LI)
+        markdown->n_items--;
+    end_block(markdown);
+    return state(markdown);
+}
+
 /* The label of a link may be an image without a text of its own. */
 static void leave_image(struct markdown *markdown, const MD_SPAN_IMG_DETAIL *detail) {
     if (!markdown->has_link || markdown->link_has_source)
@@ -283,52 +281,6 @@ static int append_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n_bytes, v
     return state(markdown);
 }
 
-/* The number of places where md4c may see a bare URL. */
-static size_t count_urls(const char *text, size_t n_bytes) {
-    static const char *const marks[] = {"://", "www."};
-    const char *end = text + n_bytes;
-    size_t n_urls = 0;
-    for (size_t i = 0; i < 2; i++) {
-        const char *at = text;
-        while ((at = memmem(at, (size_t)(end - at), marks[i], strlen(marks[i])))) {
-            n_urls++;
-            at += strlen(marks[i]);
-        }
-    }
-    return n_urls;
-}
-
-/* True if a line surely ends the paragraph before it: a blank one, or one that begins a list item.
- */
-static bool is_paragraph_end(const char *line, const char *end) {
-    const char *at = line;
-    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
-        at++;
-    if (at == end || *at == '\n')
-        return true;
-    return at - line < 4 && memchr(line, '\t', (size_t)(at - line)) == NULL && strchr("-+*", *at) &&
-           end - at > 2 && at[1] == ' ' && !strchr(" \t\r\n", at[2]);
-}
-
-/* True if the bare URLs of some paragraph are too many for md4c. */
-static bool has_too_many_urls(const char *text, size_t n_bytes) {
-    if (count_urls(text, n_bytes) * n_bytes <= MAX_BARE_URL_WORK)
-        return false;
-    size_t work = 0;
-    const char *end = text + n_bytes;
-    const char *paragraph = text;
-    for (const char *line = text; line < end && work <= MAX_BARE_URL_WORK;) {
-        const char *newline = memchr(line, '\n', (size_t)(end - line));
-        line = newline ? newline + 1 : end;
-        if (line == end || is_paragraph_end(line, end)) {
-            size_t paragraph_bytes = (size_t)(line - paragraph);
-            work += count_urls(paragraph, paragraph_bytes) * paragraph_bytes;
-            paragraph = line;
-        }
-    }
-    return work > MAX_BARE_URL_WORK;
-}
-
 static void set_title(struct document *document) {
     for (size_t i = 0; i < document->n_blocks && !document->title; i++) {
         const struct block *block = &document->blocks[i];
@@ -362,7 +314,7 @@ static void read_body(const char *text, size_t n_bytes, const struct decoded *de
                               .text = append_text};
     if (n_bytes > MARKDOWN_MAX_BYTES)
         markdown.refusal = "it is larger than 256 MiB";
-    else if (has_too_many_urls(text, n_bytes))
+    else if (bare_urls_are_too_many(text, n_bytes))
         markdown.refusal = "a paragraph has too many bare URLs";
     else if (md_parse(text, (MD_SIZE)n_bytes, &parser, &markdown) != 0 && !markdown.refusal)
         document->failed = true; /* all that is left is memory */

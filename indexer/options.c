@@ -32,8 +32,15 @@ const char options_help[] =
     "Exit: 0 all well, 1 published but some inputs failed, 2 usage, 3 the index cannot be read or\n"
     "written, 4 another osler-index holds it.\n";
 
-enum { OPTION_REBUILD = 256, OPTION_DRY_RUN, OPTION_CHECK, OPTION_STATS, OPTION_EXTRACT, OPTION_JSON,
-       OPTION_PROGRESS };
+enum {
+    OPTION_REBUILD = 256,
+    OPTION_DRY_RUN,
+    OPTION_CHECK,
+    OPTION_STATS,
+    OPTION_EXTRACT,
+    OPTION_JSON,
+    OPTION_PROGRESS
+};
 
 static const struct option long_options[] = {
     {"index", required_argument, NULL, 'i'},
@@ -131,7 +138,9 @@ enum status options_read(int argc, char **argv, struct options *options, struct 
     long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct options){
         .index_path = index_path && *index_path ? index_path : "osler.db",
-        .n_jobs = n_cores < 1 ? 1 : n_cores < MAX_JOBS ? (size_t)n_cores : MAX_JOBS,
+        .n_jobs = n_cores < 1          ? 1
+                  : n_cores < MAX_JOBS ? (size_t)n_cores
+                                       : MAX_JOBS,
     };
     enum status status = STATUS_OK;
     int option;

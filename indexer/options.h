@@ -8,7 +8,14 @@
 #include "indexer/progress.h"
 #include "store/error.h"
 
-enum index_mode_option { MODE_UPDATE, MODE_CHECK, MODE_STATS, MODE_EXTRACT, MODE_HELP, MODE_VERSION };
+enum index_mode_option {
+    MODE_UPDATE,
+    MODE_CHECK,
+    MODE_STATS,
+    MODE_EXTRACT,
+    MODE_HELP,
+    MODE_VERSION
+};
 
 struct options {
     enum index_mode_option mode;

@@ -71,8 +71,8 @@ static void prepare_file(struct worker *worker, struct job *job) {
     job->status = input_file_read(job->path, &worker->bytes, &job->state, &job->error);
     if (job->status != STATUS_OK)
         return;
-    job->is_unchanged = job->known_sha256 &&
-                        memcmp(job->known_sha256, job->state.sha256, SHA256_BYTES) == 0;
+    job->is_unchanged =
+        job->known_sha256 && memcmp(job->known_sha256, job->state.sha256, SHA256_BYTES) == 0;
     if (job->is_unchanged)
         return;
     struct input input = {.kind = job->kind,
@@ -158,8 +158,8 @@ enum status pipeline_open(struct pipeline **pipeline, size_t n_workers, sqlite3 
         if (result == 0)
             self->n_threads++;
         else if (self->n_threads == 0)
-            status = error_set(error, STATUS_NO_MEMORY, "cannot start a thread: %s",
-                               strerror(result));
+            status =
+                error_set(error, STATUS_NO_MEMORY, "cannot start a thread: %s", strerror(result));
     }
     if (status != STATUS_OK) {
         pipeline_close(self);

@@ -22,14 +22,14 @@ struct prepared_item {
 
 /* A file, or a run of lines of one. The caller sets the first part, a worker the second. */
 struct job {
-    size_t i_plan;        /* for the caller */
-    const char *path;     /* to open, unless these are lines */
-    const char *name;     /* for a title */
+    size_t i_plan;    /* for the caller */
+    const char *path; /* to open, unless these are lines */
+    const char *name; /* for a title */
     enum file_kind kind;
-    bool is_chunk;        /* `chunk` has the bytes */
-    bool starts_file;     /* chunk: the first of its file, `state` is set */
+    bool is_chunk;    /* `chunk` has the bytes */
+    bool starts_file; /* chunk: the first of its file, `state` is set */
     struct line_chunk chunk;
-    size_t expected_bytes;            /* for bounding what is under way */
+    size_t expected_bytes;             /* for bounding what is under way */
     const unsigned char *known_sha256; /* of the version in the index, or NULL */
 
     struct file_state state; /* whole file: as it was read */

@@ -129,7 +129,8 @@ static enum status scope_open(struct scope *scope, const char *const *paths, siz
     scope->roots = calloc(n_paths + 1, sizeof *scope->roots);
     if (!scope->roots)
         return error_no_memory(error);
-    /* A path that cannot be resolved is a problem of the walk: nothing is known to be gone there. */
+    /* A path that cannot be resolved is a problem of the walk: nothing is known to be gone there.
+     */
     for (size_t i = 0; i < n_paths; i++) {
         char *root = realpath(paths[i], NULL);
         if (root)
@@ -155,8 +156,7 @@ static bool is_gone(const struct scope *scope, const char *path) {
 
 /* Adds the item of a file that is there (`file`), or known, or both. */
 static enum status plan_one(struct plan *plan, const struct known_file *known,
-                            const struct walk_file *file, const char *folder,
-                            struct error *error) {
+                            const struct walk_file *file, const char *folder, struct error *error) {
     struct plan_item *item = add_item(plan, file ? file->path : known->path, folder);
     if (!item)
         return error_no_memory(error);
@@ -165,9 +165,7 @@ static enum status plan_one(struct plan *plan, const struct known_file *known,
         item->known = known->id;
         memcpy(item->sha256, known->sha256, SHA256_BYTES);
     }
-    item->action = !file                             ? PLAN_REMOVE
-                   : known && is_same(known, file) ? PLAN_KEEP
-                                                   : PLAN_READ;
+    item->action = !file ? PLAN_REMOVE : known && is_same(known, file) ? PLAN_KEEP : PLAN_READ;
     plan->n_read += item->action == PLAN_READ;
     plan->n_remove += item->action == PLAN_REMOVE;
     return STATUS_OK;

@@ -19,9 +19,9 @@ enum plan_action {
 
 struct plan_item {
     enum plan_action action;
-    const char *name;             /* the path as stored: relative to the index's folder if below it */
-    const struct walk_file *file; /* NULL for PLAN_REMOVE */
-    int64_t known;                /* id of its row in files; 0: new */
+    const char *name; /* the path as stored: relative to the index's folder if below it */
+    const struct walk_file *file;       /* NULL for PLAN_REMOVE */
+    int64_t known;                      /* id of its row in files; 0: new */
     unsigned char sha256[SHA256_BYTES]; /* of the known version */
 };
 
@@ -33,9 +33,9 @@ struct plan {
     size_t n_read, n_remove;
 };
 
-/* Fills a zeroed plan. `index` is NULL for an index that is made anew. A known file counts as gone if
- * it is below one of `paths`, was not found, and is not below the path of a problem of `walk`, whose
- * files may still be there. `folder` is the real path of the index's folder. */
+/* Fills a zeroed plan. `index` is NULL for an index that is made anew. A known file counts as gone
+ * if it is below one of `paths`, was not found, and is not below the path of a problem of `walk`,
+ * whose files may still be there. `folder` is the real path of the index's folder. */
 enum status plan_make(struct plan *plan, struct index *index, const struct walk *walk,
                       const char *const *paths, size_t n_paths, const char *folder,
                       struct error *error);

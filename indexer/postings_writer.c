@@ -151,9 +151,8 @@ static struct change *change_of(struct postings_writer *self, const char *term, 
     if (!grow_changes(self))
         return NULL;
     struct change *change = &self->changes[self->n_changes++];
-    *change = (struct change){.hash = hash,
-                              .term = (uint32_t)self->strings.size,
-                              .term_bytes = (uint16_t)n_bytes};
+    *change = (struct change){
+        .hash = hash, .term = (uint32_t)self->strings.size, .term_bytes = (uint16_t)n_bytes};
     buffer_append(&self->strings, term, n_bytes);
     buffer_append_char(&self->strings, '\0');
     self->slots[slot] = (uint32_t)self->n_changes;
@@ -243,8 +242,7 @@ static enum status write_block(struct postings_writer *self, uint32_t term,
         posting_encode(postings[i > 0 ? i - 1 : 0].passage, &postings[i], &block);
     enum status status = block.failed ? error_no_memory(error) : STATUS_OK;
     if (status == STATUS_OK) {
-        sqlite3_bind_int64(self->write_block, 1,
-                           (sqlite3_int64)term << 32 | postings[0].passage);
+        sqlite3_bind_int64(self->write_block, 1, (sqlite3_int64)term << 32 | postings[0].passage);
         sqlite3_bind_blob(self->write_block, 2, block.data, (int)block.size, SQLITE_STATIC);
         status = index_run(self->index, self->write_block, error);
     }
@@ -258,7 +256,8 @@ static enum status delete_block(struct postings_writer *self, sqlite3_int64 key,
     return index_run(self->index, self->delete_block, error);
 }
 
-/* Decodes the row that `select` finds into `list` and sets `key`; an empty list if there is none. */
+/* Decodes the row that `select` finds into `list` and sets `key`; an empty list if there is none.
+ */
 static enum status read_block(struct postings_writer *self, sqlite3_stmt *select,
                               sqlite3_int64 *key, struct posting_list *list, struct error *error) {
     enum status status = STATUS_OK;
@@ -266,9 +265,9 @@ static enum status read_block(struct postings_writer *self, sqlite3_stmt *select
     int result = sqlite3_step(select);
     if (result == SQLITE_ROW) {
         *key = sqlite3_column_int64(select, 0);
-        status = postings_decode(sqlite3_column_blob(select, 1),
-                                 (size_t)sqlite3_column_bytes(select, 1),
-                                 (uint32_t)(*key & 0xFFFFFFFF), list, error);
+        status =
+            postings_decode(sqlite3_column_blob(select, 1), (size_t)sqlite3_column_bytes(select, 1),
+                            (uint32_t)(*key & 0xFFFFFFFF), list, error);
     } else if (result != SQLITE_DONE) {
         status = index_error(self->index, error);
     }
@@ -302,10 +301,11 @@ static enum status write_removed(struct postings_writer *self, struct change *ch
             }
         }
         if (status == STATUS_OK && i == i_before)
-            status = error_set(error, STATUS_INDEX,
-                               "%s: the index is damaged: a posting of \"%s\" is missing; remake it "
-                               "with osler-index --rebuild",
-                               self->index->path, self->strings.data + change->term);
+            status =
+                error_set(error, STATUS_INDEX,
+                          "%s: the index is damaged: a posting of \"%s\" is missing; remake it "
+                          "with osler-index --rebuild",
+                          self->index->path, self->strings.data + change->term);
         if (status == STATUS_OK)
             status = delete_block(self, key, error);
         if (status == STATUS_OK && n_kept > 0)

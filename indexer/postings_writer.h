@@ -13,14 +13,15 @@
 
 struct postings_writer;
 
-/* Coded postings in memory: about 15 million, so that a corpus of some 150,000 passages is written in
- * one go and a larger one in a few. */
+/* Coded postings in memory: about 15 million, so that a corpus of some 150,000 passages is written
+ * in one go and a larger one in a few. */
 enum { POSTINGS_WRITER_BYTES = 40 << 20 };
 
 /* `collection` gives the ids of new terms. Both arguments must outlive the writer. */
 enum status postings_writer_open(struct postings_writer **writer, struct index *index,
                                  struct collection *collection, struct error *error);
-void postings_writer_close(struct postings_writer *writer); /* NULL is fine; drops what is unwritten */
+void postings_writer_close(
+    struct postings_writer *writer); /* NULL is fine; drops what is unwritten */
 
 /* The tokens of each column of a passage that is added, or removed. */
 enum status postings_writer_add(struct postings_writer *writer, uint32_t passage,

@@ -30,7 +30,8 @@ static void place_links_in_text(struct document *document) {
 }
 
 /* Reads `input` with the reader of its format; the document gets a title at least. */
-static enum status read_input(const struct input *input, struct document *document, struct error *error) {
+static enum status read_input(const struct input *input, struct document *document,
+                              struct error *error) {
     enum status status = STATUS_OK;
     switch (input->kind) {
     case FILE_MARKDOWN:
@@ -85,7 +86,8 @@ static void place_passages(const struct input *input, const struct lines *lines,
         place->start = passage->source_start;
         place->end = passage->source_end;
         place->first_line = lines_line(lines, place->start);
-        place->last_line = lines_line(lines, place->end > place->start ? place->end - 1 : place->end);
+        place->last_line =
+            lines_line(lines, place->end > place->start ? place->end - 1 : place->end);
     }
 }
 
@@ -135,9 +137,8 @@ static enum status tokenize_all(struct tokenizer *tokenizer, struct prepared *pr
     prepared->bodies = calloc(passages->n_passages + 1, sizeof *prepared->bodies);
     if (!prepared->headings || !prepared->bodies)
         return error_no_memory(error);
-    enum status status =
-        tokenizer_run(tokenizer, document->title, strlen(document->title), document->language,
-                      TOKENS_OF_TEXT, &prepared->title, error);
+    enum status status = tokenizer_run(tokenizer, document->title, strlen(document->title),
+                                       document->language, TOKENS_OF_TEXT, &prepared->title, error);
     for (size_t i = 0; i < passages->n_sections && status == STATUS_OK; i++) {
         const char *headings = passages->sections[i].headings;
         status = tokenizer_run(tokenizer, headings, strlen(headings), document->language,
@@ -158,7 +159,8 @@ enum status prepare_untokenized(const struct input *input, struct prepared *prep
     if (status == STATUS_OK)
         status = passages_of(&prepared->document, &prepared->passages, error);
     if (status == STATUS_OK)
-        status = citations_of(&prepared->document, &prepared->passages, &prepared->citations, error);
+        status =
+            citations_of(&prepared->document, &prepared->passages, &prepared->citations, error);
     if (status == STATUS_OK)
         status = find_places(input, prepared, error);
     return status;

@@ -167,8 +167,8 @@ enum status publication_set_file(struct publication *publication, const struct f
 /* ---- removing ---- */
 
 /* Takes one passage out of FTS5, postings and lengths. */
-static enum status remove_passage(struct publication *self, const char *title,
-                                  const char *language, struct error *error) {
+static enum status remove_passage(struct publication *self, const char *title, const char *language,
+                                  struct error *error) {
     sqlite3_stmt *passage = self->statements[SELECT_PASSAGES];
     sqlite3_stmt *delete_text = self->statements[DELETE_TEXT];
     uint32_t id = (uint32_t)sqlite3_column_int64(passage, 0);
@@ -260,8 +260,7 @@ enum status publication_remove_file(struct publication *publication, int64_t fil
 /* ---- adding ---- */
 
 static enum status add_document(struct publication *self, int64_t file, const char *name,
-                                const struct prepared *prepared, int64_t *id,
-                                struct error *error) {
+                                const struct prepared *prepared, int64_t *id, struct error *error) {
     const struct document *document = &prepared->document;
     sqlite3_stmt *insert = self->statements[INSERT_DOCUMENT];
     const char *texts[] = {document->title,  document->url,       document->site,
@@ -278,10 +277,11 @@ static enum status add_document(struct publication *self, int64_t file, const ch
     sqlite3_bind_int64(insert, 11, self->collection.next_passage);
     sqlite3_bind_int64(insert, 12, (sqlite3_int64)prepared->passages.n_passages);
     int result = sqlite3_step(insert);
-    enum status status = result == SQLITE_DONE ? STATUS_OK
-                         : result == SQLITE_CONSTRAINT
-                             ? error_set(error, STATUS_INPUT, "a second document with id \"%s\"", name)
-                             : index_error(self->index, error);
+    enum status status =
+        result == SQLITE_DONE ? STATUS_OK
+        : result == SQLITE_CONSTRAINT
+            ? error_set(error, STATUS_INPUT, "a second document with id \"%s\"", name)
+            : index_error(self->index, error);
     sqlite3_reset(insert);
     *id = sqlite3_last_insert_rowid(self->index->connection);
     return status;

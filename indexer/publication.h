@@ -40,8 +40,8 @@ enum status publication_clear_file(struct publication *publication, int64_t file
 enum status publication_remove_file(struct publication *publication, int64_t file,
                                     struct error *error);
 
-/* Adds a document to a file: as the file itself (`name` NULL) or as `name` in it. STATUS_INPUT: the file has one of that name already;
- * nothing was added. */
+/* Adds a document to a file: as the file itself (`name` NULL) or as `name` in it. STATUS_INPUT: the
+ * file has one of that name already; nothing was added. */
 enum status publication_add(struct publication *publication, int64_t file, const char *name,
                             const struct prepared *prepared, struct error *error);
 

@@ -39,8 +39,7 @@ void raw_html_free(struct raw_html *html); /* frees and zeroes */
 /* Begins an HTML block whose paragraphs are of `kind`. */
 void raw_html_begin(struct raw_html *html, enum block_kind kind);
 
-/* Reads on. md4c splits HTML at line ends only, so no `<!--` or `-->` is split between two calls.
- */
+/* Reads on. md4c splits HTML at line ends only: no `<!--` or `-->` is split between two calls. */
 void raw_html_feed(struct raw_html *html, const char *text, size_t n_bytes);
 
 /* Text of the paragraph that is no tag: dropped inside of <script> and <style>. */

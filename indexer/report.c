@@ -110,11 +110,16 @@ static void add_counts(const struct report *report, cJSON *root, bool *failed) {
         const char *name;
         double value;
     } counts[] = {
-        {"files", (double)report->n_files},         {"new", (double)report->n_new},
-        {"changed", (double)report->n_changed},     {"removed", (double)report->n_removed},
-        {"unchanged", (double)report->n_unchanged}, {"bytes_read", (double)report->n_bytes_read},
-        {"documents", (double)report->n_documents}, {"passages", (double)report->n_passages},
-        {"citations", (double)report->n_citations}, {"sources", (double)report->n_sources},
+        {"files", (double)report->n_files},
+        {"new", (double)report->n_new},
+        {"changed", (double)report->n_changed},
+        {"removed", (double)report->n_removed},
+        {"unchanged", (double)report->n_unchanged},
+        {"bytes_read", (double)report->n_bytes_read},
+        {"documents", (double)report->n_documents},
+        {"passages", (double)report->n_passages},
+        {"citations", (double)report->n_citations},
+        {"sources", (double)report->n_sources},
         {"seconds", report->seconds},
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -135,8 +140,9 @@ static void add_lists(const struct report *report, cJSON *root, bool *failed) {
         const struct report_problem *problem = &report->problems[i];
         cJSON *object = add_object(problems, failed);
         add_string(object, "path", problem->path, failed);
-        cJSON *line = problem->line > 0 ? cJSON_AddNumberToObject(object, "line", (double)problem->line)
-                                        : cJSON_AddNullToObject(object, "line");
+        cJSON *line = problem->line > 0
+                          ? cJSON_AddNumberToObject(object, "line", (double)problem->line)
+                          : cJSON_AddNullToObject(object, "line");
         *failed = *failed || !line;
         add_string(object, "text", problem->text, failed);
     }

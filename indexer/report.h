@@ -47,7 +47,8 @@ void report_change(struct report *report, enum change_kind kind, const char *pat
 void report_problem(struct report *report, const char *path, size_t line, const char *text);
 void report_unfetched(struct report *report, const char *url);
 
-/* The summary for people: counts on one line; with `verbose` each change and unfetched source too. */
+/* The summary for people: counts on one line; with `verbose` each change and unfetched source too.
+ */
 void report_text(const struct report *report, bool verbose, struct buffer *out);
 
 /* The same as a JSON object and a newline. Errors: STATUS_NO_MEMORY. */

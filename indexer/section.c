@@ -287,7 +287,7 @@ static bool is_inline_list(const struct document *document, const struct block *
     size_t first = cited_sentence_link(document, block->start);
     bool has_two = first + 1 < document->n_links && document->links[first + 1].start <= block->end;
     return has_two &&
-           !cited_sentence_says(document, block->start + (size_t)(colon - text), block->end);
+           !cited_sentence_says(document, block->start + (size_t)(colon - text), block->end, false);
 }
 
 /* The block of `section` that begins a list of sources without a heading, or its end_block. */

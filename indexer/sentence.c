@@ -220,9 +220,10 @@ static size_t word_before(const char *text, size_t start, size_t end) {
     return at;
 }
 
-/* True for "J" of "J. Smith" and not for "B" of "hepatitis B. The". */
+/* True for the "J" at `at` of "J. Smith", not for "B" of "hepatitis B. The" or "TNFRSF11B. The". */
 static bool is_initial(const char *text, size_t start, size_t at) {
-    if (!is_upper(text[at]))
+    if (at > start && (is_digit(text[at - 1]) ||
+                       (text[at - 1] == '-' && !(at > start + 1 && text[at - 2] == '.'))))
         return false;
     size_t before = at;
     while (before > start && text[before - 1] == ' ')
@@ -249,8 +250,8 @@ static bool full_stop_ends(const char *text, size_t n, size_t start, size_t dot,
         return false;
     size_t word = word_before(text, start, dot);
     size_t inner = skip_openers(text, n, next);
-    if (dot == word + 1 && is_initial(text, start, word))
-        return is_opener(text, n, next);
+    if (dot == word + 1 && is_upper(text[word]))
+        return !is_initial(text, start, word) || is_opener(text, n, next);
     switch (abbreviation_of(text + word, dot - word)) {
     case BEFORE_ANYTHING:
         return false;

@@ -21,8 +21,13 @@ static char to_lower(char c) {
 }
 
 static const char *after_scheme(const char *url) {
-    const char *mark = strstr(url, "://");
-    return mark && mark - url < 6 ? mark + 3 : url;
+    size_t n_bytes = strspn(url, "HTPShtps");
+    return strncmp(url + n_bytes, "://", 3) == 0 ? url + n_bytes + 3 : url;
+}
+
+static const char *after_www(const char *url) {
+    const char *host = after_scheme(url);
+    return strncasecmp(host, "www.", 4) == 0 ? host + 4 : host;
 }
 
 static size_t without_fragment(const char *url) {
@@ -34,8 +39,8 @@ static size_t without_fragment(const char *url) {
 
 /* Orders URLs so that those of the same page are equal; see citation.h. */
 static int compare_urls(const char *a, const char *b) {
-    a = after_scheme(a);
-    b = after_scheme(b);
+    a = after_www(a);
+    b = after_www(b);
     size_t a_bytes = without_fragment(a);
     size_t b_bytes = without_fragment(b);
     bool is_host = true;
@@ -49,13 +54,13 @@ static int compare_urls(const char *a, const char *b) {
     return (a_bytes > b_bytes) - (a_bytes < b_bytes);
 }
 
-/* Moves [*text, *text + *n_bytes) to begin and end with a letter or digit, or a bracket that
- * belongs to it. */
+/* Moves [*text, *text + *n_bytes) to begin and end with a letter or digit, or with a mark that may
+ * belong to it. */
 static void trim(const char **text, size_t *n_bytes) {
-    while (*n_bytes > 0 && !is_letter_or_digit(**text) && **text != '(')
+    while (*n_bytes > 0 && !is_letter_or_digit(**text) && !strchr("(\"", **text))
         ++*text, --*n_bytes;
     while (*n_bytes > 0 && !is_letter_or_digit((*text)[*n_bytes - 1]) &&
-           !strchr(")?!%", (*text)[*n_bytes - 1]))
+           !strchr(")\"?!%", (*text)[*n_bytes - 1]))
         --*n_bytes;
 }
 
@@ -65,23 +70,31 @@ static bool is_address(const char *text, size_t n_bytes, const char *url) {
         return false;
     if (n_bytes > 4 && (strncasecmp(text, "http", 4) == 0 || strncasecmp(text, "www.", 4) == 0))
         return true;
-    const char *host = after_scheme(url);
-    if (strncasecmp(host, "www.", 4) == 0)
-        host += 4;
-    return memchr(text, '.', n_bytes) && strncasecmp(host, text, n_bytes) == 0;
+    return memchr(text, '.', n_bytes) && strncasecmp(after_www(url), text, n_bytes) == 0;
 }
 
 /* True if a label names its source: it has letters, and is not "source", "here" or an address. */
 static bool is_name(const char *text, size_t n_bytes, const char *url) {
     static const char *const silent[] = {
-        "source",     "sources",    "here",       "link",
-        "this",       "this link",  "click here", "read more",
-        "more",       "ref",        "reference",  "citation",
-        "cite",       "see",        "via",        "url",
-        "website",    "web",        "see here",   "see more",
-        "online",     "see source", "note",       "footnote",
-        "learn more", "full text",  "page",       "read more here",
+        "source",     "sources",
+        "here",       "link",
+        "this",       "this link",
+        "click here", "read more",
+        "more",       "ref",
+        "reference",  "citation",
+        "cite",       "see",
+        "via",        "url",
+        "website",    "web",
+        "see here",   "see more",
+        "online",     "see source",
+        "note",       "footnote",
+        "learn more", "full text",
+        "page",       "read more here",
         "permalink",  "article",
+        "pdf",        "html",
+        "doi",        "download",
+        "abstract",   "pubmed",
+        "crossref",   "google scholar",
     };
     size_t n_letters = 0;
     for (size_t i = 0; i < n_bytes; i++)
@@ -115,42 +128,48 @@ static const char *cut_name(struct document *document, const char *text, size_t 
     return document_string(document, text, n_bytes);
 }
 
-/* The text of a list entry without its number and its addresses: "Smith J. Title" of "[3] Smith J.
- * Title. https://..."; NULL if nothing is left. */
+/* Moves [*text, *text + *n_bytes) beyond the number of a list entry, "[3] " or "12. ", and trims.
+ */
+static void trim_entry(const char **text, size_t *n_bytes) {
+    size_t number = 0;
+    while (number < *n_bytes && strchr("[(^0123456789", (*text)[number]))
+        number++;
+    while (number > 0 && number < *n_bytes && strchr("]).: ", (*text)[number]))
+        number++;
+    *text += number;
+    *n_bytes -= number;
+    trim(text, n_bytes);
+}
+
+/* The text of a list entry without its number up to its first address, or if there is none the text
+ * after it: "Smith J. Title" of "[3] Smith J. Title. https://... (2020)". NULL if nothing is left.
+ */
 static const char *entry_text(struct document *document, size_t i_link) {
     const struct link *links = document->links;
     const struct block *block = &document->blocks[links[i_link].block];
-    size_t first = i_link;
-    while (first > 0 && links[first - 1].block == links[i_link].block &&
-           i_link - first < ENTRY_LINKS)
-        first--;
-    struct buffer rest = {0};
-    const char *text = document->text.data;
     size_t end = block->end - block->start < ENTRY_BYTES ? block->end : block->start + ENTRY_BYTES;
-    size_t at = block->start;
-    size_t limit =
-        i_link + ENTRY_LINKS < document->n_links ? i_link + ENTRY_LINKS : document->n_links;
-    for (size_t i = first; i < limit && links[i].start < end && at < end; i++) {
-        bool is_skipped = !has_name(document, &links[i]);
-        size_t until = is_skipped ? links[i].start : links[i].end;
-        if (until > at)
-            buffer_append(&rest, text + at, until - at);
-        at = links[i].end > at ? links[i].end : at;
+    size_t first = i_link; /* the first link without a name before i_link, or that */
+    for (size_t i = i_link; i > 0 && links[i - 1].block == links[i_link].block; i--) {
+        if (i_link - i >= ENTRY_LINKS)
+            break;
+        if (!has_name(document, &links[i - 1]))
+            first = i - 1;
     }
-    if (at < end)
-        buffer_append(&rest, text + at, end - at);
-    const char *name = buffer_string(&rest);
-    size_t n_bytes = rest.size;
-    size_t number = strspn(name, "[(^0123456789");
-    number += number > 0 ? strspn(name + number, "]).: ") : 0;
-    name += number;
-    n_bytes -= number;
-    trim(&name, &n_bytes);
-    const char *label =
-        is_name(name, n_bytes, links[i_link].url) ? cut_name(document, name, n_bytes) : NULL;
-    document->failed |= rest.failed;
-    buffer_free(&rest);
-    return label;
+    const char *text = document->text.data;
+    size_t before_end = links[first].start < end ? links[first].start : end;
+    const char *name = text + block->start;
+    size_t n_bytes = before_end - block->start;
+    trim_entry(&name, &n_bytes);
+    if (!is_name(name, n_bytes, links[i_link].url)) {
+        size_t after = links[i_link].end < end ? links[i_link].end : end;
+        size_t next = i_link + 1 < document->n_links && links[i_link + 1].start < end
+                          ? links[i_link + 1].start
+                          : end;
+        name = text + after;
+        n_bytes = next > after ? next - after : 0;
+        trim_entry(&name, &n_bytes);
+    }
+    return is_name(name, n_bytes, links[i_link].url) ? cut_name(document, name, n_bytes) : NULL;
 }
 
 bool source_entries_add(struct source_entries *entries, struct document *document, size_t link) {

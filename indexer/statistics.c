@@ -12,14 +12,16 @@ static const struct {
     const char *sql;
 } numbers[] = {
     {"format", "index format", "PRAGMA user_version"},
-    {"bytes", "index bytes", "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"},
+    {"bytes", "index bytes",
+     "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"},
     {"files", "files", "SELECT count(*) FROM files"},
     {"documents", "documents", "SELECT n_documents FROM collection"},
     {"articles", "  articles", "SELECT count(*) FROM documents WHERE kind = 0"},
     {"sources_indexed", "  sources", "SELECT count(*) FROM documents WHERE kind = 1"},
     {"passages", "passages", "SELECT n_passages FROM collection"},
-    {"text_bytes", "text bytes", "SELECT coalesce(sum(octet_length), 0) FROM"
-                                 " (SELECT length(CAST(text AS BLOB)) AS octet_length FROM passages)"},
+    {"text_bytes", "text bytes",
+     "SELECT coalesce(sum(octet_length), 0) FROM"
+     " (SELECT length(CAST(text AS BLOB)) AS octet_length FROM passages)"},
     {"tokens", "tokens", "SELECT body_tokens + headings_tokens + title_tokens FROM collection"},
     {"terms", "terms", "SELECT count(*) FROM terms"},
     {"postings", "postings", "SELECT coalesce(sum(df), 0) FROM terms"},

@@ -175,7 +175,7 @@ static bool is_citation(const struct document *document, const struct block *blo
     size_t i = cited_sentence_link(document, block->start);
     return i < document->n_links && document->links[i].start < block->end &&
            block->end - block->start < 400 &&
-           !cited_sentence_says(document, block->start, block->end);
+           !cited_sentence_says(document, block->start, block->end, block->kind == BLOCK_ROW);
 }
 
 /* What it costs to cut after `block`, in the section that ends before `end`. */

@@ -26,9 +26,9 @@ struct run {
     const struct update *update;
     struct report *report;
     struct error *error;
-    char *folder;      /* real path of the index's folder; owned */
-    char *beside;      /* FILE.new while that is made; owned */
-    bool has_old;      /* there is an index to bring up to date */
+    char *folder; /* real path of the index's folder; owned */
+    char *beside; /* FILE.new while that is made; owned */
+    bool has_old; /* there is an index to bring up to date */
     struct index index;
     struct walk walk;
     struct plan plan;
@@ -116,7 +116,8 @@ static enum status submit(struct run *run, struct job *job) {
     return status;
 }
 
-/* Begins the next file of lines: `*job` is its first, without lines, or NULL if it need not be read. */
+/* Begins the next file of lines: `*job` is its first, without lines, or NULL if it need not be
+ * read. */
 static enum status begin_lines(struct run *run, const struct plan_item *item, struct job **job) {
     struct file_state state = {0};
     *job = NULL;
@@ -291,9 +292,9 @@ static enum status read_and_write(struct run *run) {
 /* What is known to be wrong with files that are not read again is said again. */
 static enum status repeat_problems(struct run *run) {
     sqlite3_stmt *rows = NULL;
-    enum status status = index_prepare(
-        &run->index, "SELECT line, text FROM problems WHERE file = ?1 ORDER BY rowid", &rows,
-        run->error);
+    enum status status =
+        index_prepare(&run->index, "SELECT line, text FROM problems WHERE file = ?1 ORDER BY rowid",
+                      &rows, run->error);
     for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
         const struct plan_item *item = &run->plan.items[i];
         if (item->action != PLAN_KEEP)
@@ -344,8 +345,8 @@ static enum status swap(struct run *run) {
     index_close(&run->index);
     enum status status = sync_path(run->beside, O_RDWR, run->error);
     if (status == STATUS_OK && rename(run->beside, run->update->index_path) != 0)
-        status = error_set(run->error, STATUS_INDEX, "%s: %s", run->update->index_path,
-                           strerror(errno));
+        status =
+            error_set(run->error, STATUS_INDEX, "%s: %s", run->update->index_path, strerror(errno));
     if (status == STATUS_OK) {
         free(run->beside);
         run->beside = NULL;
@@ -385,8 +386,8 @@ static enum status look_around(struct run *run) {
     for (size_t i = 0; status == STATUS_OK && i < run->walk.n_problems; i++)
         report_problem(run->report, run->walk.problems[i].path, 0, run->walk.problems[i].text);
     if (status == STATUS_OK)
-        status = plan_make(&run->plan, run->has_old ? &run->index : NULL, &run->walk,
-                           update->paths, update->n_paths, run->folder, run->error);
+        status = plan_make(&run->plan, run->has_old ? &run->index : NULL, &run->walk, update->paths,
+                           update->n_paths, run->folder, run->error);
     run->report->n_files = run->plan.n_items - run->plan.n_remove;
     run->report->n_unchanged = run->report->n_files - run->plan.n_read;
     if (status == STATUS_OK && run->has_old)
@@ -425,11 +426,11 @@ enum status update_run(const struct update *update, struct report *report, struc
 
 static enum status count_rows(struct index *index, struct report *report, struct error *error) {
     sqlite3_stmt *counts = NULL;
-    enum status status = index_prepare(
-        index,
-        "SELECT n_documents, n_passages, (SELECT count(*) FROM citations),"
-        " (SELECT count(*) FROM sources) FROM collection",
-        &counts, error);
+    enum status status =
+        index_prepare(index,
+                      "SELECT n_documents, n_passages, (SELECT count(*) FROM citations),"
+                      " (SELECT count(*) FROM sources) FROM collection",
+                      &counts, error);
     if (status == STATUS_OK && sqlite3_step(counts) == SQLITE_ROW) {
         report->n_documents = sqlite3_column_int64(counts, 0);
         report->n_passages = sqlite3_column_int64(counts, 1);
@@ -447,9 +448,9 @@ enum status update_count(const char *index_path, struct report *report, struct e
     if (status == STATUS_OK)
         status = count_rows(&index, report, error);
     if (status == STATUS_OK)
-        status = index_prepare(&index,
-                               "SELECT url FROM sources WHERE document IS NULL ORDER BY url",
-                               &unfetched, error);
+        status =
+            index_prepare(&index, "SELECT url FROM sources WHERE document IS NULL ORDER BY url",
+                          &unfetched, error);
     while (status == STATUS_OK && sqlite3_step(unfetched) == SQLITE_ROW)
         report_unfetched(report, (const char *)sqlite3_column_text(unfetched, 0));
     sqlite3_finalize(unfetched);

@@ -22,8 +22,8 @@ struct update {
 };
 
 /* Runs and fills a zeroed `report`, also on failure. What is wrong with an input is in the report;
- * errors are what kept the run from publishing: STATUS_INDEX, STATUS_BUSY, STATUS_NO_MEMORY. Then the
- * index is as it was. */
+ * errors are what kept the run from publishing: STATUS_INDEX, STATUS_BUSY, STATUS_NO_MEMORY. Then
+ * the index is as it was. */
 enum status update_run(const struct update *update, struct report *report, struct error *error);
 
 /* Fills in what the report says of the whole index. */

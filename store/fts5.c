@@ -70,7 +70,7 @@ static int emit_list(const struct token_list *list, size_t offset, void *context
     uint32_t emitted = UINT32_MAX; /* the position that was emitted last */
     for (size_t i = 0; i < list->n_tokens && result == SQLITE_OK; i++) {
         const struct token *token = &list->tokens[i];
-        if (token->is_function_word)
+        if (!token->in_fts5)
             continue;
         result = emit(context, token->position == emitted ? FTS5_TOKEN_COLOCATED : 0,
                       token_term(list, token), token->term_bytes, (int)(offset + token->start),

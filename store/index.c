@@ -63,7 +63,7 @@ static enum status check_file(const char *path, struct error *error) {
  * A new index is made beside the old one and swapped in when it is whole: a journal would be waste.
  */
 #define CREATING                                                                                   \
-    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"                \
+    "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"               \
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16000;"
 
 static enum status set_up(struct index *index, enum index_mode mode, struct error *error) {

@@ -44,8 +44,8 @@ enum status posting_list_add(struct posting_list *list, struct posting posting,
 enum status postings_decode(const unsigned char *block, size_t n_bytes, uint32_t first,
                             struct posting_list *list, struct error *error);
 
-/* Appends one posting to a block whose posting before is of passage `before`; for the first of a block
- * that is its own passage. */
+/* Appends one posting to a block whose posting before is of passage `before`; for the first of a
+ * block that is its own passage. */
 void posting_encode(uint32_t before, const struct posting *posting, struct buffer *out);
 
 /* A term of the dictionary. */

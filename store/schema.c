@@ -24,6 +24,7 @@ static const char schema[] =
     "  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, text TEXT NOT NULL);"
     "CREATE TABLE sources("
     "  id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, document INTEGER REFERENCES documents);"
+    "CREATE INDEX sources_by_document ON sources(document) WHERE document IS NOT NULL;"
     "CREATE TABLE citations("
     "  document INTEGER NOT NULL REFERENCES documents, ordinal INTEGER NOT NULL,"
     "  source INTEGER NOT NULL REFERENCES sources, passage INTEGER REFERENCES passages,"

@@ -9,16 +9,14 @@
  *   problems       what was wrong with a file that was read all the same
  *     line           from 1; 0: the whole file
  *   documents      one row for each article, saved page, or line of a JSONL file
- *     name           its id for users: a JSONL document's _id, unique in its file; NULL: the file's path
- *     kind           0 article (what PATH holds), 1 source (fetched)
- *     title          never NULL; url, site, author, published, language: NULL where it does not say
- *     sha256         of the JSONL line; NULL: the file's
- *     first_passage, n_passages   its passages have consecutive ids, in their order in the text
- *   passages       the unit of search, 100-300 words; ids only grow and are never used again
- *     text           plain text, UTF-8: the only copy (FTS5 has external content)
- *     headings       the headings above it, outermost first, joined by '\n'; '' if none
- *     start, end     bytes of the file; first_line, last_line from 1, both included
- *   sources        one row for each cited URL
+ *     name           its id for users: a JSONL document's _id, unique in its file; NULL: the file's
+ * path kind           0 article (what PATH holds), 1 source (fetched) title          never NULL;
+ * url, site, author, published, language: NULL where it does not say sha256         of the JSONL
+ * line; NULL: the file's first_passage, n_passages   its passages have consecutive ids, in their
+ * order in the text passages       the unit of search, 100-300 words; ids only grow and are never
+ * used again text           plain text, UTF-8: the only copy (FTS5 has external content) headings
+ * the headings above it, outermost first, joined by '\n'; '' if none start, end     bytes of the
+ * file; first_line, last_line from 1, both included sources        one row for each cited URL
  *     document       the fetched page, NULL until it is fetched
  *   citations      the links of a document, in the order of the text
  *     passage        the one that holds the claim; NULL: the document as a whole

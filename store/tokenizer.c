@@ -145,14 +145,20 @@ static enum status add_token(struct run *run, uint32_t position, const char *ter
     bool is_surface = n_bytes == surface_bytes && list->strings.data &&
                       memcmp(list->strings.data + surface, term, n_bytes) == 0;
     uint32_t place = is_surface ? surface : keep_string(list, term, n_bytes);
-    list->tokens[list->n_tokens++] = (struct token){.term = place,
-                                                    .surface = surface,
-                                                    .term_bytes = (uint16_t)n_bytes,
-                                                    .surface_bytes = surface_bytes,
-                                                    .position = position,
-                                                    .is_function_word = is_function_word(term, n_bytes),
-                                                    .start = start,
-                                                    .end = end};
+    /* By the word as written: "Hims" is none though its stem is; an acronym in capitals is none. */
+    bool is_acronym = term[0] >= 'A' && term[0] <= 'Z';
+    bool is_function = !is_acronym && !list->strings.failed &&
+                       is_function_word(list->strings.data + surface, surface_bytes);
+    list->tokens[list->n_tokens++] =
+        (struct token){.term = place,
+                       .surface = surface,
+                       .term_bytes = (uint16_t)n_bytes,
+                       .surface_bytes = surface_bytes,
+                       .position = position,
+                       .is_function_word = is_function,
+                       .in_fts5 = is_surface ? !is_function : !is_function_word(term, n_bytes),
+                       .start = start,
+                       .end = end};
     return list->strings.failed ? error_no_memory(run->error) : STATUS_OK;
 }
 

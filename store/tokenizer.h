@@ -30,9 +30,10 @@ enum token_use { TOKENS_OF_TEXT, TOKENS_OF_QUERY };
 struct token {
     uint32_t term, surface; /* offsets in token_list.strings, NUL-terminated there */
     uint16_t term_bytes, surface_bytes;
-    uint32_t position;   /* from 0; alternatives share one and follow each other */
-    bool is_function_word;
-    uint32_t start, end; /* bytes of the text that was given */
+    uint32_t position;     /* from 0; alternatives share one and follow each other */
+    bool is_function_word; /* as written: not "Hims", whose stem is one, nor "WHO" */
+    bool in_fts5;          /* the term is none: FTS5 has it */
+    uint32_t start, end;   /* bytes of the text that was given */
 };
 
 /* Zero-initialised it is empty and ready. */

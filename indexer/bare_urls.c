@@ -1,0 +1,52 @@
+/* See bare_urls.h. */
+#include "indexer/bare_urls.h"
+
+#include <string.h>
+
+/* URLs times bytes, summed over the paragraphs. This much takes md4c some 0.1 s; a page of links
+ * has a hundredth of it. */
+enum { MAX_WORK = 2000000000 };
+
+/* The number of places where md4c may see a bare URL. */
+static size_t count_urls(const char *text, size_t n_bytes) {
+    static const char *const marks[] = {"://", "www."};
+    const char *end = text + n_bytes;
+    size_t n_urls = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const char *at = text;
+        while ((at = memmem(at, (size_t)(end - at), marks[i], strlen(marks[i])))) {
+            n_urls++;
+            at += strlen(marks[i]);
+        }
+    }
+    return n_urls;
+}
+
+/* True if a line surely ends the paragraph before it: a blank one, or the first of a list item. */
+static bool is_paragraph_end(const char *line, const char *end) {
+    const char *at = line;
+    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
+        at++;
+    if (at == end || *at == '\n')
+        return true;
+    return at - line < 4 && memchr(line, '\t', (size_t)(at - line)) == NULL && strchr("-+*", *at) &&
+           end - at > 2 && at[1] == ' ' && !strchr(" \t\r\n", at[2]);
+}
+
+bool bare_urls_are_too_many(const char *text, size_t n_bytes) {
+    if (count_urls(text, n_bytes) * n_bytes <= MAX_WORK)
+        return false;
+    size_t work = 0;
+    const char *end = text + n_bytes;
+    const char *paragraph = text;
+    for (const char *line = text; line < end && work <= MAX_WORK;) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        line = newline ? newline + 1 : end;
+        if (line == end || is_paragraph_end(line, end)) {
+            size_t paragraph_bytes = (size_t)(line - paragraph);
+            work += count_urls(paragraph, paragraph_bytes) * paragraph_bytes;
+            paragraph = line;
+        }
+    }
+    return work > MAX_WORK;
+}

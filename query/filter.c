@@ -1,0 +1,122 @@
+/* See filter.h. Each filter is one SELECT of runs of passages; the host of a URL is taken by an SQL
+ * function, so that every condition reads in one place. */
+#include "query/filter.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const char *const sql_of[] = {
+    [FILTER_AUTHOR] = "SELECT first_passage, n_passages FROM documents"
+                      " WHERE instr(lower(author), lower(?1)) > 0",
+    [FILTER_SITE] = "SELECT first_passage, n_passages FROM documents WHERE in_host(url, ?1)",
+    [FILTER_KIND] = "SELECT first_passage, n_passages FROM documents"
+                    " WHERE kind = CASE lower(?1) WHEN 'source' THEN 1 ELSE 0 END",
+    [FILTER_LANG] = "SELECT first_passage, n_passages FROM documents"
+                    " WHERE coalesce(lower(language), 'en') = lower(?1)"
+                    " OR coalesce(lower(language), 'en') LIKE lower(?1) || '-%'",
+    [FILTER_BEFORE] = "SELECT first_passage, n_passages FROM documents"
+                      " WHERE substr(published, 1, length(?1)) < ?1",
+    [FILTER_AFTER] = "SELECT first_passage, n_passages FROM documents"
+                     " WHERE substr(published, 1, length(?1)) > ?1",
+    [FILTER_CITES] = "SELECT coalesce(c.passage, d.first_passage),"
+                     " CASE WHEN c.passage IS NULL THEN d.n_passages ELSE 1 END"
+                     " FROM sources AS s JOIN citations AS c ON c.source = s.id"
+                     " JOIN documents AS d ON d.id = c.document"
+                     " WHERE is_url(s.url, ?1) OR in_host(s.url, ?1)",
+    [FILTER_CITED_BY] =
+        "SELECT d.first_passage, d.n_passages"
+        " FROM documents AS a JOIN files AS f ON f.id = a.file"
+        " JOIN citations AS c ON c.document = a.id JOIN sources AS s ON s.id = c.source"
+        " JOIN documents AS d ON d.id = s.document"
+        " WHERE coalesce(a.name, f.path) = ?1"
+        " OR substr(f.path, -length(?1) - 1) = '/' || ?1",
+};
+
+/* The host of an http URL, without user and port; its bytes in `*n_bytes`. NULL if there is none.
+ */
+static const char *host_of(const char *url, size_t *n_bytes) {
+    const char *start = strstr(url, "://");
+    if (!start)
+        return NULL;
+    start += 3;
+    size_t length = strcspn(start, "/?#");
+    const char *user = memchr(start, '@', length);
+    if (user) {
+        length -= (size_t)(user + 1 - start);
+        start = user + 1;
+    }
+    const char *port = memchr(start, ':', length);
+    *n_bytes = port ? (size_t)(port - start) : length;
+    return start;
+}
+
+/* in_host(url, host): the URL's host is `host` or ends with "." and it. */
+static void sql_in_host(sqlite3_context *context, int n_arguments, sqlite3_value **arguments) {
+    (void)n_arguments;
+    const char *url = (const char *)sqlite3_value_text(arguments[0]);
+    const char *wanted = (const char *)sqlite3_value_text(arguments[1]);
+    size_t n_bytes = 0;
+    const char *host = url && wanted ? host_of(url, &n_bytes) : NULL;
+    size_t wanted_bytes = wanted ? strlen(wanted) : 0;
+    bool in_host = host && wanted_bytes > 0 && wanted_bytes <= n_bytes &&
+                   strncasecmp(host + n_bytes - wanted_bytes, wanted, wanted_bytes) == 0 &&
+                   (wanted_bytes == n_bytes || host[n_bytes - wanted_bytes - 1] == '.');
+    sqlite3_result_int(context, in_host);
+}
+
+/* What two spellings of one URL may differ in: the scheme, "www.", a fragment, a closing slash. */
+static const char *url_body(const char *url, size_t *n_bytes) {
+    const char *scheme = strstr(url, "://");
+    const char *body = scheme ? scheme + 3 : url;
+    if (strncasecmp(body, "www.", 4) == 0)
+        body += 4;
+    *n_bytes = strcspn(body, "#");
+    while (*n_bytes > 0 && body[*n_bytes - 1] == '/')
+        --*n_bytes;
+    return body;
+}
+
+/* is_url(url, wanted): they are the same but for that. */
+static void sql_is_url(sqlite3_context *context, int n_arguments, sqlite3_value **arguments) {
+    (void)n_arguments;
+    const char *url = (const char *)sqlite3_value_text(arguments[0]);
+    const char *wanted = (const char *)sqlite3_value_text(arguments[1]);
+    size_t url_bytes = 0;
+    size_t wanted_bytes = 0;
+    const char *left = url ? url_body(url, &url_bytes) : NULL;
+    const char *right = wanted ? url_body(wanted, &wanted_bytes) : NULL;
+    bool same = left && right && url_bytes == wanted_bytes && memcmp(left, right, url_bytes) == 0;
+    sqlite3_result_int(context, same);
+}
+
+static enum status add_ranges(struct searcher *searcher, const char *sql, const char *text,
+                              struct passage_set *set, struct error *error) {
+    sqlite3_stmt *ranges = NULL;
+    int result = SQLITE_DONE;
+    enum status status = index_prepare(&searcher->index, sql, &ranges, error);
+    if (status == STATUS_OK && text)
+        sqlite3_bind_text(ranges, 1, text, -1, SQLITE_STATIC);
+    while (status == STATUS_OK && (result = sqlite3_step(ranges)) == SQLITE_ROW)
+        passage_set_add_range(set, (uint32_t)sqlite3_column_int64(ranges, 0),
+                              (uint32_t)sqlite3_column_int64(ranges, 1));
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(&searcher->index, error);
+    sqlite3_finalize(ranges);
+    return status;
+}
+
+enum status filter_run(struct searcher *searcher, enum query_filter filter, const char *text,
+                       struct passage_set *set, struct error *error) {
+    sqlite3 *connection = searcher->index.connection;
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+    if (sqlite3_create_function(connection, "in_host", 2, flags, NULL, sql_in_host, NULL, NULL) ||
+        sqlite3_create_function(connection, "is_url", 2, flags, NULL, sql_is_url, NULL, NULL))
+        return index_error(&searcher->index, error);
+    return add_ranges(searcher, sql_of[filter], text, set, error);
+}
+
+enum status filter_everything(struct searcher *searcher, struct passage_set *set,
+                              struct error *error) {
+    return add_ranges(searcher, "SELECT first_passage, n_passages FROM documents", NULL, set,
+                      error);
+}

@@ -1,0 +1,344 @@
+/* See hit.h. */
+#include "query/hit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "query/link.h"
+
+static const char passage_sql[] =
+    "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
+    " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
+    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, d.first_passage"
+    " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
+    " WHERE p.id = ?1";
+
+/* Columns of passage_sql. */
+enum {
+    TEXT,
+    HEADINGS,
+    START,
+    END,
+    FIRST_LINE,
+    LAST_LINE,
+    NAME,
+    KIND,
+    TITLE,
+    PATH,
+    URL,
+    SITE,
+    AUTHOR,
+    PUBLISHED,
+    RETRIEVED,
+    LANGUAGE,
+    SHA256,
+    DOCUMENT,
+    FIRST_PASSAGE,
+};
+
+static const char ordinal_sql[] =
+    "SELECT count(*) FROM passages WHERE id >= ?1 AND id < ?2 AND text = ?3";
+
+static const char citations_sql[] =
+    "SELECT c.label, s.url, CASE WHEN c.claim_end > c.claim_start THEN"
+    " CAST(substr(CAST(p.text AS BLOB), c.claim_start + 1, c.claim_end - c.claim_start) AS TEXT)"
+    " END, (SELECT coalesce(d.name, f.path) FROM documents AS d JOIN files AS f ON f.id = d.file"
+    "   WHERE d.id = s.document)"
+    " FROM citations AS c JOIN sources AS s ON s.id = c.source"
+    " LEFT JOIN passages AS p ON p.id = c.passage"
+    " WHERE c.document = ?1 AND c.passage = ?2 ORDER BY c.ordinal";
+
+static const char cited_by_sql[] =
+    "SELECT coalesce(d.name, f.path), d.title, f.path, c.line,"
+    " CASE WHEN c.claim_end > c.claim_start THEN"
+    " CAST(substr(CAST(p.text AS BLOB), c.claim_start + 1, c.claim_end - c.claim_start) AS TEXT)"
+    " END"
+    " FROM sources AS s JOIN citations AS c ON c.source = s.id"
+    " JOIN documents AS d ON d.id = c.document JOIN files AS f ON f.id = d.file"
+    " LEFT JOIN passages AS p ON p.id = c.passage"
+    " WHERE (s.document = ?1 OR s.url = ?2) AND d.id <> ?1 ORDER BY 1, c.ordinal";
+
+enum status hit_reader_open(struct hit_reader *reader, struct error *error) {
+    struct index *index = &reader->searcher->index;
+    enum status status = index_prepare(index, passage_sql, &reader->passage, error);
+    if (status == STATUS_OK)
+        status = index_prepare(index, ordinal_sql, &reader->ordinal, error);
+    if (status == STATUS_OK)
+        status = index_prepare(index, citations_sql, &reader->citations, error);
+    if (status == STATUS_OK)
+        status = index_prepare(index, cited_by_sql, &reader->cited_by, error);
+    return status;
+}
+
+void hit_reader_close(struct hit_reader *reader) {
+    sqlite3_finalize(reader->passage);
+    sqlite3_finalize(reader->ordinal);
+    sqlite3_finalize(reader->citations);
+    sqlite3_finalize(reader->cited_by);
+}
+
+/* A copy of a column in the answer's arena; NULL for SQL's NULL. */
+static const char *text_of(struct hit_reader *reader, sqlite3_stmt *row, int column) {
+    return arena_string(reader->arena, (const char *)sqlite3_column_text(row, column));
+}
+
+/* A stored path as the working directory sees it. */
+static const char *shown_path(const struct hit_reader *reader, const char *stored) {
+    struct buffer path = {0};
+    if (stored[0] != '/') {
+        buffer_append_string(&path, reader->searcher->folder);
+        if (strcmp(reader->searcher->folder, "/") != 0)
+            buffer_append_char(&path, '/');
+    }
+    buffer_append_string(&path, stored);
+    const char *shown = buffer_string(&path);
+    size_t length = reader->searcher->working ? strlen(reader->searcher->working) : 0;
+    if (length > 1 && strncmp(shown, reader->searcher->working, length) == 0 &&
+        shown[length] == '/')
+        shown += length + 1;
+    const char *copy = path.failed ? NULL : arena_string(reader->arena, shown);
+    buffer_free(&path);
+    return copy;
+}
+
+/* ---- the passage ---- */
+
+/* FNV-1a (Fowler, Noll, Vo), 64 bits, of a string and its closing NUL. */
+static uint64_t hash_string(uint64_t hash, const char *string) {
+    do
+        hash = (hash ^ (unsigned char)*string) * 1099511628211ULL;
+    while (*string++);
+    return hash;
+}
+
+/* The id of a passage: of its document and text, so that it outlives reindexing; the second passage
+ * of the same text in a document gets "-2". */
+static enum status read_id(struct hit_reader *reader, uint32_t passage, sqlite3_stmt *row,
+                           struct hit *hit, struct error *error) {
+    uint64_t hash =
+        hash_string(hash_string(14695981039346656037ULL, hit->document.id), hit->passage.text);
+    char id[48];
+    int length = snprintf(id, sizeof id, "%016llx", (unsigned long long)hash);
+    sqlite3_bind_int64(reader->ordinal, 1, sqlite3_column_int64(row, FIRST_PASSAGE));
+    sqlite3_bind_int64(reader->ordinal, 2, passage);
+    sqlite3_bind_text(reader->ordinal, 3, hit->passage.text, -1, SQLITE_STATIC);
+    if (sqlite3_step(reader->ordinal) == SQLITE_ROW && sqlite3_column_int(reader->ordinal, 0) > 0)
+        snprintf(id + length, sizeof id - (size_t)length, "-%d",
+                 sqlite3_column_int(reader->ordinal, 0) + 1);
+    sqlite3_reset(reader->ordinal);
+    hit->passage.id = arena_string(reader->arena, id);
+    return hit->passage.id ? STATUS_OK : error_no_memory(error);
+}
+
+static enum status read_headings(struct hit_reader *reader, sqlite3_stmt *row, struct hit *hit,
+                                 struct error *error) {
+    char *headings = arena_string(reader->arena, (const char *)sqlite3_column_text(row, HEADINGS));
+    if (!headings)
+        return error_no_memory(error);
+    size_t n_headings = headings[0] != '\0';
+    for (const char *c = headings; *c; c++)
+        n_headings += *c == '\n';
+    hit->passage.headings =
+        arena_allocate(reader->arena, (n_headings + 1) * sizeof *hit->passage.headings);
+    if (!hit->passage.headings)
+        return error_no_memory(error);
+    for (char *rest = headings; hit->passage.n_headings < n_headings;)
+        hit->passage.headings[hit->passage.n_headings++] = strsep(&rest, "\n");
+    return STATUS_OK;
+}
+
+static bool is_matched(const struct selection *selection, const char *term) {
+    for (size_t i = 0; i < selection->n_terms; i++)
+        if (strcmp(selection->terms[i], term) == 0)
+            return true;
+    return false;
+}
+
+/* The places of the matched words in the passage's text. */
+static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
+                                   struct error *error) {
+    struct searcher *searcher = reader->searcher;
+    const struct token_list *list = &searcher->tokens;
+    enum status status =
+        tokenizer_run(searcher->tokenizer, hit->passage.text, strlen(hit->passage.text),
+                      hit->document.language, TOKENS_OF_TEXT, &searcher->tokens, error);
+    if (status != STATUS_OK)
+        return status;
+    hit->passage.highlights =
+        arena_allocate(reader->arena, (list->n_tokens + 1) * sizeof(struct span));
+    if (!hit->passage.highlights)
+        return error_no_memory(error);
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        const struct token *token = &list->tokens[i];
+        if (!is_matched(reader->selection, token_term(list, token)))
+            continue;
+        struct span *last = hit->passage.n_highlights > 0
+                                ? &hit->passage.highlights[hit->passage.n_highlights - 1]
+                                : NULL;
+        if (last && token->start < last->end)
+            last->end = token->end > last->end ? token->end : last->end;
+        else
+            hit->passage.highlights[hit->passage.n_highlights++] =
+                (struct span){token->start, token->end};
+    }
+    return STATUS_OK;
+}
+
+static enum status read_passage(struct hit_reader *reader, uint32_t passage, struct hit *hit,
+                                struct error *error) {
+    sqlite3_stmt *row = reader->passage;
+    hit->passage.text = text_of(reader, row, TEXT);
+    hit->passage.bytes = (struct span){(size_t)sqlite3_column_int64(row, START),
+                                       (size_t)sqlite3_column_int64(row, END)};
+    hit->passage.first_line = (size_t)sqlite3_column_int64(row, FIRST_LINE);
+    hit->passage.last_line = (size_t)sqlite3_column_int64(row, LAST_LINE);
+    if (!hit->passage.text)
+        return error_no_memory(error);
+    enum status status = read_id(reader, passage, row, hit, error);
+    if (status == STATUS_OK)
+        status = read_headings(reader, row, hit, error);
+    return status == STATUS_OK ? read_highlights(reader, hit, error) : status;
+}
+
+/* ---- the document and its citations ---- */
+
+static enum status read_document(struct hit_reader *reader, struct hit *hit, struct error *error) {
+    sqlite3_stmt *row = reader->passage;
+    bool is_source = sqlite3_column_int(row, KIND) == DOCUMENT_SOURCE;
+    hit->document.kind = is_source ? "source" : "article";
+    hit->document.id = text_of(reader, row, NAME);
+    hit->document.title = text_of(reader, row, TITLE);
+    hit->document.url = text_of(reader, row, URL);
+    hit->document.site = text_of(reader, row, SITE);
+    hit->document.author = text_of(reader, row, AUTHOR);
+    hit->document.published = text_of(reader, row, PUBLISHED);
+    hit->document.retrieved = text_of(reader, row, RETRIEVED);
+    hit->document.language = text_of(reader, row, LANGUAGE);
+    hit->document.sha256 = text_of(reader, row, SHA256);
+    const char *path = (const char *)sqlite3_column_text(row, PATH);
+    if (!is_source && path)
+        hit->document.path = shown_path(reader, path);
+    bool whole = hit->document.id && hit->document.title && hit->document.sha256 &&
+                 (is_source || hit->document.path);
+    return whole ? STATUS_OK : error_no_memory(error);
+}
+
+/* Grows `*items`, an array in the arena that has `n_items` items, when a power of two is reached.
+ */
+static bool make_room(struct hit_reader *reader, void **items, size_t n_items, size_t item_bytes) {
+    if (n_items & (n_items - 1))
+        return true;
+    void *bigger = arena_allocate(reader->arena, (n_items ? n_items * 2 : 1) * item_bytes);
+    if (bigger && n_items > 0)
+        memcpy(bigger, *items, n_items * item_bytes);
+    *items = bigger;
+    return bigger != NULL;
+}
+
+static enum status read_citations(struct hit_reader *reader, uint32_t passage, struct hit *hit,
+                                  struct error *error) {
+    sqlite3_stmt *row = reader->citations;
+    enum status status = STATUS_OK;
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, DOCUMENT));
+    sqlite3_bind_int64(row, 2, passage);
+    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+        void *items = hit->citations;
+        if (!make_room(reader, &items, hit->n_citations, sizeof *hit->citations))
+            status = error_no_memory(error);
+        hit->citations = items;
+        if (status != STATUS_OK)
+            break;
+        struct hit_citation *citation = &hit->citations[hit->n_citations++];
+        citation->label = text_of(reader, row, 0);
+        citation->url = text_of(reader, row, 1);
+        citation->claim = text_of(reader, row, 2);
+        citation->document = text_of(reader, row, 3);
+        citation->health = citation->document ? "live" : "unfetched";
+        if (!citation->label || !citation->url)
+            status = error_no_memory(error);
+    }
+    sqlite3_reset(row);
+    return status;
+}
+
+static enum status read_cited_by(struct hit_reader *reader, struct hit *hit, struct error *error) {
+    sqlite3_stmt *row = reader->cited_by;
+    enum status status = STATUS_OK;
+    if (!hit->document.url)
+        return STATUS_OK;
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, DOCUMENT));
+    sqlite3_bind_text(row, 2, hit->document.url, -1, SQLITE_STATIC);
+    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+        void *items = hit->cited_by;
+        if (!make_room(reader, &items, hit->n_cited_by, sizeof *hit->cited_by))
+            status = error_no_memory(error);
+        hit->cited_by = items;
+        if (status != STATUS_OK)
+            break;
+        const char *path = (const char *)sqlite3_column_text(row, 2);
+        struct hit_citing *citing = &hit->cited_by[hit->n_cited_by++];
+        citing->document = text_of(reader, row, 0);
+        citing->title = text_of(reader, row, 1);
+        citing->path = path ? shown_path(reader, path) : NULL;
+        citing->first_line = citing->last_line = (size_t)sqlite3_column_int64(row, 3);
+        citing->claim = text_of(reader, row, 4);
+        if (!citing->document || !citing->title || !citing->path)
+            status = error_no_memory(error);
+    }
+    sqlite3_reset(row);
+    return status;
+}
+
+/* ---- explanation ---- */
+
+static enum status explain_hit(struct hit_reader *reader, const struct ranked *ranked,
+                               struct hit *hit, struct error *error) {
+    struct searcher *searcher = reader->searcher;
+    const struct clause_list *list = &reader->selection->clauses;
+    struct buffer lines = {0};
+    const uint16_t *tokens = lengths_of(&searcher->lengths, ranked->passage, error);
+    if (!tokens)
+        return error->status;
+    for (size_t i = 0; i < list->n_clauses; i++) {
+        const struct clause *clause = &list->clauses[i];
+        const struct posting *posting = clause_find(clause, ranked->passage);
+        if (!posting)
+            continue;
+        double score = clause_score(clause, &searcher->collection, posting, tokens);
+        buffer_append_format(&lines, "%s%9.4f  %s: idf %.4f x %.4f", lines.size ? "\n" : "", score,
+                             clause->label, clause->idf, score / clause->idf);
+        buffer_append_format(&lines, ", in %zu passages, here body %u headings %u title %u",
+                             clause->postings.n_postings, posting->counts[COLUMN_BODY],
+                             posting->counts[COLUMN_HEADINGS], posting->counts[COLUMN_TITLE]);
+    }
+    buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
+                         lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],
+                         tokens[COLUMN_HEADINGS], tokens[COLUMN_TITLE]);
+    hit->explanation = arena_string(reader->arena, buffer_string(&lines));
+    bool failed = lines.failed || !hit->explanation;
+    buffer_free(&lines);
+    return failed ? error_no_memory(error) : STATUS_OK;
+}
+
+enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, bool explain,
+                     struct hit *hit, struct error *error) {
+    sqlite3_bind_int64(reader->passage, 1, ranked->passage);
+    if (sqlite3_step(reader->passage) != SQLITE_ROW)
+        return index_error(&reader->searcher->index, error);
+    hit->score = ranked->score;
+    enum status status = read_document(reader, hit, error);
+    if (status == STATUS_OK)
+        status = read_passage(reader, ranked->passage, hit, error);
+    if (status == STATUS_OK)
+        status = read_citations(reader, ranked->passage, hit, error);
+    if (status == STATUS_OK)
+        status = read_cited_by(reader, hit, error);
+    if (status == STATUS_OK && hit->document.url) {
+        hit->link = link_to_passage(reader->arena, hit->document.url, hit->passage.text);
+        status = hit->link ? STATUS_OK : error_no_memory(error);
+    }
+    if (status == STATUS_OK && explain)
+        status = explain_hit(reader, ranked, hit, error);
+    sqlite3_reset(reader->passage);
+    return status;
+}

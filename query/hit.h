@@ -1,0 +1,26 @@
+/* Fills in what an answer shows of a ranked passage: its text and place, its document, what it
+ * cites, who cites it. */
+#ifndef OSLER_QUERY_HIT_H
+#define OSLER_QUERY_HIT_H
+
+#include "query/answer.h"
+#include "query/rank.h"
+#include "query/searcher.h"
+#include "query/select.h"
+
+/* The statements that hits are read with; zero-initialised it is closed. */
+struct hit_reader {
+    struct searcher *searcher;
+    struct arena *arena; /* of the answer */
+    const struct selection *selection;
+    sqlite3_stmt *passage, *ordinal, *citations, *cited_by;
+};
+
+enum status hit_reader_open(struct hit_reader *reader, struct error *error);
+void hit_reader_close(struct hit_reader *reader);
+
+/* Fills a zeroed `hit`; with `explain` its explanation too. */
+enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, bool explain,
+                     struct hit *hit, struct error *error);
+
+#endif

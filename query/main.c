@@ -1,0 +1,180 @@
+/* osler-query: wires the command line to the search, prints, and gives the exit code. */
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "query/options.h"
+#include "query/print.h"
+#include "query/search.h"
+
+#define VERSION "osler-query 0.1.0\n"
+
+enum exit_code { EXIT_HITS, EXIT_NO_HITS, EXIT_USAGE, EXIT_INDEX };
+
+enum { DEFAULT_WIDTH = 80 };
+
+/* What the whole run has come to. */
+struct run {
+    const struct options *options;
+    struct searcher *searcher;
+    bool found; /* hits, for any query */
+};
+
+static enum status print_out(const struct buffer *out, struct error *error) {
+    if (fwrite(buffer_string(out), 1, out->size, stdout) == out->size)
+        return STATUS_OK;
+    return error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
+}
+
+static enum status run_query(struct run *run, const char *id, const char *query,
+                             struct error *error) {
+    struct answer answer = {0};
+    struct buffer out = {0};
+    struct search search = run->options->search;
+    search.query = query;
+    enum status status = searcher_run(run->searcher, &search, &answer, error);
+    answer.query_id = id;
+    for (size_t i = 0; i < answer.n_notices; i++)
+        fprintf(stderr, "osler-query: %s\n", answer.notices[i]);
+    run->found = run->found || (search.count_only ? answer.total > 0 : answer.n_hits > 0);
+    if (status == STATUS_OK && search.count_only)
+        buffer_append_format(&out, "%s%s%zu\n", id ? id : "", id ? "\t" : "", answer.total);
+    else if (status == STATUS_OK)
+        status = print_answer(&answer, &run->options->print, &out, error);
+    if (status == STATUS_OK)
+        status = print_out(&out, error);
+    buffer_free(&out);
+    answer_free(&answer);
+    return status;
+}
+
+/* Runs each line of the batch: "query" or "id<TAB>query"; a query without an id is named by its
+ * line. */
+static enum status run_batch(struct run *run, FILE *file, struct error *error) {
+    char *line = NULL;
+    size_t capacity = 0;
+    enum status status = STATUS_OK;
+    ssize_t length;
+    for (size_t number = 1; status == STATUS_OK && (length = getline(&line, &capacity, file)) >= 0;
+         number++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        char *tab = strchr(line, '\t');
+        char own_id[24];
+        snprintf(own_id, sizeof own_id, "%zu", number);
+        if (tab)
+            *tab = '\0';
+        if (tab || *line)
+            status = run_query(run, tab ? line : own_id, tab ? tab + 1 : line, error);
+    }
+    if (status == STATUS_OK && ferror(file))
+        status = error_set(error, STATUS_USAGE, "%s: %s", run->options->batch, strerror(errno));
+    free(line);
+    return status;
+}
+
+static enum status run_all(struct run *run, struct error *error) {
+    const char *batch = run->options->batch;
+    if (!batch)
+        return run_query(run, NULL, buffer_string(&run->options->query), error);
+    FILE *file = strcmp(batch, "-") == 0 ? stdin : fopen(batch, "re");
+    if (!file)
+        return error_set(error, STATUS_USAGE, "%s: %s", batch, strerror(errno));
+    enum status status = run_batch(run, file, error);
+    if (file != stdin)
+        fclose(file);
+    return status;
+}
+
+/* Fits the output to where it goes. */
+static void fit_terminal(struct options *options) {
+    struct winsize size;
+    bool terminal = isatty(STDOUT_FILENO);
+    if (options->print.width == 0) {
+        bool known = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+        options->print.width = known ? size.ws_col : DEFAULT_WIDTH;
+    }
+    const char *no_color = getenv("NO_COLOR");
+    options->print.color = options->color == COLOR_ALWAYS ||
+                           (options->color == COLOR_AUTO && terminal && !(no_color && *no_color));
+}
+
+static FILE *open_pager(const struct options *options) {
+    bool wanted = options->use_pager && !options->batch && !options->search.count_only &&
+                  options->print.format == PRINT_TEXT && isatty(STDOUT_FILENO);
+    const char *pager = getenv("PAGER");
+    if (!wanted || (pager && !*pager))
+        return NULL;
+    /* less: leave at once if it fits on the screen, keep colours, leave the text there. */
+    setenv("LESS", "FRX", 0);
+    fflush(stdout);
+    FILE *pipe = popen(pager ? pager : "less", "w");
+    if (pipe && dup2(fileno(pipe), STDOUT_FILENO) < 0) {
+        pclose(pipe);
+        pipe = NULL;
+    }
+    return pipe;
+}
+
+static void close_pager(FILE *pipe) {
+    if (!pipe)
+        return;
+    fclose(stdout);
+    pclose(pipe);
+}
+
+static void print_failure(const struct options *options, const struct error *failure) {
+    struct buffer out = {0};
+    fprintf(stderr, "osler-query: %s\n%s", failure->text,
+            failure->status == STATUS_USAGE ? "Try osler-query --help.\n" : "");
+    if (options->print.format == PRINT_JSON || options->print.format == PRINT_JSONL) {
+        if (print_error_json(failure, &out, NULL) == STATUS_OK)
+            fwrite(buffer_string(&out), 1, out.size, stdout);
+        buffer_free(&out);
+    }
+}
+
+static enum exit_code exit_code_of(enum status status, bool found) {
+    if (status == STATUS_OK)
+        return found ? EXIT_HITS : EXIT_NO_HITS;
+    return status == STATUS_USAGE ? EXIT_USAGE : EXIT_INDEX;
+}
+
+static enum status run_program(struct options *options, bool *found, struct error *error) {
+    struct run run = {.options = options};
+    fit_terminal(options);
+    enum status status = searcher_open(options->index_path, &run.searcher, error);
+    FILE *pager = status == STATUS_OK ? open_pager(options) : NULL;
+    if (status == STATUS_OK)
+        status = run_all(&run, error);
+    if (status == STATUS_OK && fflush(stdout) != 0)
+        status = error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
+    close_pager(pager);
+    searcher_close(run.searcher);
+    if (status == STATUS_OK && !run.found && !pager && !options->search.count_only)
+        fprintf(stderr, "osler-query: nothing found\n");
+    *found = run.found;
+    return status;
+}
+
+int main(int argc, char **argv) {
+    struct options options = {0};
+    struct error error = {0};
+    bool found = false;
+    /* Counting memory would cost each malloc a lock. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    enum status status = options_read(argc, argv, &options, &error);
+    if (status == STATUS_OK && (options.help || options.version)) {
+        fputs(options.help ? options_help : VERSION, stdout);
+        found = true;
+    } else if (status == STATUS_OK) {
+        status = run_program(&options, &found, &error);
+    }
+    if (status != STATUS_OK)
+        print_failure(&options, &error);
+    options_free(&options);
+    return (int)exit_code_of(status, found);
+}

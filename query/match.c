@@ -1,0 +1,133 @@
+/* See match.h. */
+#include "query/match.h"
+
+#include <string.h>
+
+#include "query/score.h"
+
+bool match_append_phrase(struct buffer *match, const struct token_list *list) {
+    const struct token *main = NULL; /* of the position that is being written */
+    size_t n_words = 0;
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        const struct token *token = &list->tokens[i];
+        bool first = i == 0 || list->tokens[i - 1].position != token->position;
+        if (first)
+            main = token;
+        /* An acronym shares its word's surface, a compound has its own. */
+        if (!token->in_fts5 || token->surface != main->surface)
+            continue;
+        bool alternative = !first && main->in_fts5;
+        buffer_append_char(match, n_words == 0 ? '"' : alternative ? '|' : ' ');
+        buffer_append(match, token_term(list, token), token->term_bytes);
+        n_words++;
+    }
+    if (n_words > 0)
+        buffer_append_char(match, '"');
+    return n_words > 0;
+}
+
+void match_append_columns(struct buffer *match, unsigned columns) {
+    static const char *const names[N_COLUMNS] = {"body", "headings", "title"};
+    if (columns == ALL_COLUMNS)
+        return;
+    buffer_append_char(match, '{');
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        if (columns >> column & 1)
+            buffer_append_format(match, " %s", names[column]);
+    buffer_append_string(match, " } : ");
+}
+
+enum status match_run(struct searcher *searcher, const char *match, struct passage_set *set,
+                      struct error *error) {
+    sqlite3_stmt *rows = NULL;
+    int result = SQLITE_DONE;
+    enum status status =
+        index_prepare(&searcher->index,
+                      "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?1", &rows, error);
+    if (status == STATUS_OK)
+        sqlite3_bind_text(rows, 1, match, -1, SQLITE_STATIC);
+    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
+        passage_set_add(set, (uint32_t)sqlite3_column_int64(rows, 0));
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(&searcher->index, error);
+    sqlite3_finalize(rows);
+    return status;
+}
+
+/* True if `word` stands at the position of tokens[i], in any of its forms; `*next` is the first
+ * token of the position after. */
+static bool word_at(const struct token_list *text, size_t i, const struct token_list *phrase,
+                    const struct token *word, size_t *next) {
+    uint32_t position = text->tokens[i].position;
+    bool found = false;
+    for (; i < text->n_tokens && text->tokens[i].position == position; i++) {
+        const struct token *token = &text->tokens[i];
+        found = found || (token->surface_bytes == word->surface_bytes &&
+                          memcmp(token_surface(text, token), token_surface(phrase, word),
+                                 word->surface_bytes) == 0);
+    }
+    *next = i;
+    return found;
+}
+
+/* True if the words of `phrase` stand in `text` from tokens[i] on. */
+static bool phrase_at(const struct token_list *text, size_t i, const struct token_list *phrase) {
+    for (size_t j = 0; j < phrase->n_tokens; j++) {
+        if (j > 0 && phrase->tokens[j].position == phrase->tokens[j - 1].position)
+            continue; /* the first form of each position is the word as written */
+        if (i >= text->n_tokens || !word_at(text, i, phrase, &phrase->tokens[j], &i))
+            return false;
+    }
+    return true;
+}
+
+static bool holds_phrase(const struct token_list *text, const struct token_list *phrase) {
+    for (size_t i = 0; i < text->n_tokens; i++)
+        if ((i == 0 || text->tokens[i].position != text->tokens[i - 1].position) &&
+            phrase_at(text, i, phrase))
+            return true;
+    return false;
+}
+
+/* Looks for the phrase in the columns of the passage in `row`. */
+static enum status row_holds_phrase(struct searcher *searcher, sqlite3_stmt *row,
+                                    const struct token_list *phrase, unsigned columns, bool *holds,
+                                    struct error *error) {
+    const char *language = (const char *)sqlite3_column_text(row, N_COLUMNS);
+    enum status status = STATUS_OK;
+    *holds = false;
+    for (int column = 0; column < N_COLUMNS && status == STATUS_OK && !*holds; column++) {
+        if (!(columns >> column & 1))
+            continue;
+        const char *text = (const char *)sqlite3_column_text(row, column);
+        status = text ? tokenizer_run(searcher->tokenizer, text, strlen(text), language,
+                                      TOKENS_OF_TEXT, &searcher->tokens, error)
+                      : error_no_memory(error);
+        *holds = status == STATUS_OK && holds_phrase(&searcher->tokens, phrase);
+    }
+    return status;
+}
+
+enum status match_exact(struct searcher *searcher, const struct token_list *phrase,
+                        unsigned columns, struct passage_set *set, struct error *error) {
+    sqlite3_stmt *row = NULL;
+    enum status status =
+        index_prepare(&searcher->index,
+                      "SELECT p.text, p.headings, d.title, d.language FROM passages AS p"
+                      " JOIN documents AS d ON d.id = p.document WHERE p.id = ?1",
+                      &row, error);
+    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
+         i = passage_set_next(set, i + 1)) {
+        bool holds = false;
+        sqlite3_bind_int64(row, 1, i);
+        if (sqlite3_step(row) == SQLITE_ROW)
+            status = row_holds_phrase(searcher, row, phrase, columns, &holds, error);
+        else
+            status = index_error(&searcher->index, error);
+        if (!holds)
+            set->words[i / 64] &= ~((uint64_t)1 << i % 64);
+        sqlite3_reset(row);
+    }
+    sqlite3_finalize(row);
+    return status;
+}

@@ -1,0 +1,71 @@
+/* See passage_set.h. */
+#include "query/passage_set.h"
+
+#include <stdlib.h>
+
+static size_t n_words(const struct passage_set *set) {
+    return (size_t)set->end / 64 + 1;
+}
+
+bool passage_set_init(struct passage_set *set, uint32_t end) {
+    set->end = end;
+    set->words = calloc(n_words(set), sizeof *set->words);
+    return set->words != NULL;
+}
+
+void passage_set_free(struct passage_set *set) {
+    free(set->words);
+    *set = (struct passage_set){0};
+}
+
+void passage_set_add(struct passage_set *set, uint32_t passage) {
+    if (passage < set->end)
+        set->words[passage / 64] |= (uint64_t)1 << passage % 64;
+}
+
+void passage_set_add_range(struct passage_set *set, uint32_t first, uint32_t n_passages) {
+    for (uint32_t i = 0; i < n_passages && first < set->end; i++, first++)
+        passage_set_add(set, first);
+}
+
+void passage_set_and(struct passage_set *set, const struct passage_set *other) {
+    for (size_t i = 0; i < n_words(set); i++)
+        set->words[i] &= other->words[i];
+}
+
+void passage_set_or(struct passage_set *set, const struct passage_set *other) {
+    for (size_t i = 0; i < n_words(set); i++)
+        set->words[i] |= other->words[i];
+}
+
+void passage_set_minus(struct passage_set *set, const struct passage_set *other) {
+    for (size_t i = 0; i < n_words(set); i++)
+        set->words[i] &= ~other->words[i];
+}
+
+size_t passage_set_count(const struct passage_set *set) {
+    size_t count = 0;
+    for (size_t i = 0; i < n_words(set); i++)
+        count += (size_t)__builtin_popcountll(set->words[i]);
+    return count;
+}
+
+uint32_t passage_set_next(const struct passage_set *set, uint32_t from) {
+    if (from >= set->end)
+        return set->end;
+    size_t i = from / 64;
+    uint64_t word = set->words[i] & ~(uint64_t)0 << from % 64;
+    while (word == 0 && ++i < n_words(set))
+        word = set->words[i];
+    return word ? (uint32_t)(i * 64 + (size_t)__builtin_ctzll(word)) : set->end;
+}
+
+uint32_t passage_set_previous(const struct passage_set *set, uint32_t from) {
+    if (from >= set->end)
+        return set->end;
+    size_t i = from / 64;
+    uint64_t word = set->words[i] & ~(uint64_t)0 >> (63 - from % 64);
+    while (word == 0 && i > 0)
+        word = set->words[--i];
+    return word ? (uint32_t)(i * 64 + 63 - (size_t)__builtin_clzll(word)) : set->end;
+}

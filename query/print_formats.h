@@ -1,0 +1,44 @@
+/* The formats of print.h, one function each, and what they share.
+ *
+ * All of them append to `out` and report failure only as out->failed. */
+#ifndef OSLER_QUERY_PRINT_FORMATS_H
+#define OSLER_QUERY_PRINT_FORMATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "query/answer.h"
+#include "query/print.h"
+#include "store/buffer.h"
+
+void print_text(const struct answer *answer, const struct print_options *options,
+                struct buffer *out);
+/* One object and a newline, indented or on one line. */
+void print_json(const struct answer *answer, const struct print_options *options, bool indented,
+                struct buffer *out);
+void print_tsv(const struct answer *answer, struct buffer *out);
+void print_trec(const struct answer *answer, struct buffer *out);
+void print_markdown(const struct answer *answer, struct buffer *out);
+void print_csl_json(const struct answer *answer, struct buffer *out);
+void print_bibtex(const struct answer *answer, struct buffer *out);
+
+/* Appends `text` so that it does no harm on a terminal: white space of any kind as spaces, other
+ * control characters, bidirectional overrides and invalid bytes as U+FFFD. */
+void print_clean(struct buffer *out, const char *text, size_t n_bytes);
+void print_clean_string(struct buffer *out, const char *text); /* NULL appends nothing */
+
+/* Appends a URL or path with everything but visible ASCII, and each of `also`, percent-encoded. */
+void print_encoded(struct buffer *out, const char *url, const char *also);
+
+/* True for http and https, the only links that are made clickable: a title may hold
+ * "javascript:...". NULL is none. */
+bool print_is_web_url(const char *url);
+
+/* Appends `number` with that many decimals, whatever the locale; 0 for what is not finite. */
+void print_decimal(struct buffer *out, double number, unsigned n_decimals);
+
+/* For each hit whether it is the first of its document. The caller frees; NULL when memory is out.
+ */
+bool *print_first_hits(const struct answer *answer);
+
+#endif

@@ -1,0 +1,80 @@
+/* What the formats share: see print_formats.h. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "query/print_formats.h"
+#include "query/utf8.h"
+
+static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+
+void print_clean(struct buffer *out, const char *text, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes;) {
+        size_t length;
+        uint32_t code_point = utf8_decode(text + i, n_bytes - i, &length);
+        if (code_point == '\t' || code_point == '\n' || code_point == '\r')
+            buffer_append_char(out, ' ');
+        else if (utf8_is_unsafe(code_point))
+            buffer_append_string(out, replacement);
+        else
+            buffer_append(out, text + i, length);
+        i += length;
+    }
+}
+
+void print_clean_string(struct buffer *out, const char *text) {
+    if (text)
+        print_clean(out, text, strlen(text));
+}
+
+void print_encoded(struct buffer *out, const char *url, const char *also) {
+    for (const char *at = url; *at; at++) {
+        if (*at > ' ' && *at < 0x7F && !strchr(also, *at))
+            buffer_append_char(out, *at);
+        else
+            buffer_append_format(out, "%%%02X", (unsigned)(unsigned char)*at);
+    }
+}
+
+bool print_is_web_url(const char *url) {
+    return url && (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0);
+}
+
+void print_decimal(struct buffer *out, double number, unsigned n_decimals) {
+    uint64_t unit = 1;
+    for (unsigned i = 0; i < n_decimals; i++)
+        unit *= 10;
+    const double scaled = round(fabs(number) * (double)unit);
+    const uint64_t whole = isfinite(scaled) && scaled < 1e18 ? (uint64_t)scaled : 0;
+    if (number < 0 && whole > 0)
+        buffer_append_char(out, '-');
+    buffer_append_format(out, "%llu.%0*llu", (unsigned long long)(whole / unit), (int)n_decimals,
+                         (unsigned long long)(whole % unit));
+}
+
+static int compare_hits(const void *left, const void *right) {
+    const struct hit *a = *(const struct hit *const *)left;
+    const struct hit *b = *(const struct hit *const *)right;
+    int order = strcmp(a->document.id, b->document.id);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+bool *print_first_hits(const struct answer *answer) {
+    bool *is_first = calloc(answer->n_hits + 1, sizeof *is_first);
+    const struct hit **hits = calloc(answer->n_hits + 1, sizeof *hits);
+    if (!is_first || !hits) {
+        free(is_first);
+        free(hits);
+        return NULL;
+    }
+    for (size_t i = 0; i < answer->n_hits; i++)
+        hits[i] = &answer->hits[i];
+    qsort(hits, answer->n_hits, sizeof *hits, compare_hits);
+    for (size_t i = 0; i < answer->n_hits; i++)
+        is_first[hits[i] - answer->hits] =
+            i == 0 || strcmp(hits[i]->document.id, hits[i - 1]->document.id) != 0;
+    free(hits);
+    return is_first;
+}

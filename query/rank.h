@@ -1,0 +1,30 @@
+/* The best passages of a selection, in order. */
+#ifndef OSLER_QUERY_RANK_H
+#define OSLER_QUERY_RANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "query/searcher.h"
+#include "query/select.h"
+
+struct ranked {
+    uint32_t passage;
+    double score;
+};
+
+struct ranking {
+    struct ranked *ranked; /* owned; the best first */
+    size_t n_ranked;
+    size_t total; /* passages, or documents, of the selection */
+};
+
+/* Fills a zeroed `ranking` with the best `limit` after the best `offset` of the selection; with
+ * `by_document` only the best passage of each document. Equal scores are ordered by the document's
+ * id and the place in it, so that the order does not depend on how the index came to be. */
+enum status rank_passages(struct searcher *searcher, const struct selection *selection,
+                          size_t offset, size_t limit, bool by_document, struct ranking *ranking,
+                          struct error *error);
+void ranking_free(struct ranking *ranking); /* frees and zeroes */
+
+#endif

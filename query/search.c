@@ -1,0 +1,144 @@
+/* See search.h. */
+#include "query/search.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "query/hit.h"
+#include "query/parse.h"
+#include "query/rank.h"
+#include "query/searcher.h"
+#include "query/select.h"
+
+void answer_free(struct answer *answer) {
+    arena_free(&answer->arena);
+    *answer = (struct answer){0};
+}
+
+/* The real path of the folder that holds `path`. */
+static char *folder_of(const char *path) {
+    char *copy = strdup(path);
+    char *folder = copy ? realpath(dirname(copy), NULL) : NULL;
+    free(copy);
+    return folder;
+}
+
+enum status searcher_open(const char *index_path, struct searcher **searcher, struct error *error) {
+    struct searcher *self = calloc(1, sizeof *self);
+    *searcher = self;
+    if (!self)
+        return error_no_memory(error);
+    enum status status = index_open(&self->index, index_path, INDEX_READ, error);
+    if (status == STATUS_OK) {
+        self->folder = folder_of(index_path);
+        self->working = getcwd(NULL, 0);
+        self->data_version = -1;
+        if (!self->folder)
+            status = error_no_memory(error);
+    }
+    if (status == STATUS_OK)
+        status = lengths_open(&self->lengths, &self->index, error);
+    if (status == STATUS_OK)
+        status = postings_reader_open(&self->postings, &self->index, error);
+    if (status == STATUS_OK)
+        status = tokenizer_open(self->index.connection, &self->tokenizer, error);
+    if (status != STATUS_OK) {
+        searcher_close(self);
+        *searcher = NULL;
+    }
+    return status;
+}
+
+void searcher_close(struct searcher *searcher) {
+    if (!searcher)
+        return;
+    tokenizer_close(searcher->tokenizer);
+    token_list_free(&searcher->tokens);
+    passage_set_free(&searcher->document_starts);
+    postings_reader_close(&searcher->postings);
+    lengths_close(&searcher->lengths);
+    index_close(&searcher->index);
+    free(searcher->folder);
+    free(searcher->working);
+    free(searcher);
+}
+
+/* Begins a read transaction, and forgets what was cached of another version of the index. */
+static enum status begin(struct searcher *self, struct error *error) {
+    sqlite3_stmt *version = NULL;
+    int64_t data_version = 0;
+    enum status status = index_execute(&self->index, "BEGIN", error);
+    /* The first read takes the snapshot. */
+    if (status == STATUS_OK)
+        status = collection_read(&self->index, &self->collection, error);
+    if (status == STATUS_OK)
+        status = index_prepare(&self->index, "PRAGMA data_version", &version, error);
+    if (status == STATUS_OK && sqlite3_step(version) == SQLITE_ROW)
+        data_version = sqlite3_column_int64(version, 0);
+    sqlite3_finalize(version);
+    if (status == STATUS_OK && data_version != self->data_version) {
+        self->data_version = data_version;
+        passage_set_free(&self->document_starts);
+        lengths_close(&self->lengths);
+        status = lengths_open(&self->lengths, &self->index, error);
+    }
+    return status;
+}
+
+static enum status read_hits(struct searcher *self, const struct search *search,
+                             const struct selection *selection, const struct ranking *ranking,
+                             struct answer *answer, struct error *error) {
+    struct hit_reader reader = {.searcher = self, .arena = &answer->arena, .selection = selection};
+    answer->hits = arena_allocate(&answer->arena, (ranking->n_ranked + 1) * sizeof *answer->hits);
+    enum status status = answer->hits ? hit_reader_open(&reader, error) : error_no_memory(error);
+    for (size_t i = 0; i < ranking->n_ranked && status == STATUS_OK; i++) {
+        struct hit *hit = &answer->hits[answer->n_hits++];
+        hit->rank = search->offset + i + 1;
+        status = hit_read(&reader, &ranking->ranked[i], search->explain, hit, error);
+    }
+    hit_reader_close(&reader);
+    return status;
+}
+
+static enum status find(struct searcher *self, const struct search *search,
+                        const struct query_tree *tree, struct answer *answer, struct error *error) {
+    struct selection selection = {0};
+    struct ranking ranking = {0};
+    enum status status = begin(self, error);
+    if (status == STATUS_OK)
+        status = select_passages(self, tree, &answer->arena, &selection, error);
+    if (status == STATUS_OK)
+        status =
+            rank_passages(self, &selection, search->offset, search->count_only ? 0 : search->limit,
+                          search->by_document, &ranking, error);
+    answer->total = ranking.total;
+    if (status == STATUS_OK && !search->count_only)
+        status = read_hits(self, search, &selection, &ranking, answer, error);
+    if (!sqlite3_get_autocommit(self->index.connection))
+        index_execute(&self->index, "COMMIT", NULL);
+    ranking_free(&ranking);
+    selection_free(&selection);
+    return status;
+}
+
+enum status searcher_run(struct searcher *searcher, const struct search *search,
+                         struct answer *answer, struct error *error) {
+    struct query_tree tree = {0};
+    struct timespec start;
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    answer->query = arena_string(&answer->arena, search->query);
+    enum status status = answer->query ? query_parse(answer->query, &answer->arena, &tree, error)
+                                       : error_no_memory(error);
+    answer->notices = tree.notices;
+    answer->n_notices = tree.n_notices;
+    if (status == STATUS_OK)
+        status = find(searcher, search, &tree, answer, error);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    answer->took_ms =
+        (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+    return status;
+}

@@ -1,0 +1,30 @@
+/* An open index with what every search needs at hand, and the state of the search that is under
+ * way. */
+#ifndef OSLER_QUERY_SEARCHER_H
+#define OSLER_QUERY_SEARCHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "query/passage_set.h"
+#include "query/score.h"
+#include "store/arena.h"
+#include "store/collection.h"
+#include "store/index.h"
+#include "store/postings.h"
+#include "store/tokenizer.h"
+
+struct searcher {
+    struct index index;
+    char *folder;  /* owned; the index's real folder: stored paths are relative to it */
+    char *working; /* owned; the working directory, or NULL: shown paths are relative to it */
+    struct collection collection;
+    struct lengths lengths;
+    struct postings_reader postings;
+    struct tokenizer *tokenizer;
+    struct token_list tokens;           /* for the moment */
+    struct passage_set document_starts; /* the first passage of each document; empty until needed */
+    int64_t data_version;               /* of the index when all this was read */
+};
+
+#endif

@@ -1,0 +1,110 @@
+/* See wrap.h. */
+#include "query/wrap.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "query/print_formats.h"
+#include "query/utf8.h"
+
+struct marks {
+    const struct span *spans;
+    size_t n_spans, next; /* the first that does not end before the place reached */
+};
+
+/* A word, or one wide character: East Asian text may be broken between any two. */
+struct word {
+    struct span span;
+    size_t columns;
+    size_t n_marks;
+};
+
+static size_t columns_at(const char *text, size_t at, size_t end, size_t *length) {
+    uint32_t code_point = utf8_decode(text + at, end - at, length);
+    return utf8_is_unsafe(code_point) ? 1 : utf8_columns(code_point);
+}
+
+static struct word word_at(const char *text, struct span rest) {
+    struct word word = {{rest.start, rest.start}, 0, 0};
+    while (word.span.end < rest.end && !strchr(" \t\r\n", text[word.span.end])) {
+        size_t length;
+        size_t columns = columns_at(text, word.span.end, rest.end, &length);
+        if (columns == 2 && word.columns > 0)
+            break;
+        word.span.end += length;
+        word.columns += columns;
+        if (columns == 2)
+            break;
+    }
+    return word;
+}
+
+static void pass_marks(struct marks *marks, size_t at) {
+    while (marks->next < marks->n_spans && marks->spans[marks->next].end <= at)
+        marks->next++;
+}
+
+static void count_marks(struct marks marks, struct word *word) {
+    pass_marks(&marks, word->span.start);
+    for (; marks.next < marks.n_spans && marks.spans[marks.next].start < word->span.end;
+         marks.next++)
+        word->n_marks++;
+}
+
+static void write_word(struct wrap *wrap, const char *text, const struct word *word,
+                       struct marks *marks) {
+    size_t at = word->span.start;
+    pass_marks(marks, at);
+    for (size_t i = 0; i < word->n_marks; i++) {
+        const struct span *mark = &marks->spans[marks->next + i];
+        size_t start = mark->start > at ? mark->start : at;
+        size_t end = mark->end < word->span.end ? mark->end : word->span.end;
+        print_clean(wrap->out, text + at, start - at);
+        buffer_append_string(wrap->out, wrap->mark_on);
+        print_clean(wrap->out, text + start, end - start);
+        buffer_append_string(wrap->out, wrap->mark_off);
+        at = end;
+    }
+    print_clean(wrap->out, text + at, word->span.end - at);
+}
+
+static void new_line(struct wrap *wrap) {
+    buffer_append_format(wrap->out, "\n%*s", (int)wrap->indent, "");
+    wrap->column = wrap->indent;
+    wrap->has_word = false;
+}
+
+void wrap_text(struct wrap *wrap, const char *text, struct span span, const struct span *highlights,
+               size_t n_highlights) {
+    struct marks marks = {highlights, n_highlights, 0};
+    bool spaced = !wrap->joined;
+    wrap->joined = false;
+    while (span.start < span.end) {
+        const char c = text[span.start];
+        if (strchr(" \t\r\n", c)) {
+            if (c == '\n' && wrap->has_word)
+                new_line(wrap);
+            spaced = true;
+            span.start++;
+            continue;
+        }
+        struct word word = word_at(text, span);
+        count_marks(marks, &word);
+        size_t columns = word.columns + word.n_marks * wrap->mark_columns;
+        size_t space = spaced && wrap->has_word ? 1 : 0;
+        if (wrap->has_word && wrap->column + space + columns > wrap->width) {
+            new_line(wrap);
+            space = 0;
+        }
+        buffer_append_string(wrap->out, space ? " " : "");
+        write_word(wrap, text, &word, &marks);
+        wrap->column += space + columns;
+        wrap->has_word = true;
+        spaced = false;
+        span.start = word.span.end;
+    }
+}
+
+void wrap_string(struct wrap *wrap, const char *text) {
+    wrap_text(wrap, text, (struct span){0, strlen(text)}, NULL, 0);
+}
