@@ -59,6 +59,20 @@ static void start_element(void *context, const xmlChar *name, const xmlChar **at
     xmlSAX2StartElement(context, name, n_wanted > 0 ? wanted : NULL);
 }
 
+/* Stops the parser when memory or the names' share of it is out. libxml2 goes on by itself, and
+ * some of its loops then never end. */
+static void on_error(void *context, xmlError *error) {
+    xmlParserCtxt *parser = context;
+    struct document *document = parser->_private;
+    if (error->code != XML_ERR_NO_MEMORY)
+        return;
+    if (xmlDictGetUsage(parser->dict) > NAME_BYTES)
+        document_problem(document, 0, "too many names of elements; the rest is not read");
+    else
+        document->failed = true;
+    xmlStopParser(parser);
+}
+
 /* Keeps the text of JSON-LD scripts; of others and of styles nothing is ever read. */
 static void script_text(void *context, const xmlChar *text, int n_bytes) {
     xmlParserCtxt *parser = context;
@@ -72,10 +86,13 @@ xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document) 
                         HTML_PARSE_NONET | HTML_PARSE_COMPACT | (int)XML_PARSE_HUGE |
                         HTML_PARSE_IGNORE_ENC;
     htmlParserCtxt *parser = htmlNewParserCtxt();
-    if (!parser)
+    if (!parser) {
+        document->failed = true;
         return NULL;
+    }
     parser->_private = document;
     xmlDictSetLimit(parser->dict, NAME_BYTES);
+    parser->sax->serror = on_error;
     parser->sax->startElement = start_element;
     parser->sax->cdataBlock = script_text;
     parser->sax->comment = NULL;
