@@ -2,7 +2,7 @@
 #
 #   build/osler-index, osler-query, osler_tokenizer.so   what `make install` copies
 #   build/libosler.a  what osler-query is made of, for other programs
-#   build/release/    the objects of all these
+#   build/release/    the objects of all these; build/extension/ those of osler_tokenizer.so
 #   build/sanitize/   programs and unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
 #   build/fuzz/       fuzz targets, and what they have learned
 #
@@ -38,6 +38,7 @@ fuzzers := $(wildcard tests/fuzz/fuzz_*.c)
 
 release  = $(patsubst %.c,$(BUILD)/release/%.o,$(1))
 sanitize = $(patsubst %.c,$(BUILD)/sanitize/%.o,$(1))
+extension = $(patsubst %.c,$(BUILD)/extension/%.o,$(1))
 
 PROGRAMS      = $(BUILD)/osler-index $(BUILD)/osler-query
 UNIT_PROGRAMS = $(units:tests/unit/%.c=$(BUILD)/sanitize/unit/%)
@@ -112,9 +113,15 @@ $(BUILD)/osler-query: $(call release,query/main.c $(query) $(store))
 $(BUILD)/libosler.a: $(call release,$(query) $(store))
 	rm -f $@ && $(AR) rcs $@ $^
 
-# The linker takes what it needs from libosler.a and shows none of its names to the host program.
-$(BUILD)/osler_tokenizer.so: $(call release,store/extension.c) $(BUILD)/libosler.a
-	$(CC) -shared $(LINK) -Wl,--exclude-libs,ALL -o $@ $^ $(STORE_LIBS)
+# It calls the SQLite of the program that loads it, never one of its own, and shows that program
+# nothing but its entry point.
+$(BUILD)/osler_tokenizer.so: $(call extension,$(addprefix store/,extension.c fts5.c tokenizer.c stemmer.c \
+		function_words.c buffer.c error.c))
+	$(CC) -shared $(LINK) -Wl,-z,defs -o $@ $^ -lstemmer
+
+$(BUILD)/extension/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(OPTIMIZE) $(CFLAGS) -fvisibility=hidden -DOSLER_EXTENSION -c -o $@ $<
 
 $(BUILD)/release/%.o: %.c Makefile
 	@mkdir -p $(@D)

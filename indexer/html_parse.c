@@ -92,6 +92,7 @@ xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document) 
     }
     parser->_private = document;
     xmlDictSetLimit(parser->dict, NAME_BYTES);
+    parser->sax->initialized = XML_SAX2_MAGIC; /* else serror is not looked at */
     parser->sax->serror = on_error;
     parser->sax->startElement = start_element;
     parser->sax->cdataBlock = script_text;

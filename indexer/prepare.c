@@ -127,6 +127,46 @@ static enum status find_places(const struct input *input, struct prepared *prepa
     return status;
 }
 
+/* ---- repeats ---- */
+
+struct text_place {
+    const char *text;
+    size_t n_bytes, i_passage;
+};
+
+/* By text, equal ones by their place. */
+static int by_text(const void *a, const void *b) {
+    const struct text_place *left = a;
+    const struct text_place *right = b;
+    if (left->n_bytes != right->n_bytes)
+        return left->n_bytes < right->n_bytes ? -1 : 1;
+    int order = memcmp(left->text, right->text, left->n_bytes);
+    if (order != 0)
+        return order;
+    return (left->i_passage > right->i_passage) - (left->i_passage < right->i_passage);
+}
+
+static enum status count_repeats(struct prepared *prepared, struct error *error) {
+    const struct passage_list *passages = &prepared->passages;
+    struct text_place *texts = calloc(passages->n_passages + 1, sizeof *texts);
+    prepared->passage_repeats = calloc(passages->n_passages + 1, sizeof *prepared->passage_repeats);
+    if (!texts || !prepared->passage_repeats) {
+        free(texts);
+        return error_no_memory(error);
+    }
+    for (size_t i = 0; i < passages->n_passages; i++)
+        texts[i] = (struct text_place){prepared->document.text.data + passages->passages[i].start,
+                                       passages->passages[i].end - passages->passages[i].start, i};
+    qsort(texts, passages->n_passages, sizeof *texts, by_text);
+    for (size_t i = 1; i < passages->n_passages; i++)
+        if (texts[i].n_bytes == texts[i - 1].n_bytes &&
+            memcmp(texts[i].text, texts[i - 1].text, texts[i].n_bytes) == 0)
+            prepared->passage_repeats[texts[i].i_passage] =
+                prepared->passage_repeats[texts[i - 1].i_passage] + 1;
+    free(texts);
+    return STATUS_OK;
+}
+
 /* ---- tokens ---- */
 
 static enum status tokenize_all(struct tokenizer *tokenizer, struct prepared *prepared,
@@ -163,6 +203,8 @@ enum status prepare_untokenized(const struct input *input, struct prepared *prep
             citations_of(&prepared->document, &prepared->passages, &prepared->citations, error);
     if (status == STATUS_OK)
         status = find_places(input, prepared, error);
+    if (status == STATUS_OK)
+        status = count_repeats(prepared, error);
     return status;
 }
 
@@ -184,6 +226,7 @@ void prepared_free(struct prepared *prepared) {
     free(prepared->headings);
     free(prepared->bodies);
     free(prepared->passage_places);
+    free(prepared->passage_repeats);
     free(prepared->citation_places);
     token_list_free(&prepared->title);
     citation_list_free(&prepared->citations);

@@ -46,8 +46,9 @@ static const char *const sql_of[N_STATEMENTS] = {
     [SELECT_DOCUMENTS] = "SELECT id, title, language, first_passage, n_passages FROM documents"
                          " WHERE file = ?1",
     [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
-    [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, start, end, first_line,"
-                       " last_line, text) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, repeat, start, end,"
+                       " first_line, last_line, text)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [SELECT_PASSAGES] = "SELECT id, text, headings FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [DELETE_PASSAGES] = "DELETE FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [INSERT_TEXT] = "INSERT INTO passages_fts(rowid, body, headings, title)"
@@ -332,11 +333,12 @@ static enum status add_passage(struct publication *self, int64_t document, uint3
     sqlite3_bind_int64(insert, 2, document);
     sqlite3_bind_text(insert, 3, prepared->passages.sections[passage->section].headings, -1,
                       SQLITE_STATIC);
-    sqlite3_bind_int64(insert, 4, (sqlite3_int64)place->start);
-    sqlite3_bind_int64(insert, 5, (sqlite3_int64)place->end);
-    sqlite3_bind_int64(insert, 6, (sqlite3_int64)place->first_line);
-    sqlite3_bind_int64(insert, 7, (sqlite3_int64)place->last_line);
-    sqlite3_bind_text(insert, 8, prepared->document.text.data + passage->start,
+    sqlite3_bind_int64(insert, 4, (sqlite3_int64)prepared->passage_repeats[i]);
+    sqlite3_bind_int64(insert, 5, (sqlite3_int64)place->start);
+    sqlite3_bind_int64(insert, 6, (sqlite3_int64)place->end);
+    sqlite3_bind_int64(insert, 7, (sqlite3_int64)place->first_line);
+    sqlite3_bind_int64(insert, 8, (sqlite3_int64)place->last_line);
+    sqlite3_bind_text(insert, 9, prepared->document.text.data + passage->start,
                       (int)(passage->end - passage->start), SQLITE_STATIC);
     return run(self, INSERT_PASSAGE, error);
 }

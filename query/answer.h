@@ -30,13 +30,13 @@ struct hit {
     double score;
     struct {
         const char *id;
-        const char *text; /* valid UTF-8 */
+        const char *text;        /* valid UTF-8 */
         struct span *highlights; /* matched words in text, rising, not overlapping */
         size_t n_highlights;
         const char **headings; /* outermost first */
         size_t n_headings;
-        struct span bytes;             /* in the file (article) or extracted text (source) */
-        size_t first_line, last_line;  /* likewise, from 1 */
+        struct span bytes;            /* in the file (article) or extracted text (source) */
+        size_t first_line, last_line; /* likewise, from 1 */
     } passage;
     struct {
         const char *id;
@@ -56,7 +56,7 @@ struct hit {
 };
 
 struct answer {
-    struct arena arena; /* owns all below */
+    struct arena arena;   /* owns all below */
     const char *query_id; /* of a batch, else NULL */
     const char *query;
     const char *suggestion; /* a better spelling, or NULL */

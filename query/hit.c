@@ -9,7 +9,7 @@
 static const char passage_sql[] =
     "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
     " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
-    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, d.first_passage"
+    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat"
     " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
     " WHERE p.id = ?1";
 
@@ -33,11 +33,8 @@ enum {
     LANGUAGE,
     SHA256,
     DOCUMENT,
-    FIRST_PASSAGE,
+    REPEAT,
 };
-
-static const char ordinal_sql[] =
-    "SELECT count(*) FROM passages WHERE id >= ?1 AND id < ?2 AND text = ?3";
 
 static const char citations_sql[] =
     "SELECT c.label, s.url, CASE WHEN c.claim_end > c.claim_start THEN"
@@ -59,22 +56,19 @@ static const char cited_by_sql[] =
     " WHERE (s.document = ?1 OR s.url = ?2) AND d.id <> ?1 ORDER BY 1, c.ordinal";
 
 enum status hit_reader_open(struct hit_reader *reader, struct error *error) {
-    struct index *index = &reader->searcher->index;
-    enum status status = index_prepare(index, passage_sql, &reader->passage, error);
-    if (status == STATUS_OK)
-        status = index_prepare(index, ordinal_sql, &reader->ordinal, error);
-    if (status == STATUS_OK)
-        status = index_prepare(index, citations_sql, &reader->citations, error);
-    if (status == STATUS_OK)
-        status = index_prepare(index, cited_by_sql, &reader->cited_by, error);
-    return status;
+    return index_prepare(&reader->searcher->index, passage_sql, &reader->passage, error);
 }
 
 void hit_reader_close(struct hit_reader *reader) {
     sqlite3_finalize(reader->passage);
-    sqlite3_finalize(reader->ordinal);
     sqlite3_finalize(reader->citations);
     sqlite3_finalize(reader->cited_by);
+}
+
+/* Prepares a statement that not every answer needs, when it is first needed. */
+static enum status prepare_once(struct hit_reader *reader, const char *sql, sqlite3_stmt **row,
+                                struct error *error) {
+    return *row ? STATUS_OK : index_prepare(&reader->searcher->index, sql, row, error);
 }
 
 /* A copy of a column in the answer's arena; NULL for SQL's NULL. */
@@ -113,19 +107,14 @@ static uint64_t hash_string(uint64_t hash, const char *string) {
 
 /* The id of a passage: of its document and text, so that it outlives reindexing; the second passage
  * of the same text in a document gets "-2". */
-static enum status read_id(struct hit_reader *reader, uint32_t passage, sqlite3_stmt *row,
-                           struct hit *hit, struct error *error) {
+static enum status read_id(struct hit_reader *reader, struct hit *hit, struct error *error) {
     uint64_t hash =
         hash_string(hash_string(14695981039346656037ULL, hit->document.id), hit->passage.text);
+    int repeat = sqlite3_column_int(reader->passage, REPEAT);
     char id[48];
     int length = snprintf(id, sizeof id, "%016llx", (unsigned long long)hash);
-    sqlite3_bind_int64(reader->ordinal, 1, sqlite3_column_int64(row, FIRST_PASSAGE));
-    sqlite3_bind_int64(reader->ordinal, 2, passage);
-    sqlite3_bind_text(reader->ordinal, 3, hit->passage.text, -1, SQLITE_STATIC);
-    if (sqlite3_step(reader->ordinal) == SQLITE_ROW && sqlite3_column_int(reader->ordinal, 0) > 0)
-        snprintf(id + length, sizeof id - (size_t)length, "-%d",
-                 sqlite3_column_int(reader->ordinal, 0) + 1);
-    sqlite3_reset(reader->ordinal);
+    if (repeat > 0)
+        snprintf(id + length, sizeof id - (size_t)length, "-%d", repeat + 1);
     hit->passage.id = arena_string(reader->arena, id);
     return hit->passage.id ? STATUS_OK : error_no_memory(error);
 }
@@ -184,8 +173,7 @@ static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
     return STATUS_OK;
 }
 
-static enum status read_passage(struct hit_reader *reader, uint32_t passage, struct hit *hit,
-                                struct error *error) {
+static enum status read_passage(struct hit_reader *reader, struct hit *hit, struct error *error) {
     sqlite3_stmt *row = reader->passage;
     hit->passage.text = text_of(reader, row, TEXT);
     hit->passage.bytes = (struct span){(size_t)sqlite3_column_int64(row, START),
@@ -194,7 +182,7 @@ static enum status read_passage(struct hit_reader *reader, uint32_t passage, str
     hit->passage.last_line = (size_t)sqlite3_column_int64(row, LAST_LINE);
     if (!hit->passage.text)
         return error_no_memory(error);
-    enum status status = read_id(reader, passage, row, hit, error);
+    enum status status = read_id(reader, hit, error);
     if (status == STATUS_OK)
         status = read_headings(reader, row, hit, error);
     return status == STATUS_OK ? read_highlights(reader, hit, error) : status;
@@ -237,8 +225,10 @@ static bool make_room(struct hit_reader *reader, void **items, size_t n_items, s
 
 static enum status read_citations(struct hit_reader *reader, uint32_t passage, struct hit *hit,
                                   struct error *error) {
+    enum status status = prepare_once(reader, citations_sql, &reader->citations, error);
+    if (status != STATUS_OK)
+        return status;
     sqlite3_stmt *row = reader->citations;
-    enum status status = STATUS_OK;
     sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, DOCUMENT));
     sqlite3_bind_int64(row, 2, passage);
     while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
@@ -262,10 +252,12 @@ static enum status read_citations(struct hit_reader *reader, uint32_t passage, s
 }
 
 static enum status read_cited_by(struct hit_reader *reader, struct hit *hit, struct error *error) {
-    sqlite3_stmt *row = reader->cited_by;
-    enum status status = STATUS_OK;
     if (!hit->document.url)
         return STATUS_OK;
+    enum status status = prepare_once(reader, cited_by_sql, &reader->cited_by, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_stmt *row = reader->cited_by;
     sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, DOCUMENT));
     sqlite3_bind_text(row, 2, hit->document.url, -1, SQLITE_STATIC);
     while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
@@ -296,15 +288,20 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
     struct searcher *searcher = reader->searcher;
     const struct clause_list *list = &reader->selection->clauses;
     struct buffer lines = {0};
+    struct scorer scorer;
     const uint16_t *tokens = lengths_of(&searcher->lengths, ranked->passage, error);
     if (!tokens)
         return error->status;
+    enum status status =
+        scorer_open(&scorer, list, &searcher->collection, &searcher->lengths, error);
+    if (status != STATUS_OK)
+        return status;
     for (size_t i = 0; i < list->n_clauses; i++) {
         const struct clause *clause = &list->clauses[i];
         const struct posting *posting = clause_find(clause, ranked->passage);
         if (!posting)
             continue;
-        double score = clause_score(clause, &searcher->collection, posting, tokens);
+        double score = clause_score(&scorer, clause, posting, tokens);
         buffer_append_format(&lines, "%s%9.4f  %s: idf %.4f x %.4f", lines.size ? "\n" : "", score,
                              clause->label, clause->idf, score / clause->idf);
         buffer_append_format(&lines, ", in %zu passages, here body %u headings %u title %u",
@@ -314,6 +311,7 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
     buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
                          lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],
                          tokens[COLUMN_HEADINGS], tokens[COLUMN_TITLE]);
+    scorer_close(&scorer);
     hit->explanation = arena_string(reader->arena, buffer_string(&lines));
     bool failed = lines.failed || !hit->explanation;
     buffer_free(&lines);
@@ -328,7 +326,7 @@ enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, boo
     hit->score = ranked->score;
     enum status status = read_document(reader, hit, error);
     if (status == STATUS_OK)
-        status = read_passage(reader, ranked->passage, hit, error);
+        status = read_passage(reader, hit, error);
     if (status == STATUS_OK)
         status = read_citations(reader, ranked->passage, hit, error);
     if (status == STATUS_OK)

@@ -13,7 +13,7 @@ struct hit_reader {
     struct searcher *searcher;
     struct arena *arena; /* of the answer */
     const struct selection *selection;
-    sqlite3_stmt *passage, *ordinal, *citations, *cited_by;
+    sqlite3_stmt *passage, *citations, *cited_by;
 };
 
 enum status hit_reader_open(struct hit_reader *reader, struct error *error);

@@ -11,15 +11,20 @@ struct candidate {
     int64_t start;
 };
 
+/* The best so far: every passage that scores no less than the n_wanted-th best of those seen. */
 struct candidates {
     struct candidate *items;
-    size_t n_items;
+    size_t n_items, capacity;
+    size_t n_wanted;
+    double *heap; /* the n_wanted best scores, the least at the root */
+    size_t n_heap, heap_capacity;
 };
 
 static void candidates_free(struct candidates *candidates) {
     for (size_t i = 0; i < candidates->n_items; i++)
         free(candidates->items[i].document);
     free(candidates->items);
+    free(candidates->heap);
 }
 
 static int by_score(const void *a, const void *b) {
@@ -40,64 +45,83 @@ static int by_place(const void *a, const void *b) {
     return order ? order : by_score(a, b);
 }
 
-/* Restores the heap whose least score is at the root, after scores[root] changed. */
+/* Moves the root's score down to where it belongs. */
 static void sift_down(double *heap, size_t n, size_t root) {
-    for (;;) {
-        size_t least = 2 * root + 1;
-        if (least >= n)
-            return;
+    double score = heap[root];
+    for (size_t least = 2 * root + 1; least < n; least = 2 * root + 1) {
         if (least + 1 < n && heap[least + 1] < heap[least])
             least++;
-        if (heap[root] <= heap[least])
-            return;
-        double score = heap[root];
+        if (score <= heap[least])
+            break;
         heap[root] = heap[least];
-        heap[least] = score;
         root = least;
     }
+    heap[root] = score;
 }
 
-/* The score of the best `n`-th of `set`, or of its worst if it has fewer; -1 when memory is out. */
-static double threshold(const struct passage_set *set, const double *scores, size_t n,
-                        size_t set_size) {
-    size_t capacity = n < set_size ? n : set_size;
-    double *heap = malloc((capacity + 1) * sizeof *heap);
-    size_t used = 0;
-    if (!heap)
-        return -1;
-    for (uint32_t i = passage_set_next(set, 0); i < set->end; i = passage_set_next(set, i + 1)) {
-        if (used < capacity) {
-            heap[used++] = scores[i];
-            for (size_t root = used / 2; used == capacity && root-- > 0;)
-                sift_down(heap, used, root);
-        } else if (capacity > 0 && scores[i] > heap[0]) {
-            heap[0] = scores[i];
-            sift_down(heap, used, 0);
-        }
+static void sift_up(double *heap, size_t leaf) {
+    double score = heap[leaf];
+    for (; leaf > 0 && heap[(leaf - 1) / 2] > score; leaf = (leaf - 1) / 2)
+        heap[leaf] = heap[(leaf - 1) / 2];
+    heap[leaf] = score;
+}
+
+/* Room for one more in both arrays. */
+static bool make_room(struct candidates *best) {
+    if (best->n_items == best->capacity) {
+        size_t capacity = best->capacity ? best->capacity * 2 : 64;
+        struct candidate *items = realloc(best->items, capacity * sizeof *items);
+        if (!items)
+            return false;
+        best->items = items;
+        best->capacity = capacity;
     }
-    double score = used > 0 ? heap[0] : 0;
-    free(heap);
-    return score;
+    if (best->n_heap == best->heap_capacity) {
+        size_t capacity = best->heap_capacity ? best->heap_capacity * 2 : 64;
+        double *heap = realloc(best->heap, capacity * sizeof *heap);
+        if (!heap)
+            return false;
+        best->heap = heap;
+        best->heap_capacity = capacity;
+    }
+    return true;
 }
 
-/* All passages of `set` that score at least the `n`-th best, the best first. */
-static enum status best_of(const struct passage_set *set, const double *scores, size_t n,
-                           size_t set_size, struct candidates *best, struct error *error) {
-    double least = threshold(set, scores, n, set_size);
-    size_t n_items = 0;
-    if (least < 0)
+static bool is_good_enough(const struct candidates *best, double score) {
+    return best->n_heap < best->n_wanted || score >= best->heap[0];
+}
+
+static enum status offer(struct candidates *best, uint32_t passage, double score,
+                         struct error *error) {
+    if (best->n_wanted == 0 || !is_good_enough(best, score))
+        return STATUS_OK;
+    if (!make_room(best))
         return error_no_memory(error);
-    for (uint32_t i = passage_set_next(set, 0); i < set->end; i = passage_set_next(set, i + 1))
-        n_items += scores[i] >= least;
-    best->items = calloc(n_items + 1, sizeof *best->items);
-    if (!best->items)
-        return error_no_memory(error);
-    for (uint32_t i = passage_set_next(set, 0); i < set->end; i = passage_set_next(set, i + 1))
-        if (scores[i] >= least)
-            best->items[best->n_items++].ranked = (struct ranked){i, scores[i]};
-    qsort(best->items, best->n_items, sizeof *best->items, by_score);
+    best->items[best->n_items++] = (struct candidate){.ranked = {passage, score}};
+    if (best->n_heap < best->n_wanted) {
+        best->heap[best->n_heap] = score;
+        sift_up(best->heap, best->n_heap++);
+    } else if (score > best->heap[0]) {
+        best->heap[0] = score;
+        sift_down(best->heap, best->n_heap, 0);
+    }
     return STATUS_OK;
 }
+
+/* Drops what was good enough only for a while, and sorts. */
+static void settle(struct candidates *best) {
+    size_t n_kept = 0;
+    for (size_t i = 0; i < best->n_items; i++)
+        if (is_good_enough(best, best->items[i].ranked.score))
+            best->items[n_kept++] = best->items[i];
+    best->n_items = n_kept;
+    if (n_kept > 0)
+        qsort(best->items, n_kept, sizeof *best->items, by_score);
+}
+
+static const char place_sql[] =
+    "SELECT coalesce(d.name, f.path), p.start FROM passages AS p JOIN documents AS d"
+    " ON d.id = p.document JOIN files AS f ON f.id = d.file WHERE p.id = ?1";
 
 static enum status read_place(struct index *index, sqlite3_stmt *place, struct candidate *candidate,
                               struct error *error) {
@@ -115,15 +139,13 @@ static enum status read_place(struct index *index, sqlite3_stmt *place, struct c
 static enum status settle_ties(struct searcher *searcher, struct candidates *best,
                                struct error *error) {
     sqlite3_stmt *place = NULL;
-    enum status status = index_prepare(
-        &searcher->index,
-        "SELECT coalesce(d.name, f.path), p.start FROM passages AS p JOIN documents AS d"
-        " ON d.id = p.document JOIN files AS f ON f.id = d.file WHERE p.id = ?1",
-        &place, error);
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < best->n_items && status == STATUS_OK;) {
         size_t end = i + 1;
         while (end < best->n_items && best->items[end].ranked.score == best->items[i].ranked.score)
             end++;
+        if (end - i > 1 && !place)
+            status = index_prepare(&searcher->index, place_sql, &place, error);
         for (size_t j = i; j < end && end - i > 1 && status == STATUS_OK; j++)
             status = read_place(&searcher->index, place, &best->items[j], error);
         if (end - i > 1 && status == STATUS_OK)
@@ -151,68 +173,77 @@ static enum status read_document_starts(struct searcher *searcher, struct error 
     return status;
 }
 
-/* Leaves in `set` only the best passage of each document (the first of equals). */
-static enum status keep_best_of_documents(struct searcher *searcher, const double *scores,
-                                          struct passage_set *set, struct error *error) {
+/* Offers the best passage of each document, the first of equals. A document's passages follow each
+ * other. */
+static enum status rank_documents(struct searcher *searcher, const struct passage_set *set,
+                                  struct scorer *scorer, struct candidates *best, size_t *total,
+                                  struct error *error) {
     enum status status = read_document_starts(searcher, error);
-    uint32_t best = set->end;
-    uint32_t best_document = set->end;
-    if (status != STATUS_OK)
-        return status;
-    for (uint32_t i = passage_set_next(set, 0); i < set->end; i = passage_set_next(set, i + 1)) {
+    struct ranked current = {0};
+    uint32_t current_document = set->end;
+    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
+         i = passage_set_next(set, i + 1)) {
         uint32_t document = passage_set_previous(&searcher->document_starts, i);
-        uint32_t loser = set->end;
-        if (document != best_document) {
-            best = i;
-            best_document = document;
-        } else if (scores[i] > scores[best]) {
-            loser = best;
-            best = i;
-        } else {
-            loser = i;
+        double score = 0;
+        if (best->n_wanted > 0)
+            status = scorer_score(scorer, i, &score, error);
+        if (document != current_document) {
+            if (status == STATUS_OK && *total > 0)
+                status = offer(best, current.passage, current.score, error);
+            ++*total;
+            current = (struct ranked){i, score};
+            current_document = document;
+        } else if (score > current.score) {
+            current = (struct ranked){i, score};
         }
-        if (loser < set->end)
-            set->words[loser / 64] &= ~((uint64_t)1 << loser % 64);
     }
-    return STATUS_OK;
+    if (status == STATUS_OK && *total > 0)
+        status = offer(best, current.passage, current.score, error);
+    return status;
+}
+
+static enum status rank_each(const struct passage_set *set, struct scorer *scorer,
+                             struct candidates *best, size_t *total, struct error *error) {
+    enum status status = STATUS_OK;
+    *total = passage_set_count(set);
+    if (best->n_wanted == 0)
+        return STATUS_OK;
+    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
+         i = passage_set_next(set, i + 1)) {
+        double score;
+        status = scorer_score(scorer, i, &score, error);
+        if (status == STATUS_OK)
+            status = offer(best, i, score, error);
+    }
+    return status;
 }
 
 enum status rank_passages(struct searcher *searcher, const struct selection *selection,
                           size_t offset, size_t limit, bool by_document, struct ranking *ranking,
                           struct error *error) {
-    struct passage_set set = {0};
-    struct candidates best = {0};
-    double *scores = calloc((size_t)selection->passages.end + 1, sizeof *scores);
-    enum status status = scores && passage_set_init(&set, selection->passages.end)
-                             ? STATUS_OK
-                             : error_no_memory(error);
-    if (status == STATUS_OK) {
-        passage_set_or(&set, &selection->passages);
-        /* Without hits to show there is only the total to find. */
-        if (limit > 0)
-            status = score_all(&selection->clauses, &searcher->collection, &searcher->lengths, &set,
-                               scores, error);
-    }
-    if (status == STATUS_OK && by_document)
-        status = keep_best_of_documents(searcher, scores, &set, error);
-    size_t n_wanted = limit < SIZE_MAX - offset ? offset + limit : SIZE_MAX;
-    if (status == STATUS_OK) {
-        ranking->total = passage_set_count(&set);
-        if (limit > 0)
-            status = best_of(&set, scores, n_wanted, ranking->total, &best, error);
-    }
+    struct scorer scorer = {0};
+    const struct passage_set *set = &selection->passages;
+    struct candidates best = {.n_wanted = limit == 0                  ? 0
+                                          : limit < SIZE_MAX - offset ? offset + limit
+                                                                      : SIZE_MAX};
+    enum status status =
+        scorer_open(&scorer, &selection->clauses, &searcher->collection, &searcher->lengths, error);
     if (status == STATUS_OK)
+        status = by_document ? rank_documents(searcher, set, &scorer, &best, &ranking->total, error)
+                             : rank_each(set, &scorer, &best, &ranking->total, error);
+    if (status == STATUS_OK) {
+        settle(&best);
         status = settle_ties(searcher, &best, error);
+    }
     if (status == STATUS_OK) {
         ranking->ranked = calloc(best.n_items + 1, sizeof *ranking->ranked);
-        for (size_t i = offset; ranking->ranked && i < best.n_items && i < n_wanted; i++)
+        for (size_t i = offset; ranking->ranked && i < best.n_items && i < best.n_wanted; i++)
             ranking->ranked[ranking->n_ranked++] = best.items[i].ranked;
         if (!ranking->ranked)
             status = error_no_memory(error);
     }
     candidates_free(&best);
-    passage_set_free(&set);
-    free(scores);
+    scorer_close(&scorer);
     return status;
 }
 

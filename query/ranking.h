@@ -1,6 +1,7 @@
 /* Every number that ranking depends on, with where it comes from.
  *
- * BM25F (Robertson, Zaragoza, Taylor: Simple BM25 extension to multiple weighted fields, CIKM 2004):
+ * BM25F (Robertson, Zaragoza, Taylor: Simple BM25 extension to multiple weighted fields, CIKM
+ * 2004):
  *
  *   score = sum over terms of idf * (k1 + 1) * x / (x + k1)
  *   x     = sum over columns of weight * tf / (1 - b + b * length / average length)
@@ -15,8 +16,8 @@
 #define RANKING_K1 1.2
 #define RANKING_B 0.75
 
-/* Weight of a word in each column. Title 2: best of 1, 2, 3 on scifact-train and liveqa-odd. Headings 1:
- * the judged collections have none, so they count as text. */
+/* Weight of a word in each column. Title 2: best of 1, 2, 3 on scifact-train and liveqa-odd.
+ * Headings 1: the judged collections have none, so they count as text. */
 #define RANKING_BODY_WEIGHT 1.0
 #define RANKING_HEADINGS_WEIGHT 1.0
 #define RANKING_TITLE_WEIGHT 2.0

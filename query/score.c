@@ -38,17 +38,53 @@ enum status clause_list_add(struct clause_list *list, struct clause clause,
     return STATUS_OK;
 }
 
-double clause_score(const struct clause *clause, const struct collection *collection,
+enum status scorer_open(struct scorer *scorer, const struct clause_list *list,
+                        const struct collection *collection, struct lengths *lengths,
+                        struct error *error) {
+    *scorer = (struct scorer){.list = list, .lengths = lengths};
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        if (collection->tokens[column] > 0)
+            scorer->norm_per_token[column] =
+                RANKING_B * (double)collection->n_passages / (double)collection->tokens[column];
+    scorer->next = calloc(list->n_clauses + 1, sizeof *scorer->next);
+    return scorer->next ? STATUS_OK : error_no_memory(error);
+}
+
+void scorer_close(struct scorer *scorer) {
+    free(scorer->next);
+    *scorer = (struct scorer){0};
+}
+
+double clause_score(const struct scorer *scorer, const struct clause *clause,
                     const struct posting *posting, const uint16_t tokens[N_COLUMNS]) {
     double x = 0;
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        if (posting->counts[column] == 0 || !(clause->columns >> column & 1))
-            continue;
-        double average = (double)collection->tokens[column] / (double)collection->n_passages;
-        double norm = 1 - RANKING_B + RANKING_B * tokens[column] / average;
-        x += weights[column] * posting->counts[column] / norm;
-    }
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        if (posting->counts[column] > 0 && (clause->columns >> column & 1))
+            x += weights[column] * posting->counts[column] /
+                 (1 - RANKING_B + scorer->norm_per_token[column] * tokens[column]);
     return clause->idf * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+}
+
+enum status scorer_score(struct scorer *scorer, uint32_t passage, double *score,
+                         struct error *error) {
+    const uint16_t *tokens = NULL;
+    *score = 0;
+    for (size_t i = 0; i < scorer->list->n_clauses; i++) {
+        const struct clause *clause = &scorer->list->clauses[i];
+        const struct posting_list *list = &clause->postings;
+        size_t *next = &scorer->next[i];
+        while (*next < list->n_postings && list->postings[*next].passage < passage)
+            ++*next;
+        if (*next == list->n_postings || list->postings[*next].passage != passage ||
+            (clause->only && !passage_set_has(clause->only, passage)))
+            continue;
+        if (!tokens)
+            tokens = lengths_of(scorer->lengths, passage, error);
+        if (!tokens)
+            return error->status;
+        *score += clause_score(scorer, clause, &list->postings[*next], tokens);
+    }
+    return STATUS_OK;
 }
 
 const struct posting *clause_find(const struct clause *clause, uint32_t passage) {
@@ -66,23 +102,4 @@ const struct posting *clause_find(const struct clause *clause, uint32_t passage)
     bool found =
         low < clause->postings.n_postings && clause->postings.postings[low].passage == passage;
     return found ? &clause->postings.postings[low] : NULL;
-}
-
-enum status score_all(const struct clause_list *list, const struct collection *collection,
-                      struct lengths *lengths, const struct passage_set *selected, double *scores,
-                      struct error *error) {
-    for (size_t i = 0; i < list->n_clauses; i++) {
-        const struct clause *clause = &list->clauses[i];
-        for (size_t j = 0; j < clause->postings.n_postings; j++) {
-            const struct posting *posting = &clause->postings.postings[j];
-            if (!passage_set_has(selected, posting->passage) ||
-                (clause->only && !passage_set_has(clause->only, posting->passage)))
-                continue;
-            const uint16_t *tokens = lengths_of(lengths, posting->passage, error);
-            if (!tokens)
-                return error->status;
-            scores[posting->passage] += clause_score(clause, collection, posting, tokens);
-        }
-    }
-    return STATUS_OK;
 }

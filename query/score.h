@@ -32,17 +32,29 @@ void clause_list_free(struct clause_list *list); /* frees and zeroes */
 enum status clause_list_add(struct clause_list *list, struct clause clause,
                             const struct collection *collection, struct error *error);
 
-/* What a clause gives a posting's passage. `tokens` are the passage's lengths. */
-double clause_score(const struct clause *clause, const struct collection *collection,
+/* Scores passages by rising id. */
+struct scorer {
+    const struct clause_list *list;
+    struct lengths *lengths;
+    double norm_per_token[N_COLUMNS]; /* b / average length; 0 for a column that is always empty */
+    size_t *next;                     /* owned; for each clause, the first posting not passed yet */
+};
+
+/* All arguments are borrowed. Errors: STATUS_NO_MEMORY. */
+enum status scorer_open(struct scorer *scorer, const struct clause_list *list,
+                        const struct collection *collection, struct lengths *lengths,
+                        struct error *error);
+void scorer_close(struct scorer *scorer); /* safe on a zeroed one */
+
+/* The score of `passage`, which must be greater than the one asked before. */
+enum status scorer_score(struct scorer *scorer, uint32_t passage, double *score,
+                         struct error *error);
+
+/* What a clause gives a posting's passage, whose lengths are `tokens`. */
+double clause_score(const struct scorer *scorer, const struct clause *clause,
                     const struct posting *posting, const uint16_t tokens[N_COLUMNS]);
 
 /* The posting of `passage` in the clause, or NULL if it has none or does not score there. */
 const struct posting *clause_find(const struct clause *clause, uint32_t passage);
-
-/* Adds the scores of all clauses to `scores` (one for each passage id, zeroed by the caller) for
- * the passages of `selected`. */
-enum status score_all(const struct clause_list *list, const struct collection *collection,
-                      struct lengths *lengths, const struct passage_set *selected, double *scores,
-                      struct error *error);
 
 #endif

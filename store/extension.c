@@ -5,8 +5,9 @@ SQLITE_EXTENSION_INIT1
 
 #include "store/fts5.h"
 
-int sqlite3_oslertokenizer_init(sqlite3 *connection, char **message,
-                                const sqlite3_api_routines *api);
+/* SQLite finds it by this name, made of the file's. */
+__attribute__((visibility("default"))) int
+sqlite3_oslertokenizer_init(sqlite3 *connection, char **message, const sqlite3_api_routines *api);
 
 int sqlite3_oslertokenizer_init(sqlite3 *connection, char **message,
                                 const sqlite3_api_routines *api) {

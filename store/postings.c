@@ -13,9 +13,9 @@ void posting_list_free(struct posting_list *list) {
 static enum status reserve(struct posting_list *list, size_t n_more, struct error *error) {
     if (list->capacity - list->n_postings >= n_more)
         return STATUS_OK;
-    size_t capacity = list->capacity ? list->capacity : 64;
-    while (capacity - list->n_postings < n_more)
-        capacity *= 2;
+    size_t capacity = list->capacity + list->capacity / 2 + 16;
+    if ((list->capacity == 0 && n_more > 1) || capacity < list->n_postings + n_more)
+        capacity = list->n_postings + n_more;
     struct posting *postings = realloc(list->postings, capacity * sizeof *postings);
     if (!postings)
         return error_no_memory(error);
@@ -68,8 +68,7 @@ enum status postings_decode(const unsigned char *block, size_t n_bytes, uint32_t
     const unsigned char *at = block;
     const unsigned char *end = block + n_bytes;
     uint64_t passage = first;
-    /* Every posting takes a byte at least, so the block's size bounds their number. */
-    enum status status = reserve(list, n_bytes, error);
+    enum status status = STATUS_OK;
     while (status == STATUS_OK && at < end) {
         struct posting posting = {.counts = {[COLUMN_BODY] = 1}};
         uint64_t head;
@@ -82,7 +81,7 @@ enum status postings_decode(const unsigned char *block, size_t n_bytes, uint32_t
                              "the index is damaged: a block of postings "
                              "ends early; remake it with osler-index --rebuild");
         posting.passage = (uint32_t)passage;
-        list->postings[list->n_postings++] = posting;
+        status = posting_list_add(list, posting, error);
     }
     return status;
 }
@@ -150,7 +149,9 @@ enum status postings_find(struct postings_reader *reader, const char *term, size
 
 enum status postings_read(struct postings_reader *reader, const struct term *term,
                           struct posting_list *list, struct error *error) {
-    enum status status = STATUS_OK;
+    /* A df above this is a lie of a damaged file; then the list grows as it is read. */
+    enum { MAX_RESERVED = 1 << 24 };
+    enum status status = reserve(list, term->df < MAX_RESERVED ? term->df : MAX_RESERVED, error);
     int result = SQLITE_DONE;
     sqlite3_bind_int64(reader->blocks, 1, term->id);
     while (status == STATUS_OK && (result = sqlite3_step(reader->blocks)) == SQLITE_ROW)

@@ -15,8 +15,8 @@
 #include "store/buffer.h"
 
 enum {
-    N_SLOTS = 1 << 16,           /* a power of two; 0.5 MB a language */
-    MAX_WORDS = N_SLOTS / 4 * 3, /* keeps probes short */
+    FIRST_SLOTS = 1 << 9, /* a power of two: a query needs little */
+    MAX_SLOTS = 1 << 16,  /* half a megabyte a language */
     LANGUAGE_BYTES = 2,
 };
 
@@ -30,6 +30,7 @@ struct language {
     char code[LANGUAGE_BYTES + 1];
     struct sb_stemmer *snowball; /* NULL: no stemmer for this language */
     struct slot *slots;
+    size_t n_slots;
     size_t n_words;
     struct buffer words;
 };
@@ -52,7 +53,8 @@ static struct language *language_open(const char *code) {
         return NULL;
     memcpy(language->code, code, sizeof language->code);
     language->snowball = sb_stemmer_new(code, "UTF_8");
-    language->slots = calloc(N_SLOTS, sizeof *language->slots);
+    language->n_slots = FIRST_SLOTS;
+    language->slots = calloc(language->n_slots, sizeof *language->slots);
     if (!language->slots) {
         language_close(language);
         return NULL;
@@ -106,7 +108,8 @@ static uint32_t hash_of(const char *word, size_t n_bytes) {
 /* The slot that holds `word`, or the free one where it belongs. */
 static struct slot *find_slot(struct language *language, uint32_t hash, const char *word,
                               size_t n_bytes) {
-    for (size_t i = hash & (N_SLOTS - 1);; i = (i + 1) & (N_SLOTS - 1)) {
+    size_t mask = language->n_slots - 1;
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
         struct slot *slot = &language->slots[i];
         if (slot->place == 0)
             return slot;
@@ -116,14 +119,40 @@ static struct slot *find_slot(struct language *language, uint32_t hash, const ch
     }
 }
 
-static enum status add_word(struct language *language, uint32_t hash, const char *word,
-                            size_t n_bytes, struct slot **slot, struct error *error) {
-    if (language->n_words == MAX_WORDS) {
-        memset(language->slots, 0, N_SLOTS * sizeof *language->slots);
+/* Makes room for one more word: three quarters of the slots are used at most, which keeps probes
+ * short. */
+static enum status make_room(struct language *language, struct error *error) {
+    if (language->n_words < language->n_slots / 4 * 3)
+        return STATUS_OK;
+    if (language->n_slots == MAX_SLOTS) {
+        memset(language->slots, 0, language->n_slots * sizeof *language->slots);
         buffer_clear(&language->words);
         language->n_words = 0;
-        *slot = find_slot(language, hash, word, n_bytes);
+        return STATUS_OK;
     }
+    size_t n_slots = language->n_slots * 4 < MAX_SLOTS ? language->n_slots * 4 : MAX_SLOTS;
+    struct slot *slots = calloc(n_slots, sizeof *slots);
+    if (!slots)
+        return error_no_memory(error);
+    for (size_t i = 0; i < language->n_slots; i++) {
+        size_t slot = language->slots[i].hash & (n_slots - 1);
+        while (language->slots[i].place && slots[slot].place)
+            slot = (slot + 1) & (n_slots - 1);
+        if (language->slots[i].place)
+            slots[slot] = language->slots[i];
+    }
+    free(language->slots);
+    language->slots = slots;
+    language->n_slots = n_slots;
+    return STATUS_OK;
+}
+
+static enum status add_word(struct language *language, uint32_t hash, const char *word,
+                            size_t n_bytes, struct slot **slot, struct error *error) {
+    enum status status = make_room(language, error);
+    if (status != STATUS_OK)
+        return status;
+    *slot = find_slot(language, hash, word, n_bytes);
     size_t place = language->words.size;
     const sb_symbol *stem =
         sb_stemmer_stem(language->snowball, (const sb_symbol *)word, (int)n_bytes);
