@@ -15,7 +15,8 @@ enum {
      * it compares each attribute of an element with all before it. Judged pages have up to 170 such
      * names. */
     NAME_BYTES = 20000,
-    MAX_WANTED = 24, /* more than there are names of wanted attributes */
+    MAX_AT_PLACE = 8, /* missing names: libxml2 does not get on from there */
+    MAX_WANTED = 24,  /* more than there are names of wanted attributes */
 };
 
 /* The attributes that some rule reads, by first letter. */
@@ -38,15 +39,25 @@ static bool is_wanted(const char *name) {
     return false;
 }
 
+/* What the callbacks below know of their parser. */
+struct watch {
+    struct document *document;
+    const xmlChar *place; /* of the last missing name */
+    int n_at_place;
+};
+
+static void stop(xmlParserCtxt *parser, const char *reason) {
+    struct watch *watch = parser->_private;
+    document_problem(watch->document, 0, "%s; the rest is not read", reason);
+    xmlStopParser(parser);
+}
+
 static void start_element(void *context, const xmlChar *name, const xmlChar **attributes) {
     xmlParserCtxt *parser = context;
     const xmlChar *wanted[MAX_WANTED * 2 + 1];
     size_t n_wanted = 0;
     if (parser->nameNr > MAX_DEPTH) {
-        struct document *document = parser->_private;
-        document_problem(document, 0, "elements nested deeper than %d; the rest is not read",
-                         MAX_DEPTH);
-        xmlStopParser(parser);
+        stop(parser, "elements nested too deeply");
         return;
     }
     for (; attributes && attributes[0] && n_wanted < MAX_WANTED; attributes += 2) {
@@ -59,18 +70,22 @@ static void start_element(void *context, const xmlChar *name, const xmlChar **at
     xmlSAX2StartElement(context, name, n_wanted > 0 ? wanted : NULL);
 }
 
-/* Stops the parser when memory or the names' share of it is out. libxml2 goes on by itself, and
- * some of its loops then never end. */
+/* libxml2 goes on when memory is out, or the names' share of it (a name is then missing), and some
+ * of its loops never end then. */
 static void on_error(void *context, xmlError *error) {
     xmlParserCtxt *parser = context;
-    struct document *document = parser->_private;
-    if (error->code != XML_ERR_NO_MEMORY)
-        return;
-    if (xmlDictGetUsage(parser->dict) > NAME_BYTES)
-        document_problem(document, 0, "too many names of elements; the rest is not read");
-    else
-        document->failed = true;
-    xmlStopParser(parser);
+    struct watch *watch = parser->_private;
+    if (error->code == XML_ERR_NO_MEMORY && xmlDictGetUsage(parser->dict) <= NAME_BYTES) {
+        watch->document->failed = true;
+        xmlStopParser(parser);
+    } else if (error->code == XML_ERR_NO_MEMORY) {
+        stop(parser, "too many names of elements");
+    } else if (error->code == XML_ERR_NAME_REQUIRED && parser->input) {
+        watch->n_at_place = parser->input->cur == watch->place ? watch->n_at_place + 1 : 0;
+        watch->place = parser->input->cur;
+        if (watch->n_at_place == MAX_AT_PLACE)
+            stop(parser, "too many names of elements");
+    }
 }
 
 /* Keeps the text of JSON-LD scripts; of others and of styles nothing is ever read. */
@@ -85,12 +100,13 @@ xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document) 
     const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                         HTML_PARSE_NONET | HTML_PARSE_COMPACT | (int)XML_PARSE_HUGE |
                         HTML_PARSE_IGNORE_ENC;
+    struct watch watch = {.document = document};
     htmlParserCtxt *parser = htmlNewParserCtxt();
     if (!parser) {
         document->failed = true;
         return NULL;
     }
-    parser->_private = document;
+    parser->_private = &watch;
     xmlDictSetLimit(parser->dict, NAME_BYTES);
     parser->sax->initialized = XML_SAX2_MAGIC; /* else serror is not looked at */
     parser->sax->serror = on_error;

@@ -32,14 +32,10 @@ static enum exit_code exit_code_of(enum status status) {
 }
 
 static void print_problems(const struct report *report) {
-    for (size_t i = 0; i < report->n_problems; i++) {
-        const struct report_problem *problem = &report->problems[i];
-        if (problem->line > 0)
-            fprintf(stderr, "osler-index: %s:%zu: %s\n", problem->path, problem->line,
-                    problem->text);
-        else
-            fprintf(stderr, "osler-index: %s: %s\n", problem->path, problem->text);
-    }
+    struct buffer out = {0};
+    report_problems(report, &out);
+    fputs(buffer_string(&out), stderr);
+    buffer_free(&out);
 }
 
 static enum status update(const struct options *options, struct report *report, struct buffer *out,

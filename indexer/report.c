@@ -64,12 +64,41 @@ static void append_count(struct buffer *out, int64_t n, const char *one, const c
     buffer_append_format(out, "%lld %s", (long long)n, n == 1 ? one : many);
 }
 
+/* For a terminal: a control character, which a file's name may hold, is shown as "?". */
+static void append_visible(struct buffer *out, const char *text) {
+    for (const char *at = text; *at; at++) {
+        const unsigned char byte = (unsigned char)*at;
+        const unsigned char next = (unsigned char)at[1];
+        const bool is_c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+        buffer_append_char(out, byte < ' ' || byte == 0x7F || is_c1 ? '?' : *at);
+        at += is_c1;
+    }
+}
+
+void report_problems(const struct report *report, struct buffer *out) {
+    for (size_t i = 0; i < report->n_problems; i++) {
+        const struct report_problem *problem = &report->problems[i];
+        buffer_append_string(out, "osler-index: ");
+        append_visible(out, problem->path);
+        if (problem->line > 0)
+            buffer_append_format(out, ":%zu", problem->line);
+        buffer_append_string(out, ": ");
+        append_visible(out, problem->text);
+        buffer_append_char(out, '\n');
+    }
+}
+
+static void append_named(struct buffer *out, const char *what, const char *name) {
+    buffer_append_format(out, "%-8s ", what);
+    append_visible(out, name);
+    buffer_append_char(out, '\n');
+}
+
 void report_text(const struct report *report, bool verbose, struct buffer *out) {
     for (size_t i = 0; (verbose || report->is_dry_run) && i < report->n_changes; i++)
-        buffer_append_format(out, "%-8s %s\n", change_names[report->changes[i].kind],
-                             report->changes[i].path);
+        append_named(out, change_names[report->changes[i].kind], report->changes[i].path);
     for (size_t i = 0; verbose && i < report->n_unfetched; i++)
-        buffer_append_format(out, "%-8s %s\n", "unfetched", report->unfetched[i]);
+        append_named(out, "unfetched", report->unfetched[i]);
     buffer_append_format(out, "%s: %s", report->index, report->is_dry_run ? "would be: " : "");
     append_count(out, (int64_t)report->n_files, "file", "files");
     buffer_append_format(out, " (%zu new, %zu changed, %zu removed, %zu unchanged)", report->n_new,

@@ -47,6 +47,9 @@ void report_change(struct report *report, enum change_kind kind, const char *pat
 void report_problem(struct report *report, const char *path, size_t line, const char *text);
 void report_unfetched(struct report *report, const char *url);
 
+/* A line for people for each problem: "osler-index: FILE:LINE: what". */
+void report_problems(const struct report *report, struct buffer *out);
+
 /* The summary for people: counts on one line; with `verbose` each change and unfetched source too.
  */
 void report_text(const struct report *report, bool verbose, struct buffer *out);

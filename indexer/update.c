@@ -26,10 +26,12 @@ struct run {
     const struct update *update;
     struct report *report;
     struct error *error;
+    char *path;   /* of the index: as given, or what that is a symbolic link to; owned */
     char *folder; /* real path of the index's folder; owned */
     char *beside; /* FILE.new while that is made; owned */
     bool has_old; /* there is an index to bring up to date */
     struct index index;
+    sqlite3_stmt *problems; /* of a file; prepared when it is first needed */
     struct walk walk;
     struct plan plan;
     struct pipeline *pipeline;
@@ -39,15 +41,23 @@ struct run {
     int64_t file;               /* row of the JSONL file that is being written */
 };
 
-static enum status find_folder(struct run *run) {
-    char *copy = strdup(run->update->index_path);
+/* A link is followed here: its target is what is locked and may be replaced. */
+static enum status find_index(struct run *run) {
+    const char *given = run->update->index_path;
+    struct stat file;
+    bool is_link = lstat(given, &file) == 0 && S_ISLNK(file.st_mode);
+    run->path = is_link ? realpath(given, NULL) : strdup(given);
+    if (!run->path && is_link)
+        return error_set(run->error, STATUS_INDEX, "%s: a symbolic link that leads nowhere: %s",
+                         given, strerror(errno));
+    char *copy = run->path ? strdup(run->path) : NULL;
     if (!copy)
         return error_no_memory(run->error);
     run->folder = realpath(dirname(copy), NULL);
     enum status status =
         run->folder ? STATUS_OK
                     : error_set(run->error, STATUS_INDEX, "%s: no such folder for the index: %s",
-                                run->update->index_path, strerror(errno));
+                                given, strerror(errno));
     free(copy);
     return status;
 }
@@ -56,13 +66,13 @@ static enum status find_folder(struct run *run) {
 static enum status open_index(struct run *run) {
     const struct update *update = run->update;
     struct stat old;
-    run->has_old = !update->rebuild && (stat(update->index_path, &old) == 0 || errno != ENOENT);
+    run->has_old = !update->rebuild && (stat(run->path, &old) == 0 || errno != ENOENT);
     if (run->has_old)
-        return index_open(&run->index, update->index_path,
-                          update->dry_run ? INDEX_READ : INDEX_WRITE, run->error);
+        return index_open(&run->index, run->path, update->dry_run ? INDEX_READ : INDEX_WRITE,
+                          run->error);
     if (update->dry_run)
         return STATUS_OK;
-    if (asprintf(&run->beside, "%s.new", update->index_path) < 0) {
+    if (asprintf(&run->beside, "%s.new", run->path) < 0) {
         run->beside = NULL;
         return error_no_memory(run->error);
     }
@@ -184,6 +194,26 @@ static enum status next_job(struct run *run, struct job **job, bool *more) {
 
 /* ---- writing ---- */
 
+/* Says again what was wrong with a file when it was read. */
+static enum status repeat_problems_of(struct run *run, const struct plan_item *item) {
+    enum status status = STATUS_OK;
+    if (!run->problems)
+        status = index_prepare(&run->index,
+                               "SELECT line, text FROM problems WHERE file = ?1 ORDER BY rowid",
+                               &run->problems, run->error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(run->problems, 1, item->known);
+    int result;
+    while ((result = sqlite3_step(run->problems)) == SQLITE_ROW)
+        input_problem(run, item, (size_t)sqlite3_column_int64(run->problems, 0),
+                      (const char *)sqlite3_column_text(run->problems, 1));
+    if (result != SQLITE_DONE)
+        status = index_error(&run->index, run->error);
+    sqlite3_reset(run->problems);
+    return status;
+}
+
 /* Renews the row of a file and removes what the index had of it. */
 static enum status begin_file(struct run *run, const struct plan_item *item,
                               struct file_state *state, bool is_unchanged) {
@@ -194,6 +224,8 @@ static enum status begin_file(struct run *run, const struct plan_item *item,
         status = publication_clear_file(run->publication, item->known, run->error);
     if (status == STATUS_OK)
         status = publication_set_file(run->publication, state, &run->file, run->error);
+    if (status == STATUS_OK && is_unchanged)
+        status = repeat_problems_of(run, item);
     if (is_unchanged)
         run->report->n_unchanged++;
     else
@@ -289,45 +321,40 @@ static enum status read_and_write(struct run *run) {
 
 /* ---- the run ---- */
 
-/* What is known to be wrong with files that are not read again is said again. */
+/* What is known to be wrong with files that are kept is said again. */
 static enum status repeat_problems(struct run *run) {
-    sqlite3_stmt *rows = NULL;
-    enum status status =
-        index_prepare(&run->index, "SELECT line, text FROM problems WHERE file = ?1 ORDER BY rowid",
-                      &rows, run->error);
-    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
-        const struct plan_item *item = &run->plan.items[i];
-        if (item->action != PLAN_KEEP)
-            continue;
-        sqlite3_bind_int64(rows, 1, item->known);
-        while (sqlite3_step(rows) == SQLITE_ROW)
-            input_problem(run, item, (size_t)sqlite3_column_int64(rows, 0),
-                          (const char *)sqlite3_column_text(rows, 1));
-        sqlite3_reset(rows);
-    }
-    sqlite3_finalize(rows);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++)
+        if (run->plan.items[i].action == PLAN_KEEP)
+            status = repeat_problems_of(run, &run->plan.items[i]);
     return status;
 }
 
-/* Says what would be done: reads what may have changed, writes nothing. */
-static enum status rehearse(struct run *run) {
-    for (size_t i = 0; i < run->plan.n_items; i++) {
-        const struct plan_item *item = &run->plan.items[i];
-        struct file_state state;
-        if (item->action == PLAN_KEEP)
-            continue;
-        if (item->action == PLAN_REMOVE)
-            report_change(run->report, CHANGE_REMOVED, item->name);
-        else if (!item->known)
-            report_change(run->report, CHANGE_NEW, item->name);
-        else if (input_file_hash(item->file->path, &state, run->error) != STATUS_OK)
-            input_problem(run, item, 0, run->error->text);
-        else if (memcmp(state.sha256, item->sha256, SHA256_BYTES) == 0)
-            run->report->n_unchanged++;
-        else
-            report_change(run->report, CHANGE_CHANGED, item->name);
+/* A new file is only looked at: reading it would take as long as the run itself. */
+static enum status rehearse_item(struct run *run, const struct plan_item *item) {
+    struct file_state state;
+    if (item->action == PLAN_REMOVE) {
+        report_change(run->report, CHANGE_REMOVED, item->name);
+    } else if (!item->known && access(item->file->path, R_OK) == 0) {
+        report_change(run->report, CHANGE_NEW, item->name);
+    } else if (input_file_hash(item->file->path, &state, run->error) != STATUS_OK) {
+        return item_failed(run, item);
+    } else if (memcmp(state.sha256, item->sha256, SHA256_BYTES) == 0) {
+        run->report->n_unchanged++;
+        return repeat_problems_of(run, item);
+    } else {
+        report_change(run->report, CHANGE_CHANGED, item->name);
     }
     return STATUS_OK;
+}
+
+/* Says what would be done, and writes nothing. */
+static enum status rehearse(struct run *run) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++)
+        if (run->plan.items[i].action != PLAN_KEEP)
+            status = rehearse_item(run, &run->plan.items[i]);
+    return status;
 }
 
 static enum status sync_path(const char *path, int flags, struct error *error) {
@@ -344,9 +371,8 @@ static enum status sync_path(const char *path, int flags, struct error *error) {
 static enum status swap(struct run *run) {
     index_close(&run->index);
     enum status status = sync_path(run->beside, O_RDWR, run->error);
-    if (status == STATUS_OK && rename(run->beside, run->update->index_path) != 0)
-        status =
-            error_set(run->error, STATUS_INDEX, "%s: %s", run->update->index_path, strerror(errno));
+    if (status == STATUS_OK && rename(run->beside, run->path) != 0)
+        status = error_set(run->error, STATUS_INDEX, "%s: %s", run->path, strerror(errno));
     if (status == STATUS_OK) {
         free(run->beside);
         run->beside = NULL;
@@ -402,9 +428,9 @@ enum status update_run(const struct update *update, struct report *report, struc
     clock_gettime(CLOCK_MONOTONIC, &start);
     report->index = update->index_path;
     report->is_dry_run = update->dry_run;
-    enum status status = find_folder(&run);
+    enum status status = find_index(&run);
     if (status == STATUS_OK && !update->dry_run)
-        status = lock_take(&lock, update->index_path, error);
+        status = lock_take(&lock, run.path, error);
     if (status == STATUS_OK)
         status = open_index(&run);
     if (status == STATUS_OK)
@@ -414,12 +440,14 @@ enum status update_run(const struct update *update, struct report *report, struc
     line_reader_close(run.reader);
     plan_free(&run.plan);
     walk_free(&run.walk);
+    sqlite3_finalize(run.problems);
     index_close(&run.index);
     if (run.beside)
         unlink(run.beside);
     lock_release(&lock);
     free(run.beside);
     free(run.folder);
+    free(run.path);
     report->seconds = seconds_since(&start);
     return status == STATUS_OK && report->failed ? error_no_memory(error) : status;
 }

@@ -143,14 +143,29 @@ static bool is_matched(const struct selection *selection, const char *term) {
     return false;
 }
 
-/* The places of the matched words in the passage's text. */
-static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
-                                   struct error *error) {
+/* Tokenizes the passage's text for words that begin as a matched term does, in either case. */
+static enum status tokenize_matched(struct hit_reader *reader, const struct hit *hit,
+                                    struct error *error) {
     struct searcher *searcher = reader->searcher;
-    const struct token_list *list = &searcher->tokens;
+    bool initials[256] = {false};
+    for (size_t i = 0; i < reader->selection->n_terms; i++) {
+        unsigned char initial = (unsigned char)reader->selection->terms[i][0];
+        bool is_capital = initial >= 'A' && initial <= 'Z';
+        initials[is_capital ? initial - 'A' + 'a' : initial] = true;
+    }
+    tokenizer_limit(searcher->tokenizer, initials);
     enum status status =
         tokenizer_run(searcher->tokenizer, hit->passage.text, strlen(hit->passage.text),
                       hit->document.language, TOKENS_OF_TEXT, &searcher->tokens, error);
+    tokenizer_limit(searcher->tokenizer, NULL);
+    return status;
+}
+
+/* The places of the matched words in the passage's text. */
+static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
+                                   struct error *error) {
+    const struct token_list *list = &reader->searcher->tokens;
+    enum status status = tokenize_matched(reader, hit, error);
     if (status != STATUS_OK)
         return status;
     hit->passage.highlights =

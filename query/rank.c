@@ -16,6 +16,7 @@ struct candidates {
     struct candidate *items;
     size_t n_items, capacity;
     size_t n_wanted;
+    double floor; /* n_wanted passages score this at least: known from the start */
     double *heap; /* the n_wanted best scores, the least at the root */
     size_t n_heap, heap_capacity;
 };
@@ -87,13 +88,15 @@ static bool make_room(struct candidates *best) {
     return true;
 }
 
-static bool is_good_enough(const struct candidates *best, double score) {
-    return best->n_heap < best->n_wanted || score >= best->heap[0];
+/* The score that a passage needs to be among the best. */
+static double least_score(const struct candidates *best) {
+    bool is_full = best->n_heap == best->n_wanted;
+    return is_full && best->heap[0] > best->floor ? best->heap[0] : best->floor;
 }
 
 static enum status offer(struct candidates *best, uint32_t passage, double score,
                          struct error *error) {
-    if (best->n_wanted == 0 || !is_good_enough(best, score))
+    if (best->n_wanted == 0 || score < least_score(best))
         return STATUS_OK;
     if (!make_room(best))
         return error_no_memory(error);
@@ -112,7 +115,7 @@ static enum status offer(struct candidates *best, uint32_t passage, double score
 static void settle(struct candidates *best) {
     size_t n_kept = 0;
     for (size_t i = 0; i < best->n_items; i++)
-        if (is_good_enough(best, best->items[i].ranked.score))
+        if (best->items[i].ranked.score >= least_score(best))
             best->items[n_kept++] = best->items[i];
     best->n_items = n_kept;
     if (n_kept > 0)
@@ -186,7 +189,7 @@ static enum status rank_documents(struct searcher *searcher, const struct passag
         uint32_t document = passage_set_previous(&searcher->document_starts, i);
         double score = 0;
         if (best->n_wanted > 0)
-            status = scorer_score(scorer, i, &score, error);
+            status = scorer_score(scorer, i, least_score(best), &score, error);
         if (document != current_document) {
             if (status == STATUS_OK && *total > 0)
                 status = offer(best, current.passage, current.score, error);
@@ -202,18 +205,64 @@ static enum status rank_documents(struct searcher *searcher, const struct passag
     return status;
 }
 
-static enum status rank_each(const struct passage_set *set, struct scorer *scorer,
-                             struct candidates *best, size_t *total, struct error *error) {
+/* The clause that can give the most, of those that enough passages have; NULL if there is none. */
+static const struct clause *leading_clause(const struct clause_list *list, size_t n_wanted) {
+    const struct clause *leading = NULL;
+    for (size_t i = 0; i < list->n_clauses; i++) {
+        const struct clause *clause = &list->clauses[i];
+        if (clause->postings.n_postings >= n_wanted && (!leading || clause->idf > leading->idf))
+            leading = clause;
+    }
+    return leading;
+}
+
+/* Sets best->floor from the passages of the leading clause alone: then most of the others need no
+ * look. */
+static enum status find_floor(const struct searcher *searcher, const struct passage_set *set,
+                              const struct scorer *scorer, struct candidates *best,
+                              struct error *error) {
+    const struct clause *leading = leading_clause(scorer->list, best->n_wanted);
+    struct candidates first = {.n_wanted = best->n_wanted};
+    struct scorer own = {0};
+    if (!leading || scorer->list->n_clauses < 2)
+        return STATUS_OK;
+    enum status status =
+        scorer_open(&own, scorer->list, &searcher->collection, scorer->lengths, error);
+    for (size_t i = 0; i < leading->postings.n_postings && status == STATUS_OK; i++) {
+        uint32_t passage = leading->postings.postings[i].passage;
+        double score;
+        if (!passage_set_has(set, passage))
+            continue;
+        status = scorer_score(&own, passage, least_score(&first), &score, error);
+        if (status == STATUS_OK)
+            status = offer(&first, passage, score, error);
+    }
+    if (status == STATUS_OK && first.n_heap == first.n_wanted)
+        best->floor = first.heap[0];
+    candidates_free(&first);
+    scorer_close(&own);
+    return status;
+}
+
+static enum status rank_each(const struct searcher *searcher, const struct passage_set *set,
+                             struct scorer *scorer, struct candidates *best, size_t *total,
+                             struct error *error) {
     enum status status = STATUS_OK;
     *total = passage_set_count(set);
     if (best->n_wanted == 0)
         return STATUS_OK;
-    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
-         i = passage_set_next(set, i + 1)) {
+    status = find_floor(searcher, set, scorer, best, error);
+    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;) {
+        uint32_t next = scorer_next(scorer, i, least_score(best));
+        if (next > i) {
+            i = passage_set_next(set, next);
+            continue;
+        }
         double score;
-        status = scorer_score(scorer, i, &score, error);
+        status = scorer_score(scorer, i, least_score(best), &score, error);
         if (status == STATUS_OK)
             status = offer(best, i, score, error);
+        i = passage_set_next(set, i + 1);
     }
     return status;
 }
@@ -230,7 +279,7 @@ enum status rank_passages(struct searcher *searcher, const struct selection *sel
         scorer_open(&scorer, &selection->clauses, &searcher->collection, &searcher->lengths, error);
     if (status == STATUS_OK)
         status = by_document ? rank_documents(searcher, set, &scorer, &best, &ranking->total, error)
-                             : rank_each(set, &scorer, &best, &ranking->total, error);
+                             : rank_each(searcher, set, &scorer, &best, &ranking->total, error);
     if (status == STATUS_OK) {
         settle(&best);
         status = settle_ties(searcher, &best, error);

@@ -38,6 +38,8 @@ struct scorer {
     struct lengths *lengths;
     double norm_per_token[N_COLUMNS]; /* b / average length; 0 for a column that is always empty */
     size_t *next;                     /* owned; for each clause, the first posting not passed yet */
+    size_t *order;                    /* owned; the clauses by rising bound */
+    const struct posting **found;     /* owned; for each clause, the passage's posting or NULL */
 };
 
 /* All arguments are borrowed. Errors: STATUS_NO_MEMORY. */
@@ -46,9 +48,16 @@ enum status scorer_open(struct scorer *scorer, const struct clause_list *list,
                         struct error *error);
 void scorer_close(struct scorer *scorer); /* safe on a zeroed one */
 
-/* The score of `passage`, which must be greater than the one asked before. */
-enum status scorer_score(struct scorer *scorer, uint32_t passage, double *score,
+/* The score of `passage`, which must be greater than the one asked before. A score that is below
+ * `least` may be given as -1: most passages cannot reach the best ten, which costs less to see than
+ * their score. */
+enum status scorer_score(struct scorer *scorer, uint32_t passage, double least, double *score,
                          struct error *error);
+
+/* The first passage from `from` on that may score `least` (Turtle and Flood: MaxScore, 1995): the
+ * clauses that cannot give so much even together are not looked for. UINT32_MAX if there is none.
+ */
+uint32_t scorer_next(struct scorer *scorer, uint32_t from, double least);
 
 /* What a clause gives a posting's passage, whose lengths are `tokens`. */
 double clause_score(const struct scorer *scorer, const struct clause *clause,

@@ -40,8 +40,6 @@ enum status searcher_open(const char *index_path, struct searcher **searcher, st
             status = error_no_memory(error);
     }
     if (status == STATUS_OK)
-        status = lengths_open(&self->lengths, &self->index, error);
-    if (status == STATUS_OK)
         status = postings_reader_open(&self->postings, &self->index, error);
     if (status == STATUS_OK)
         status = tokenizer_open(self->index.connection, &self->tokenizer, error);

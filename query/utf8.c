@@ -80,6 +80,8 @@ size_t utf8_quote_bytes(const char *at) {
 }
 
 bool utf8_is_unsafe(uint32_t code_point) {
+    if (code_point >= 0x20 && code_point < 0x7F)
+        return false; /* almost all of any text */
     return is_in(unsafe, sizeof unsafe / sizeof *unsafe, code_point);
 }
 

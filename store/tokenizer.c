@@ -24,6 +24,7 @@ struct tokenizer {
     struct buffer folded; /* the raw words' folded forms, one after another */
     struct raw *raws;
     size_t n_raws, raws_capacity;
+    const bool *initials; /* see tokenizer_limit */
 };
 
 /* What one tokenizer_run works on. */
@@ -72,6 +73,10 @@ void tokenizer_close(struct tokenizer *tokenizer) {
     buffer_free(&tokenizer->folded);
     free(tokenizer->raws);
     free(tokenizer);
+}
+
+void tokenizer_limit(struct tokenizer *tokenizer, const bool *initials) {
+    tokenizer->initials = initials;
 }
 
 void token_list_free(struct token_list *list) {
@@ -234,9 +239,16 @@ static bool is_all_letters(const char *word, size_t n_bytes) {
     return true;
 }
 
+static bool is_wanted(const struct run *run, const char *folded) {
+    const bool *initials = run->tokenizer->initials;
+    return !initials || initials[(unsigned char)folded[0]];
+}
+
 /* Emits a word of letters and its alternatives at a new position. */
 static enum status add_word(struct run *run, const struct word *word) {
     uint32_t position = run->list->n_positions++;
+    if (!is_wanted(run, word->folded))
+        return STATUS_OK;
     uint32_t surface = keep_string(run->list, word->folded, word->n_bytes);
     bool changed = false;
     if (word->letters == CASE_CAPITALS && !word->shouting)
@@ -367,6 +379,8 @@ static bool is_all_digits(const char *word, size_t n_bytes) {
 /* Adds `joined` as one word at `position`, stemmed if it is letters only. */
 static enum status add_joined(struct run *run, uint32_t position, const char *joined,
                               size_t n_bytes, uint32_t start, uint32_t end) {
+    if (!is_wanted(run, joined))
+        return STATUS_OK;
     uint32_t surface = keep_string(run->list, joined, n_bytes);
     struct word word = {joined, n_bytes, start, end, CASE_OTHER, false};
     bool changed;

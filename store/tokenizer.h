@@ -2,14 +2,18 @@
  * adds what health-tech writing needs and stems with libstemmer. The same code serves FTS5, the
  * statistics, the query and the highlighter, so that they agree on every token.
  *
- *   written                  tokens, alternatives of one position in ( )
- *   operations               operat
- *   HIPAA's                  hipaa                    a possessive 's is not a token
- *   AIDS, WHO                AIDS, WHO                an acronym that stemming would damage, or
- * that spells a function word, stays in capitals GPs                      (gp gps) U.S. US X-ray (x
- * xray) ray             a compound also as one word COVID-19, COVID19        (covid covid19) 19
- * letters and digits are split 5mg                      (5 5mg) mg β-blocker                (beta
- * betablock) blocker a single Greek letter is spelled out
+ *   written          tokens, alternatives of one position in ( )
+ *   operations       oper
+ *   HIPAA's          hipaa                   a possessive 's is not a token
+ *   AIDS, WHO        AIDS, WHO               an acronym that stemming would damage, or that spells
+ *                                            a function word, stays in capitals
+ *   GPs              (gp gps)
+ *   U.S.             US
+ *   X-ray            (x xray) ray            a compound also as one word
+ *   COVID-19         (covid covid19) 19
+ *   COVID19          (covid covid19) 19      letters and digits are split
+ *   5mg              (5 5mg) mg
+ *   β-blocker        (beta betablock) blocker   a single Greek letter is spelled out
  *
  * In a query a lower-case word also stands for its acronym: aids gives (aid AIDS). */
 #ifndef OSLER_STORE_TOKENIZER_H
@@ -68,6 +72,11 @@ enum { TOKEN_MAX_BYTES = 120 };
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error);
+
+/* From now on the lists get only words that begin with a byte that is set in `initials` (256 of
+ * them, borrowed; NULL: all words): for finding a few terms in a text. Stemmers keep a word's first
+ * letter, in English always, in other languages almost always. */
+void tokenizer_limit(struct tokenizer *tokenizer, const bool *initials);
 
 void token_list_free(struct token_list *list); /* frees and zeroes */
 

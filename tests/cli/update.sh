@@ -306,7 +306,9 @@ case_begin "the index may be a symbolic link"
 write_articles
 mkdir data
 ln -s data/real.db link.db
-expect_exit 0 osler-index -i link.db articles
+expect_exit 3 osler-index -i link.db articles
+expect_error_match 'link.db: a symbolic link that leads nowhere'
+expect_exit 0 osler-index -i data/real.db articles
 expect_exit 0 osler-index -i link.db articles
 expect_match '5 unchanged'
 expect_equal "$(ls data)" real.db

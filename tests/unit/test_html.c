@@ -265,7 +265,23 @@ static void a_page_is_cut_where_it_nests_too_deeply(void **state) {
     struct document document = read_page(buffer_string(&page));
     assert_true(has_text(&document, FIRST));
     assert_int_equal(document.n_problems, 1);
-    assert_non_null(strstr(document.problems[0].text, "nested deeper"));
+    assert_non_null(strstr(document.problems[0].text, "nested too deeply"));
+    document_free(&document);
+    buffer_free(&page);
+}
+
+static void a_flood_of_names_ends_the_page(void **state) {
+    (void)state;
+    enum { N_NAMES = 20000 };
+    struct buffer page = {0};
+    buffer_append_string(&page, "<div>" ARTICLE "</div><p");
+    for (int i = 0; i < N_NAMES; i++)
+        buffer_append_format(&page, " name%d", i);
+    buffer_append_string(&page, "><unheard-of>text</unheard-of>");
+    struct document document = read_page(buffer_string(&page));
+    assert_true(has_text(&document, FIRST));
+    assert_int_equal(document.n_problems, 1);
+    assert_non_null(strstr(document.problems[0].text, "too many names"));
     document_free(&document);
     buffer_free(&page);
 }
@@ -298,6 +314,7 @@ int main(void) {
         cmocka_unit_test(metadata_is_guessed_from_the_page),
         cmocka_unit_test(a_page_that_says_nothing_has_no_metadata),
         cmocka_unit_test(a_page_is_cut_where_it_nests_too_deeply),
+        cmocka_unit_test(a_flood_of_names_ends_the_page),
         cmocka_unit_test(nothing_and_blanks_are_empty_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

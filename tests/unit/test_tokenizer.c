@@ -1,0 +1,368 @@
+/* The tokenizer, in a notation: terms parted by spaces, alternatives of one position in ( ). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/tokenizer.h"
+
+static sqlite3 *connection;
+static struct tokenizer *tokenizer;
+
+static int open_tokenizer(void **state) {
+    (void)state;
+    return sqlite3_open(":memory:", &connection) == SQLITE_OK &&
+                   tokenizer_open(connection, &tokenizer, NULL) == STATUS_OK
+               ? 0
+               : -1;
+}
+
+static int close_tokenizer(void **state) {
+    (void)state;
+    tokenizer_close(tokenizer);
+    return sqlite3_close(connection) == SQLITE_OK ? 0 : -1;
+}
+
+static void append_notation(const struct token_list *list, struct buffer *out) {
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        const struct token *token = &list->tokens[i];
+        bool after = i > 0 && token[-1].position == token->position;
+        bool before = i + 1 < list->n_tokens && token[1].position == token->position;
+        if (i > 0)
+            buffer_append_char(out, ' ');
+        if (before && !after)
+            buffer_append_char(out, '(');
+        buffer_append(out, token_term(list, token), token->term_bytes);
+        if (after && !before)
+            buffer_append_char(out, ')');
+    }
+}
+
+static void run(const char *text, const char *language, enum token_use use,
+                struct token_list *list) {
+    assert_int_equal(tokenizer_run(tokenizer, text, strlen(text), language, use, list, NULL),
+                     STATUS_OK);
+}
+
+static void assert_terms(const char *text, const char *language, enum token_use use,
+                         const char *expected) {
+    struct token_list list = {0};
+    struct buffer notation = {0};
+    run(text, language, use, &list);
+    append_notation(&list, &notation);
+    assert_string_equal(buffer_string(&notation), expected);
+    buffer_free(&notation);
+    token_list_free(&list);
+}
+
+static void assert_text(const char *text, const char *expected) {
+    assert_terms(text, NULL, TOKENS_OF_TEXT, expected);
+}
+
+static void assert_query(const char *text, const char *expected) {
+    assert_terms(text, NULL, TOKENS_OF_QUERY, expected);
+}
+
+/* The parts of the text that the tokens are of, parted by bars. */
+static void assert_places(const char *text, const char *expected) {
+    struct token_list list = {0};
+    struct buffer places = {0};
+    run(text, NULL, TOKENS_OF_TEXT, &list);
+    for (size_t i = 0; i < list.n_tokens; i++) {
+        buffer_append_string(&places, i > 0 ? "|" : "");
+        buffer_append(&places, text + list.tokens[i].start,
+                      list.tokens[i].end - list.tokens[i].start);
+    }
+    assert_string_equal(buffer_string(&places), expected);
+    buffer_free(&places);
+    token_list_free(&list);
+}
+
+/* True if a word of the text may be asked for as `asked`. */
+static bool finds(const char *text, const char *asked) {
+    struct token_list written = {0};
+    struct token_list query = {0};
+    bool found = false;
+    run(text, NULL, TOKENS_OF_TEXT, &written);
+    run(asked, NULL, TOKENS_OF_QUERY, &query);
+    for (size_t i = 0; i < written.n_tokens; i++)
+        for (size_t j = 0; j < query.n_tokens; j++)
+            found = found || strcmp(token_term(&written, &written.tokens[i]),
+                                    token_term(&query, &query.tokens[j])) == 0;
+    token_list_free(&written);
+    token_list_free(&query);
+    return found;
+}
+
+static void words_are_folded_and_stemmed(void **state) {
+    (void)state;
+    assert_text("operations", "oper");
+    assert_text("Operating, operated; OPERATION!", "oper oper oper");
+    assert_text("patients' records", "patient record");
+}
+
+static void a_possessive_s_is_no_word(void **state) {
+    (void)state;
+    assert_text("HIPAA's", "hipaa");
+    assert_text("HIPAA\xE2\x80\x99s rules", "hipaa rule");
+    assert_text("Parkinson's disease", "parkinson diseas");
+    assert_text("'s", "s");
+    assert_text("a 'system", "a system");
+}
+
+static void acronyms_that_stemming_would_damage_keep_their_capitals(void **state) {
+    (void)state;
+    assert_text("AIDS", "AIDS");
+    assert_text("WHO", "WHO");
+    assert_text("the WHO, and AIDS.", "the WHO and AIDS");
+    assert_text("aids", "aid");
+    assert_text("who", "who");
+    assert_text("Aids", "aid");
+    assert_text("NHS FDA", "nhs fda");
+    assert_false(finds("first aid", "AIDS"));
+    assert_false(finds("those who", "WHO"));
+}
+
+static void a_lower_case_query_word_also_stands_for_its_acronym(void **state) {
+    (void)state;
+    assert_query("aids", "(aid AIDS)");
+    assert_query("AIDS", "AIDS");
+    assert_query("diabetes", "(diabet DIABETES)");
+    assert_query("pump", "pump");
+    assert_true(finds("AIDS", "aids"));
+    assert_true(finds("hearing aids", "aids"));
+}
+
+static void a_plural_s_after_capitals_is_no_part_of_the_acronym(void **state) {
+    (void)state;
+    assert_text("GPs", "(gp gps)");
+    assert_text("EHRs", "ehr");
+    assert_true(finds("GPs", "gp"));
+    assert_true(finds("GPs", "gps"));
+    assert_true(finds("GPs", "GP"));
+}
+
+static void dots_inside_an_acronym_do_not_count(void **state) {
+    (void)state;
+    assert_text("U.S.", "US");
+    assert_text("the U.S. market", "the US market");
+    assert_text("U.S.A", "usa");
+    assert_text("e.g. pumps", "eg pump");
+    assert_text("plan B. C is next", "plan b c is next");
+    assert_true(finds("U.S.", "US"));
+}
+
+static void words_in_a_shouted_line_may_be_acronyms_or_not(void **state) {
+    (void)state;
+    assert_text("PATIENTS WITH DIABETES", "(patient PATIENTS) (with WITH) (diabet DIABETES)");
+    assert_true(finds("LIVING WITH AIDS", "AIDS"));
+    assert_true(finds("OUR PATIENTS", "patient"));
+    assert_text("PATIENTS, AIDS", "PATIENTS AIDS");
+}
+
+static void a_compound_is_found_in_parts_and_as_one_word(void **state) {
+    (void)state;
+    assert_text("X-ray", "(x xray) ray");
+    assert_text("e-health", "(e ehealth) health");
+    assert_text("COVID-19", "(covid covid19) 19");
+    assert_text("IL-6", "(il il6) 6");
+    assert_text("X\xE2\x80\x91ray", "(x xray) ray"); /* a hyphen that does not break */
+    assert_text("well-being-based", "(well wellb) (be beingbas) base");
+    assert_text("2020-2021", "2020 2021");
+    assert_text("x - ray", "x ray");
+    assert_true(finds("X-ray", "xray"));
+    assert_true(finds("xray", "X-ray"));
+    assert_true(finds("e-health", "ehealth"));
+    assert_true(finds("ehealth", "e-health"));
+}
+
+static void letters_and_digits_are_split(void **state) {
+    (void)state;
+    assert_text("COVID19", "(covid covid19) 19");
+    assert_text("IL6", "(il il6) 6");
+    assert_text("5mg", "(5 5mg) mg");
+    assert_text("5 mg", "5 mg");
+    assert_text("HbA1c", "(hba hba1c) 1 c");
+    assert_true(finds("IL-6", "IL6"));
+    assert_true(finds("COVID-19", "covid19"));
+}
+
+static void a_code_of_many_parts_stays_whole(void **state) {
+    (void)state;
+    assert_text("a1b2c3d4", "a1b2c3d4");
+    assert_text("a1b2c3", "(a a1b2c3) 1 b 2 c 3");
+}
+
+static void a_single_greek_letter_is_spelled_out(void **state) {
+    (void)state;
+    assert_text("\xCE\xB2-blocker", "(beta betablock) blocker");
+    assert_text("beta-blocker", "(beta betablock) blocker");
+    assert_text("TGF\xCE\xB2", "(tgf tgfbeta) beta");
+    assert_text("TGF-\xCE\xB2", "(tgf tgfbeta) beta");
+    assert_text("TGF-beta", "(tgf tgfbeta) beta");
+    assert_text("\xCE\x91", "alpha"); /* a capital one */
+    assert_text("\xCF\x86", "phi");
+    assert_text("\xCE\xB1\xCE\xB2\xCE\xB3", "\xCE\xB1\xCE\xB2\xCE\xB3"); /* a Greek word */
+}
+
+static void accents_do_not_matter(void **state) {
+    (void)state;
+    assert_text("na\xC3\xAFve", "naiv");
+    assert_text("naive", "naiv");
+    assert_text("nai\xCC\x88ve", "naiv"); /* the diaeresis as a character of its own */
+    assert_text("Sj\xC3\xB6gren", "sjogren");
+}
+
+static void tokens_delimit_their_words_in_the_text(void **state) {
+    (void)state;
+    assert_places("na\xC3\xAFve caf\xC3\xA9s.", "na\xC3\xAFve|caf\xC3\xA9s");
+    assert_places("\xC3\x89t\xC3\xA9: nai\xCC\x88ve", "\xC3\x89t\xC3\xA9|nai\xCC\x88ve");
+    assert_places("HIPAA's U.S. rules", "HIPAA|U.S|rules");
+    assert_places("X-ray", "X|X-ray|ray");
+    assert_places("take 5mg", "take|5|5mg|mg");
+    assert_places("\xE2\x80\x9CTGF\xCE\xB2\xE2\x80\x9D", "TGF|TGF\xCE\xB2|\xCE\xB2");
+}
+
+static void surfaces_are_folded_but_not_stemmed(void **state) {
+    (void)state;
+    struct token_list list = {0};
+    run("Na\xC3\xAFve OPERATIONS", NULL, TOKENS_OF_TEXT, &list);
+    assert_int_equal(list.n_positions, 2);
+    assert_string_equal(token_surface(&list, &list.tokens[0]), "naive");
+    for (size_t i = 1; i < list.n_tokens; i++)
+        assert_string_equal(token_surface(&list, &list.tokens[i]), "operations");
+    token_list_free(&list);
+}
+
+static void function_words_are_those_written_so(void **state) {
+    (void)state;
+    struct token_list list = {0};
+    run("the WHO Hims pump", NULL, TOKENS_OF_TEXT, &list);
+    assert_int_equal(list.n_tokens, 4);
+    static const bool is_function_word[] = {true, false, false, false};
+    static const bool in_fts5[] = {false, true, false, true};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(list.tokens[i].is_function_word, is_function_word[i]);
+        assert_int_equal(list.tokens[i].in_fts5, in_fts5[i]);
+    }
+    token_list_free(&list);
+}
+
+static void very_long_words_are_cut_between_characters(void **state) {
+    (void)state;
+    char text[3 * TOKEN_MAX_BYTES + 1];
+    struct token_list list = {0};
+    memset(text, 'a', sizeof text);
+    text[sizeof text - 1] = '\0';
+    run(text, NULL, TOKENS_OF_TEXT, &list);
+    assert_int_equal(list.n_tokens, 1);
+    assert_int_equal(list.tokens[0].term_bytes, TOKEN_MAX_BYTES);
+    assert_int_equal(list.tokens[0].end, strlen(text));
+    /* Three bytes each, after one: the limit falls inside a character. */
+    for (size_t i = 1; i + 3 < sizeof text; i += 3)
+        memcpy(text + i, "\xE5\x8C\xBB\0", 4);
+    run(text, NULL, TOKENS_OF_TEXT, &list);
+    assert_int_equal(list.n_tokens, 1);
+    assert_int_equal(list.tokens[0].term_bytes, TOKEN_MAX_BYTES - 2);
+    token_list_free(&list);
+}
+
+static void each_language_has_its_stemmer(void **state) {
+    (void)state;
+    assert_terms("Krankenh\xC3\xA4user", "de", TOKENS_OF_TEXT, "krankenhaus");
+    assert_terms("Krankenh\xC3\xA4user", "de-AT", TOKENS_OF_TEXT, "krankenhaus");
+    assert_terms("Krankenh\xC3\xA4user", "DE_at", TOKENS_OF_TEXT, "krankenhaus");
+    assert_terms("operations", "en-GB", TOKENS_OF_TEXT, "oper");
+    assert_terms("operations", "", TOKENS_OF_TEXT, "oper");
+    assert_terms("Operations", "xx", TOKENS_OF_TEXT, "operations");
+    assert_terms("Operations", "xyz", TOKENS_OF_TEXT, "operations");
+}
+
+static void empty_text_has_no_tokens(void **state) {
+    (void)state;
+    static const char *const texts[] = {"", " ", "\n\n", "... !? --", "'"};
+    struct token_list list = {0};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        run(texts[i], NULL, TOKENS_OF_TEXT, &list);
+        assert_int_equal(list.n_tokens, 0);
+        assert_int_equal(list.n_positions, 0);
+        assert_int_equal(list.text_bytes, strlen(texts[i]));
+    }
+    token_list_free(&list);
+}
+
+static void assert_well_formed(const struct token_list *list, size_t n_bytes) {
+    uint32_t position = 0;
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        const struct token *token = &list->tokens[i];
+        assert_true(token->start < token->end && token->end <= n_bytes);
+        assert_int_equal(strlen(token_term(list, token)), token->term_bytes);
+        assert_int_equal(strlen(token_surface(list, token)), token->surface_bytes);
+        assert_in_range(token->term_bytes, 1, TOKEN_MAX_BYTES);
+        assert_in_range(token->position, position, i == 0 ? 0 : position + 1);
+        position = token->position;
+    }
+    assert_int_equal(list->n_positions, list->n_tokens > 0 ? position + 1 : 0);
+}
+
+static void any_bytes_make_a_well_formed_list(void **state) {
+    (void)state;
+    static const char *const pieces[] = {
+        "a",        "Z",
+        "US",       "9",
+        " ",        "-",
+        ".",        "'s",
+        "s",        "\xCE\xB2",
+        "\xC3\xA9", "\xFF",
+        "\xE2\x80", "\xE2\x80\x99",
+        "\xCC\x88", "ab",
+        "\xF0\x9F", "\xCF",
+        "\n",       "\xE2\x80\x91",
+    };
+    enum { N_PIECES = sizeof pieces / sizeof *pieces, N_TEXTS = 3000 };
+    struct token_list list = {0};
+    struct buffer text = {0};
+    srand(1);
+    for (size_t i = 0; i < N_TEXTS; i++) {
+        buffer_clear(&text);
+        for (int n = rand() % 40; n > 0; n--)
+            buffer_append_string(&text, pieces[rand() % N_PIECES]);
+        enum token_use use = i % 2 ? TOKENS_OF_QUERY : TOKENS_OF_TEXT;
+        assert_int_equal(tokenizer_run(tokenizer, buffer_string(&text), text.size,
+                                       i % 3 ? NULL : "de", use, &list, NULL),
+                         STATUS_OK);
+        assert_well_formed(&list, text.size);
+    }
+    buffer_free(&text);
+    token_list_free(&list);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_folded_and_stemmed),
+        cmocka_unit_test(a_possessive_s_is_no_word),
+        cmocka_unit_test(acronyms_that_stemming_would_damage_keep_their_capitals),
+        cmocka_unit_test(a_lower_case_query_word_also_stands_for_its_acronym),
+        cmocka_unit_test(a_plural_s_after_capitals_is_no_part_of_the_acronym),
+        cmocka_unit_test(dots_inside_an_acronym_do_not_count),
+        cmocka_unit_test(words_in_a_shouted_line_may_be_acronyms_or_not),
+        cmocka_unit_test(a_compound_is_found_in_parts_and_as_one_word),
+        cmocka_unit_test(letters_and_digits_are_split),
+        cmocka_unit_test(a_code_of_many_parts_stays_whole),
+        cmocka_unit_test(a_single_greek_letter_is_spelled_out),
+        cmocka_unit_test(accents_do_not_matter),
+        cmocka_unit_test(tokens_delimit_their_words_in_the_text),
+        cmocka_unit_test(surfaces_are_folded_but_not_stemmed),
+        cmocka_unit_test(function_words_are_those_written_so),
+        cmocka_unit_test(very_long_words_are_cut_between_characters),
+        cmocka_unit_test(each_language_has_its_stemmer),
+        cmocka_unit_test(empty_text_has_no_tokens),
+        cmocka_unit_test(any_bytes_make_a_well_formed_list),
+    };
+    return cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);
+}
