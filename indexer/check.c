@@ -47,6 +47,20 @@ static enum status check_rule(struct index *index, const char *rule, struct repo
     return status;
 }
 
+/* FTS5's check is an INSERT that writes nothing. */
+static enum status check_fts5(struct index *index, struct report *report, struct error *error) {
+    const char check[] =
+        "INSERT INTO passages_fts(passages_fts, rank) VALUES('integrity-check', 1)";
+    enum status status = index_execute(index, check, error);
+    if (status != STATUS_INDEX)
+        return status;
+    report_problem(report, index->path, 0,
+                   sqlite3_extended_errcode(index->connection) == SQLITE_CORRUPT_VTAB
+                       ? "FTS5: its index does not agree with the text"
+                       : error->text);
+    return STATUS_OK;
+}
+
 /* Decodes the postings of every term: as many as its df, rising, within the collection. */
 static enum status check_postings(struct index *index, const struct collection *collection,
                                   struct report *report, struct error *error) {
@@ -107,16 +121,18 @@ enum status check_index(const char *path, struct report *report, struct error *e
     enum status status = index_open(&index, path, INDEX_WRITE, error);
     if (status != STATUS_OK)
         return status;
-    /* FTS5's check is an INSERT that writes nothing. */
-    if (index_execute(&index,
-                      "INSERT INTO passages_fts(passages_fts, rank) VALUES('integrity-check', 1)",
-                      error) != STATUS_OK)
-        report_problem(report, path, 0, "FTS5: its index does not agree with the text");
+    if (sqlite3_db_readonly(index.connection, "main") == 1) {
+        index_close(&index);
+        return error_set(error, STATUS_INDEX,
+                         "%s: FTS5 checks only what may be written: check a copy of it", path);
+    }
+    status = check_fts5(&index, report, error);
     sqlite3_create_function(index.connection, "is_function_word", 1, SQLITE_UTF8, NULL,
                             sql_is_function_word, NULL, NULL);
-    status = index_execute(
-        &index, "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, passages_fts, row)",
-        error);
+    if (status == STATUS_OK)
+        status = index_execute(
+            &index, "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, passages_fts, row)",
+            error);
     for (size_t i = 0; i < sizeof rules / sizeof *rules && status == STATUS_OK; i++)
         status = check_rule(&index, rules[i], report, error);
     if (status == STATUS_OK)

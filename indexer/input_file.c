@@ -191,8 +191,9 @@ enum status line_reader_next(struct line_reader *reader, struct line_chunk *chun
             status = skip_line(reader, error);
     }
     const char *newline = last_newline(&reader->rest);
-    size_t n_bytes =
-        newline && !reader->at_end ? (size_t)(newline - reader->rest.data) + 1 : reader->rest.size;
+    size_t n_bytes = newline ? (size_t)(newline - reader->rest.data) + 1 : 0;
+    if (reader->at_end && status == STATUS_OK)
+        n_bytes = reader->rest.size; /* the last line may lack its newline */
     chunk->first_byte = reader->next_byte;
     chunk->first_line = reader->next_line;
     chunk->long_line = reader->long_line;

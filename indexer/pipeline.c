@@ -96,7 +96,8 @@ static void prepare_lines(struct worker *worker, struct job *job) {
     const char *bytes = buffer_string(&job->chunk.bytes);
     size_t n_bytes = job->chunk.bytes.size;
     size_t line = job->chunk.first_line;
-    for (size_t start = 0; start < n_bytes && job->status == STATUS_OK; line++) {
+    /* Where reading failed, the lines before are documents all the same. */
+    for (size_t start = 0; start < n_bytes && job->status != STATUS_NO_MEMORY; line++) {
         const char *newline = memchr(bytes + start, '\n', n_bytes - start);
         size_t end = newline ? (size_t)(newline - bytes) : n_bytes;
         size_t length = end - start;

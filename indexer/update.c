@@ -70,8 +70,9 @@ static enum status open_index(struct run *run) {
     if (run->has_old)
         return index_open(&run->index, run->path, update->dry_run ? INDEX_READ : INDEX_WRITE,
                           run->error);
-    if (update->dry_run)
-        return STATUS_OK;
+    enum status status = index_may_replace(run->path, run->error);
+    if (status != STATUS_OK || update->dry_run)
+        return status;
     if (asprintf(&run->beside, "%s.new", run->path) < 0) {
         run->beside = NULL;
         return error_no_memory(run->error);

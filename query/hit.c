@@ -333,15 +333,10 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
     return failed ? error_no_memory(error) : STATUS_OK;
 }
 
-enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, bool explain,
-                     struct hit *hit, struct error *error) {
-    sqlite3_bind_int64(reader->passage, 1, ranked->passage);
-    if (sqlite3_step(reader->passage) != SQLITE_ROW)
-        return index_error(&reader->searcher->index, error);
-    hit->score = ranked->score;
-    enum status status = read_document(reader, hit, error);
-    if (status == STATUS_OK)
-        status = read_passage(reader, hit, error);
+/* The parts of a hit beside its document. */
+static enum status read_parts(struct hit_reader *reader, const struct ranked *ranked, bool explain,
+                              struct hit *hit, struct error *error) {
+    enum status status = read_passage(reader, hit, error);
     if (status == STATUS_OK)
         status = read_citations(reader, ranked->passage, hit, error);
     if (status == STATUS_OK)
@@ -350,8 +345,24 @@ enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, boo
         hit->link = link_to_passage(reader->arena, hit->document.url, hit->passage.text);
         status = hit->link ? STATUS_OK : error_no_memory(error);
     }
-    if (status == STATUS_OK && explain)
-        status = explain_hit(reader, ranked, hit, error);
+    return status == STATUS_OK && explain ? explain_hit(reader, ranked, hit, error) : status;
+}
+
+enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
+                     const struct search *search, struct hit *hit, struct error *error) {
+    enum status status = STATUS_OK;
+    hit->score = ranked->score;
+    sqlite3_bind_int64(reader->passage, 1, ranked->passage);
+    if (sqlite3_step(reader->passage) != SQLITE_ROW) {
+        status = index_error(&reader->searcher->index, error);
+    } else if (search->ids_only) {
+        hit->document.id = text_of(reader, reader->passage, NAME);
+        status = hit->document.id ? STATUS_OK : error_no_memory(error);
+    } else {
+        status = read_document(reader, hit, error);
+        if (status == STATUS_OK)
+            status = read_parts(reader, ranked, search->explain, hit, error);
+    }
     sqlite3_reset(reader->passage);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "query/answer.h"
 #include "query/rank.h"
+#include "query/search.h"
 #include "query/searcher.h"
 #include "query/select.h"
 
@@ -19,8 +20,8 @@ struct hit_reader {
 enum status hit_reader_open(struct hit_reader *reader, struct error *error);
 void hit_reader_close(struct hit_reader *reader);
 
-/* Fills a zeroed `hit`; with `explain` its explanation too. */
-enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, bool explain,
-                     struct hit *hit, struct error *error);
+/* Fills a zeroed `hit`: what `search` asks for. */
+enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
+                     const struct search *search, struct hit *hit, struct error *error);
 
 #endif

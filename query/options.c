@@ -171,6 +171,7 @@ enum status options_read(int argc, char **argv, struct options *options, struct 
             buffer_append_char(&options->query, ' ');
         buffer_append_string(&options->query, argv[i]);
     }
+    options->search.ids_only = options->print.format == PRINT_TREC;
     if (options->query.failed)
         return error_no_memory(error);
     if (status != STATUS_OK || options->help || options->version)

@@ -95,7 +95,7 @@ static enum status read_hits(struct searcher *self, const struct search *search,
     for (size_t i = 0; i < ranking->n_ranked && status == STATUS_OK; i++) {
         struct hit *hit = &answer->hits[answer->n_hits++];
         hit->rank = search->offset + i + 1;
-        status = hit_read(&reader, &ranking->ranked[i], search->explain, hit, error);
+        status = hit_read(&reader, &ranking->ranked[i], search, hit, error);
     }
     hit_reader_close(&reader);
     return status;

@@ -16,6 +16,7 @@ struct search {
     bool by_document; /* the best passage of each document, not every passage */
     bool explain;
     bool count_only; /* answer.total alone */
+    bool ids_only;   /* of each hit only rank, score and document.id, for long runs */
 };
 
 /* Errors: STATUS_INDEX (absent, not an index, another format, damaged), STATUS_NO_MEMORY. */

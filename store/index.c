@@ -2,9 +2,12 @@
 #include "store/index.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/schema.h"
 
@@ -51,7 +54,31 @@ static enum status check_file(const char *path, struct error *error) {
         return error_set(error, STATUS_INDEX, "%s: %s", path, strerror(errno));
     if (!S_ISREG(file.st_mode))
         return error_set(error, STATUS_INDEX, "%s: not an Osler index (not a regular file)", path);
+    if (file.st_size == 0)
+        return error_set(error, STATUS_INDEX, "%s: not an Osler index (the file is empty)", path);
     return STATUS_OK;
+}
+
+enum status index_may_replace(const char *path, struct error *error) {
+    /* The SQLite file format: a magic string, and at byte 68 the application id, big-endian. */
+    static const char magic[16] = "SQLite format 3";
+    enum { ID_AT = 68, HEADER_BYTES = 72 };
+    unsigned char header[HEADER_BYTES];
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0 && errno == ENOENT)
+        return STATUS_OK;
+    ssize_t n_bytes = descriptor < 0 ? -1 : read(descriptor, header, sizeof header);
+    int reason = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (n_bytes < 0)
+        return error_set(error, STATUS_INDEX, "%s: %s", path, strerror(reason));
+    bool is_index = n_bytes == HEADER_BYTES && memcmp(header, magic, sizeof magic) == 0;
+    for (int i = 0; i < 4; i++)
+        is_index = is_index && header[ID_AT + i] == (INDEX_APPLICATION_ID >> (24 - 8 * i) & 0xFF);
+    return is_index || n_bytes == 0
+               ? STATUS_OK
+               : error_set(error, STATUS_INDEX, "%s: not an Osler index; name another file", path);
 }
 
 /* The pages of an index are read where the system keeps them, without copying. */

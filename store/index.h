@@ -25,6 +25,10 @@ enum status index_open(struct index *index, const char *path, enum index_mode mo
                        struct error *error);
 void index_close(struct index *index); /* safe on a zeroed index */
 
+/* STATUS_OK if nothing is lost when an index takes the place of `path`: it is absent, empty, or an
+ * index itself, of whatever format and however damaged behind its header. Else STATUS_INDEX. */
+enum status index_may_replace(const char *path, struct error *error);
+
 /* Prepares `sql` into `*statement`. */
 enum status index_prepare(struct index *index, const char *sql, sqlite3_stmt **statement,
                           struct error *error);

@@ -1,0 +1,467 @@
+/* A second implementation of the search, as slow and obvious as can be: every passage is tokenized
+ * and looked at for every part of the query, and scored by the formula in query/ranking.h. It
+ * shares the tokenizer and the parser with the first, nothing else. */
+#ifndef OSLER_TESTS_UNIT_NAIVE_SEARCH_H
+#define OSLER_TESTS_UNIT_NAIVE_SEARCH_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/parse.h"
+#include "query/ranking.h"
+#include "store/index.h"
+#include "store/tokenizer.h"
+
+struct naive_passage {
+    char *document, *path, *url, *published;
+    int64_t start;
+    struct token_list columns[N_COLUMNS];
+    bool selected;
+    double score;
+};
+
+struct naive {
+    struct index index;
+    struct tokenizer *tokenizer;
+    struct naive_passage *passages;
+    size_t n_passages;
+    bool has_content; /* the query has a word that is no function word */
+};
+
+/* ---- reading ---- */
+
+static inline char *naive_copy(sqlite3_stmt *row, int column) {
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    return text ? strdup(text) : NULL;
+}
+
+static inline void naive_tokenize(struct naive *naive, const char *text, const char *language,
+                                  enum token_use use, struct token_list *list) {
+    *list = (struct token_list){0};
+    assert_int_equal(tokenizer_run(naive->tokenizer, text, strlen(text), language, use, list, NULL),
+                     STATUS_OK);
+}
+
+static inline void naive_open(struct naive *naive, const char *index_path) {
+    enum { MOST_PASSAGES = 2000 };
+    sqlite3_stmt *rows = NULL;
+    *naive = (struct naive){.passages = calloc(MOST_PASSAGES, sizeof *naive->passages)};
+    assert_int_equal(index_open(&naive->index, index_path, INDEX_READ, NULL), STATUS_OK);
+    assert_int_equal(tokenizer_open(naive->index.connection, &naive->tokenizer, NULL), STATUS_OK);
+    assert_int_equal(
+        index_prepare(&naive->index,
+                      "SELECT p.text, p.headings, d.title, d.language, p.start,"
+                      " coalesce(d.name, f.path), f.path, d.url, d.published FROM passages AS p"
+                      " JOIN documents AS d ON d.id = p.document"
+                      " JOIN files AS f ON f.id = d.file",
+                      &rows, NULL),
+        STATUS_OK);
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+        assert_in_range(naive->n_passages, 0, MOST_PASSAGES - 1);
+        struct naive_passage *passage = &naive->passages[naive->n_passages++];
+        for (int column = 0; column < N_COLUMNS; column++)
+            naive_tokenize(naive, (const char *)sqlite3_column_text(rows, column),
+                           (const char *)sqlite3_column_text(rows, 3), TOKENS_OF_TEXT,
+                           &passage->columns[column]);
+        passage->start = sqlite3_column_int64(rows, 4);
+        passage->document = naive_copy(rows, 5);
+        passage->path = naive_copy(rows, 6);
+        passage->url = naive_copy(rows, 7);
+        passage->published = naive_copy(rows, 8);
+    }
+    sqlite3_finalize(rows);
+}
+
+static inline void naive_close(struct naive *naive) {
+    for (size_t i = 0; i < naive->n_passages; i++) {
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            token_list_free(&naive->passages[i].columns[column]);
+        free(naive->passages[i].document);
+        free(naive->passages[i].path);
+        free(naive->passages[i].url);
+        free(naive->passages[i].published);
+    }
+    free(naive->passages);
+    tokenizer_close(naive->tokenizer);
+    index_close(&naive->index);
+}
+
+/* ---- words and phrases in a passage ---- */
+
+static inline bool naive_asks_column(const struct query_node *node, size_t column) {
+    return node->field == FIELD_ANY || (node->field == FIELD_TITLE && column == COLUMN_TITLE) ||
+           (node->field == FIELD_HEADING && column == COLUMN_HEADINGS);
+}
+
+static inline bool naive_is_term(const struct token_list *list, size_t i,
+                                 const struct token_list *words, size_t j) {
+    return strcmp(token_term(list, &list->tokens[i]), token_term(words, &words->tokens[j])) == 0;
+}
+
+static inline bool naive_is_surface(const struct token_list *list, size_t i,
+                                    const struct token_list *words, size_t j) {
+    return strcmp(token_surface(list, &list->tokens[i]), token_surface(words, &words->tokens[j])) ==
+           0;
+}
+
+/* Tokens [j, end) of a query are forms of one word: of one position and written the same. A
+ * compound is a word beside its first part. */
+static inline size_t naive_word_end(const struct token_list *words, size_t j) {
+    size_t end = j + 1;
+    while (end < words->n_tokens && words->tokens[end].position == words->tokens[j].position &&
+           naive_is_surface(words, end, words, j))
+        end++;
+    return end;
+}
+
+/* How often any form of the word words[j, end) is in the column. */
+static inline double naive_count(const struct token_list *column, const struct token_list *words,
+                                 size_t j, size_t end) {
+    double count = 0;
+    for (size_t i = 0; i < column->n_tokens; i++)
+        for (size_t form = j; form < end; form++)
+            count += naive_is_term(column, i, words, form);
+    return count;
+}
+
+static inline bool naive_has_word(const struct naive_passage *passage,
+                                  const struct query_node *node, const struct token_list *words,
+                                  size_t j, size_t end) {
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        if (naive_asks_column(node, column) &&
+            naive_count(&passage->columns[column], words, j, end) > 0)
+            return true;
+    return false;
+}
+
+/* The first token of the position after that of tokens[i]; with `in_fts5` of the next one that
+ * FTS5 has a word of. */
+static inline size_t naive_next(const struct token_list *list, size_t i, bool in_fts5) {
+    uint32_t position = list->tokens[i].position;
+    while (i < list->n_tokens &&
+           (list->tokens[i].position == position || (in_fts5 && !list->tokens[i].in_fts5)))
+        i++;
+    return i;
+}
+
+/* True if the words stand in the column one after another, beginning with the position of
+ * tokens[i]: by their surfaces, or by their terms and with function words passed over. */
+static inline bool naive_stands_at(const struct token_list *column, size_t i,
+                                   const struct token_list *words, bool by_surface) {
+    size_t j = 0;
+    while (!by_surface && j < words->n_tokens && !words->tokens[j].in_fts5)
+        j++;
+    if (j == words->n_tokens)
+        return false;
+    for (; j < words->n_tokens; j = naive_next(words, j, !by_surface)) {
+        if (i >= column->n_tokens)
+            return false;
+        size_t end = naive_next(column, i, false);
+        bool found = false;
+        for (size_t k = i; k < end; k++)
+            for (size_t form = j; form < (by_surface ? j + 1 : naive_word_end(words, j)); form++)
+                found = found || (by_surface ? naive_is_surface(column, k, words, form)
+                                             : column->tokens[k].in_fts5 &&
+                                                   naive_is_term(column, k, words, form));
+        if (!found)
+            return false;
+        i = naive_next(column, i, !by_surface);
+    }
+    return true;
+}
+
+static inline bool naive_has_phrase(const struct naive_passage *passage,
+                                    const struct query_node *node, const struct token_list *words,
+                                    bool by_surface) {
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        const struct token_list *list = &passage->columns[column];
+        for (size_t i = 0; i < list->n_tokens && naive_asks_column(node, column);
+             i = naive_next(list, i, false))
+            if (naive_stands_at(list, i, words, by_surface))
+                return true;
+    }
+    return false;
+}
+
+/* ---- nodes ---- */
+
+static inline bool naive_is_function_words(const struct token_list *words) {
+    for (size_t i = 0; i < words->n_tokens; i++)
+        if (!words->tokens[i].is_function_word)
+            return false;
+    return true;
+}
+
+/* "xray" also asks for "x ray" where the collection knows "ray": fills in its tokens. */
+static inline bool naive_is_split(struct naive *naive, const struct token_list *words,
+                                  struct token_list *split) {
+    char text[200];
+    bool known = false;
+    *split = (struct token_list){0};
+    if (words->n_positions != 1)
+        return false;
+    const char *surface = token_surface(words, &words->tokens[0]);
+    if (strlen(surface) < 4 || surface[0] < 'b' || surface[0] > 'z' || surface[0] == 'i')
+        return false;
+    snprintf(text, sizeof text, "%c %s", surface[0], surface + 1);
+    naive_tokenize(naive, text, NULL, TOKENS_OF_TEXT, split);
+    for (size_t i = 0; i < naive->n_passages && split->n_tokens == 2; i++)
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            known = known || naive_count(&naive->passages[i].columns[column], split, 1, 2) > 0;
+    known = known && !split->tokens[1].is_function_word;
+    if (!known)
+        token_list_free(split);
+    return known;
+}
+
+static inline bool naive_matches_word(struct naive *naive, const struct naive_passage *passage,
+                                      const struct query_node *node, bool any,
+                                      const struct token_list *words) {
+    struct token_list split;
+    if (naive_is_split(naive, words, &split)) {
+        bool found = naive_has_phrase(passage, node, &split, false);
+        token_list_free(&split);
+        if (found)
+            return true;
+    }
+    if (!any && words->n_positions > 1 && naive_has_phrase(passage, node, words, false))
+        return true;
+    for (size_t j = 0, end; j < words->n_tokens; j = end) {
+        const struct token *word = &words->tokens[j];
+        end = naive_word_end(words, j);
+        bool is_whole = word->start == words->tokens[0].start &&
+                        word->end == words->tokens[words->n_tokens - 1].end;
+        bool counts = any ? !(word->is_function_word && naive->has_content) : is_whole;
+        if (counts && naive_has_word(passage, node, words, j, end))
+            return true;
+    }
+    return false;
+}
+
+static inline bool naive_matches_filter(const struct naive_passage *passage,
+                                        const struct query_node *node) {
+    const char *text = node->text;
+    const char *host = passage->url ? strstr(passage->url, "://") + 3 : "";
+    size_t host_bytes = strcspn(host, "/");
+    size_t n = strlen(text);
+    switch (node->filter) {
+    case FILTER_SITE:
+        return n <= host_bytes && memcmp(host + host_bytes - n, text, n) == 0 &&
+               (n == host_bytes || host[host_bytes - n - 1] == '.');
+    case FILTER_KIND:
+        return strcmp(text, "article") == 0;
+    case FILTER_BEFORE:
+        return passage->published && strncmp(passage->published, text, n) < 0;
+    case FILTER_AFTER:
+        return passage->published && strncmp(passage->published, text, n) > 0;
+    default:
+        fail_msg("no query of the test has this filter");
+        return false;
+    }
+}
+
+/* Whether the passage matches the node. `*absent`: there is nothing in the node to look for. */
+static inline bool naive_matches(struct naive *naive, const struct naive_passage *passage,
+                                 const struct query_node *node, bool any, bool *absent) {
+    struct token_list words;
+    bool matches = false;
+    *absent = false;
+    if (node->kind == QUERY_FILTER)
+        return naive_matches_filter(passage, node);
+    if (node->kind == QUERY_GROUP) {
+        size_t n_should = 0, n_must = 0, n_should_matches = 0, n_present = 0;
+        matches = true;
+        for (size_t i = 0; i < node->n_children; i++) {
+            const struct query_node *child = node->children[i];
+            bool child_absent;
+            bool one =
+                naive_matches(naive, passage, child, child->occur == OCCUR_SHOULD, &child_absent);
+            if (child_absent)
+                continue;
+            n_present++;
+            n_should += child->occur == OCCUR_SHOULD;
+            n_should_matches += child->occur == OCCUR_SHOULD && one;
+            n_must += child->occur == OCCUR_MUST;
+            if (child->occur != OCCUR_SHOULD && one == (child->occur == OCCUR_MUST_NOT))
+                matches = false;
+        }
+        *absent = n_present == 0;
+        return matches && !*absent && (n_should_matches > 0 || n_must > 0 || n_should == 0);
+    }
+    bool is_phrase = node->kind == QUERY_PHRASE;
+    naive_tokenize(naive, node->text, NULL, is_phrase ? TOKENS_OF_TEXT : TOKENS_OF_QUERY, &words);
+    *absent = words.n_tokens == 0 ||
+              (!is_phrase && any && naive->has_content && naive_is_function_words(&words));
+    if (!*absent)
+        matches = is_phrase ? naive_has_phrase(passage, node, &words, true)
+                            : naive_matches_word(naive, passage, node, any, &words);
+    token_list_free(&words);
+    return matches;
+}
+
+static inline bool naive_scores(const struct query_node *node) {
+    return node->occur != OCCUR_MUST_NOT && node->occur != OCCUR_FILTER &&
+           node->kind != QUERY_FILTER;
+}
+
+/* Whether a word of the node that may score is no function word. */
+static inline bool naive_node_has_content(struct naive *naive, const struct query_node *node) {
+    struct token_list words;
+    bool has = false;
+    if (!naive_scores(node))
+        return false;
+    for (size_t i = 0; i < node->n_children; i++)
+        has = has || naive_node_has_content(naive, node->children[i]);
+    if (node->kind == QUERY_GROUP)
+        return has;
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
+    has = !naive_is_function_words(&words);
+    token_list_free(&words);
+    return has;
+}
+
+/* ---- the score ---- */
+
+/* What the scores are made of: a word and its other forms, or a split word. */
+struct naive_clause {
+    const struct query_node *node; /* its phrase's passages only, if it is of a phrase */
+    struct token_list words;       /* owned */
+    size_t first, end;
+    bool is_split;
+    double *x; /* owned; for each passage */
+    double df;
+};
+
+struct naive_clauses {
+    struct naive_clause clauses[100];
+    size_t n_clauses;
+};
+
+/* x of the formula: its columns, weighted and by their length. */
+static inline double naive_x(const struct naive *naive, const struct naive_clause *clause,
+                             const struct naive_passage *passage) {
+    static const double weights[] = {RANKING_BODY_WEIGHT, RANKING_HEADINGS_WEIGHT,
+                                     RANKING_TITLE_WEIGHT};
+    double x = 0;
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        double tf =
+            naive_count(&passage->columns[column], &clause->words, clause->first, clause->end);
+        double length = passage->columns[column].n_positions;
+        double total = 0;
+        if (!naive_asks_column(clause->node, column))
+            tf = 0;
+        if (clause->is_split)
+            tf = column == COLUMN_BODY &&
+                 naive_has_phrase(passage, clause->node, &clause->words, false);
+        for (size_t i = 0; i < naive->n_passages; i++)
+            total += naive->passages[i].columns[column].n_positions;
+        double average = total / (double)naive->n_passages;
+        if (tf > 0)
+            x += weights[column] * tf / (1 - RANKING_B + RANKING_B * length / average);
+    }
+    return x;
+}
+
+/* Every word scores once, however often it is asked; in a phrase, for the phrase. */
+static inline bool naive_is_repeated(const struct naive_clauses *list,
+                                     const struct naive_clause *clause) {
+    for (size_t i = 0; i < list->n_clauses; i++) {
+        const struct naive_clause *other = &list->clauses[i];
+        bool is_phrase = clause->node->kind == QUERY_PHRASE || other->node->kind == QUERY_PHRASE;
+        bool same = other->node->field == clause->node->field &&
+                    other->is_split == clause->is_split &&
+                    naive_is_term(&other->words, other->first, &clause->words, clause->first) &&
+                    (!clause->is_split || naive_is_term(&other->words, 1, &clause->words, 1));
+        if (same && (!is_phrase || other->node == clause->node))
+            return true;
+    }
+    return false;
+}
+
+/* Takes over the words of the clause. */
+static inline void naive_add_clause(struct naive *naive, struct naive_clauses *list,
+                                    struct naive_clause clause) {
+    clause.x = calloc(naive->n_passages, sizeof *clause.x);
+    for (size_t i = 0; i < naive->n_passages; i++) {
+        clause.x[i] = naive_x(naive, &clause, &naive->passages[i]);
+        clause.df += clause.x[i] > 0;
+    }
+    if (clause.df == 0 || naive_is_repeated(list, &clause)) {
+        token_list_free(&clause.words);
+        free(clause.x);
+        return;
+    }
+    assert_in_range(list->n_clauses, 0, sizeof list->clauses / sizeof *list->clauses - 1);
+    list->clauses[list->n_clauses++] = clause;
+}
+
+static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *list,
+                                     const struct query_node *node, bool any) {
+    struct token_list words;
+    if (!naive_scores(node))
+        return;
+    for (size_t i = 0; i < node->n_children; i++)
+        naive_add_clauses(naive, list, node->children[i], node->children[i]->occur == OCCUR_SHOULD);
+    if (node->kind == QUERY_GROUP)
+        return;
+    bool drops_function_words = naive->has_content && (any || node->kind == QUERY_PHRASE);
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
+    for (size_t j = 0, end; j < words.n_tokens; j = end) {
+        end = naive_word_end(&words, j);
+        struct naive_clause clause = {.node = node, .first = j, .end = end};
+        if (words.tokens[j].is_function_word && drops_function_words)
+            continue;
+        naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &clause.words);
+        naive_add_clause(naive, list, clause);
+    }
+    struct naive_clause split = {.node = node, .is_split = true};
+    bool is_absent = naive_is_function_words(&words) && drops_function_words;
+    if (node->kind == QUERY_WORD && !is_absent && naive_is_split(naive, &words, &split.words))
+        naive_add_clause(naive, list, split);
+    token_list_free(&words);
+}
+
+static inline double naive_score(struct naive *naive, const struct naive_clauses *list,
+                                 size_t passage) {
+    double score = 0;
+    bool absent;
+    for (size_t i = 0; i < list->n_clauses; i++) {
+        const struct naive_clause *clause = &list->clauses[i];
+        double n = (double)naive->n_passages;
+        double idf = log(1 + (n - clause->df + 0.5) / (clause->df + 0.5));
+        double x = clause->x[passage];
+        if (clause->node->kind == QUERY_PHRASE &&
+            !naive_matches(naive, &naive->passages[passage], clause->node, false, &absent))
+            continue;
+        score += idf * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+    }
+    return score;
+}
+
+/* Sets `selected` and `score` of every passage; returns how many are selected. */
+static inline size_t naive_run(struct naive *naive, const char *query) {
+    struct arena arena = {0};
+    struct query_tree tree = {0};
+    struct naive_clauses list = {.n_clauses = 0};
+    size_t n_selected = 0;
+    assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
+    naive->has_content = naive_node_has_content(naive, tree.root);
+    naive_add_clauses(naive, &list, tree.root, true);
+    for (size_t i = 0; i < naive->n_passages; i++) {
+        struct naive_passage *passage = &naive->passages[i];
+        bool absent;
+        passage->selected = naive_matches(naive, passage, tree.root, true, &absent) && !absent;
+        passage->score = passage->selected ? naive_score(naive, &list, i) : 0;
+        n_selected += passage->selected;
+    }
+    for (size_t i = 0; i < list.n_clauses; i++) {
+        token_list_free(&list.clauses[i].words);
+        free(list.clauses[i].x);
+    }
+    arena_free(&arena);
+    return n_selected;
+}
+
+#endif

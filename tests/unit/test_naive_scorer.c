@@ -1,0 +1,282 @@
+/* The search against a second, naive implementation of it (naive_search.h), on generated documents
+ * and queries, before and after random updates. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "query/search.h"
+#include "tests/unit/naive_search.h"
+#include "tests/unit/temporary_index.h"
+
+/* Common ones first: words are drawn so that the first are the most frequent. */
+static const char *const words[] = {
+    "the",       "of",      "patients", "care",         "with",        "data",      "health",
+    "is",        "insulin", "hospital", "and",          "pump",        "diabetes",  "records",
+    "WHO",       "aids",    "X-ray",    "COVID-19",     "AIDS",        "xray",      "operations",
+    "operating", "GPs",     "5mg",      "na\xC3\xAFve", "TGF\xCE\xB2", "U.S.",      "HIPAA's",
+    "e-health",  "sensors", "to",       "ray",          "asthma",      "screening", "telehealth",
+};
+
+/* What a query may ask for besides. */
+static const char *const asked[] = {
+    "naive", "covid19", "beta", "5 mg", "tgfbeta", "ehealth", "x-rays", "who",
+    "gp",    "US",      "us",   "DATA", "unknown", "patient", "19",     "operation",
+};
+
+enum {
+    N_WORDS = sizeof words / sizeof *words,
+    N_ASKED = sizeof asked / sizeof *asked,
+    N_FILES = 30,
+    N_QUERIES = 150,
+    N_UPDATES = 4,
+};
+
+/* A generator of our own: rand() differs from system to system. */
+static uint64_t random_state = 20240229;
+
+static size_t random_below(size_t n) {
+    random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (size_t)(random_state >> 33) % n;
+}
+
+static const char *random_word(void) {
+    size_t most = 1 + random_below(N_WORDS);
+    return words[random_below(most)];
+}
+
+/* ---- documents ---- */
+
+static void append_words(struct buffer *out, size_t n_words) {
+    for (size_t i = 0; i < n_words; i++) {
+        buffer_append_string(out, i == 0 ? "" : random_below(12) ? " " : ". ");
+        buffer_append_string(out, random_word());
+    }
+}
+
+static void append_article(struct buffer *out) {
+    buffer_append_string(out, "---\ntitle: ");
+    append_words(out, 1 + random_below(5));
+    buffer_append_format(out, "\nurl: https://%s.example.%s/a\n", random_below(2) ? "www" : "news",
+                         random_below(2) ? "org" : "com");
+    if (random_below(3))
+        buffer_append_format(out, "date: 20%02zu-%02zu-10\n", 20 + random_below(5),
+                             1 + random_below(12));
+    buffer_append_string(out, "---\n");
+    for (size_t n = random_below(5); n > 0; n--) {
+        buffer_append_string(out, random_below(2) ? "## " : "### ");
+        append_words(out, random_below(4)); /* none: an empty heading */
+        buffer_append_string(out, "\n\n");
+        append_words(out, random_below(60));
+        buffer_append_string(out, "\n\n");
+    }
+}
+
+static void append_lines(struct buffer *out) {
+    for (size_t i = random_below(6); i > 0; i--) {
+        buffer_append_format(out, "{\"_id\": \"d%zu\", \"title\": \"", i);
+        append_words(out, random_below(4));
+        buffer_append_string(out, "\", \"text\": \"");
+        append_words(out, random_below(50));
+        buffer_append_format(out, "\", \"url\": \"https://journal%zu.org/\", \"date\": \"2024\"}\n",
+                             random_below(2));
+    }
+}
+
+/* Writes file `i` anew, some as a copy of another. */
+static void write_random_file(size_t i) {
+    struct buffer text = {0};
+    char name[40];
+    bool is_lines = i % 5 == 4;
+    if (!is_lines && random_below(8) == 0)
+        buffer_append_string(&text, "The same words about health data in two files.");
+    else if (is_lines)
+        append_lines(&text);
+    else
+        append_article(&text);
+    snprintf(name, sizeof name, "files/%zu.%s", i, is_lines ? "jsonl" : "md");
+    write_file(name, buffer_string(&text));
+    buffer_free(&text);
+}
+
+static void change_files(void) {
+    for (size_t n = 0; n < N_FILES / 4; n++) {
+        size_t i = random_below(N_FILES + 5);
+        char name[40];
+        snprintf(name, sizeof name, "files/%zu.md", i);
+        if (random_below(3) == 0)
+            unlink(name); /* if it is there */
+        else
+            write_random_file(i);
+    }
+}
+
+/* ---- queries ---- */
+
+static const char *asked_word(void) {
+    return random_below(4) ? random_word() : asked[random_below(N_ASKED)];
+}
+
+static void append_operand(struct buffer *query) {
+    static const char *const filters[] = {
+        "site:example.org", "site:www.example.com", "site:journal1.org", "kind:article",
+        "kind:source",      "before:2023",          "before:2022-07",    "after:2021-06-10",
+    };
+    static const char *const signs[] = {"", "", "", "", "+", "-"};
+    static const char *const fields[] = {"", "", "", "", "title:", "heading:"};
+    if (random_below(8) == 0) {
+        buffer_append_format(query, "%s%s", random_below(4) ? "" : "-", filters[random_below(8)]);
+        return;
+    }
+    buffer_append_format(query, "%s%s", signs[random_below(6)], fields[random_below(6)]);
+    if (random_below(4)) {
+        const char *word = asked_word();
+        buffer_append_format(query, strchr(word, ' ') ? "(%s)" : "%s", word);
+        return;
+    }
+    buffer_append_char(query, '"');
+    for (size_t n = 1 + random_below(3); n > 0; n--)
+        buffer_append_format(query, "%s%s", asked_word(), n > 1 ? " " : "");
+    buffer_append_char(query, '"');
+}
+
+static void append_query(struct buffer *query, int depth) {
+    static const char *const operators[] = {" ", " ", " ", " AND ", " OR ", " NOT "};
+    size_t n_operands = 1 + random_below(4);
+    for (size_t i = 0; i < n_operands; i++) {
+        if (i > 0)
+            buffer_append_string(query, operators[random_below(6)]);
+        if (depth < 2 && random_below(6) == 0) {
+            buffer_append_char(query, '(');
+            append_query(query, depth + 1);
+            buffer_append_char(query, ')');
+        } else {
+            append_operand(query);
+        }
+    }
+}
+
+/* ---- comparing ---- */
+
+static int by_score(const void *a, const void *b) {
+    double left = (*(struct naive_passage *const *)a)->score;
+    double right = (*(struct naive_passage *const *)b)->score;
+    return (left < right) - (left > right);
+}
+
+/* The passages that should be found, the best first; with `by_document` the best of each document.
+ * The caller frees. */
+static struct naive_passage **expected_passages(const struct naive *naive, bool by_document,
+                                                size_t *n_expected) {
+    struct naive_passage **expected = calloc(naive->n_passages + 1, sizeof(*expected));
+    size_t n = 0;
+    for (size_t i = 0; i < naive->n_passages; i++)
+        if (naive->passages[i].selected)
+            expected[n++] = &naive->passages[i];
+    qsort(expected, n, sizeof *expected, by_score);
+    *n_expected = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_kept = true;
+        for (size_t j = 0; j < *n_expected && by_document && is_kept; j++)
+            is_kept = strcmp(expected[j]->path, expected[i]->path) != 0 ||
+                      strcmp(expected[j]->document, expected[i]->document) != 0;
+        if (is_kept)
+            expected[(*n_expected)++] = expected[i];
+    }
+    return expected;
+}
+
+static const struct naive_passage *passage_of_hit(const struct naive *naive,
+                                                  const struct hit *hit) {
+    for (size_t i = 0; i < naive->n_passages; i++)
+        if ((size_t)naive->passages[i].start == hit->passage.bytes.start &&
+            strcmp(naive->passages[i].document, hit->document.id) == 0 &&
+            strcmp(naive->passages[i].path, hit->document.path) == 0)
+            return &naive->passages[i];
+    fail_msg("a hit is no passage of the index");
+    return NULL;
+}
+
+static bool is_near(double a, double b) {
+    return fabs(a - b) < 1e-9;
+}
+
+static void compare(struct naive *naive, struct searcher *searcher, const struct search *search) {
+    struct answer answer = {0};
+    struct error error = {0};
+    size_t n_expected;
+    if (searcher_run(searcher, search, &answer, &error) != STATUS_OK)
+        fail_msg("%s: %s", search->query, error.text);
+    struct naive_passage **expected = expected_passages(naive, search->by_document, &n_expected);
+    size_t left = n_expected > search->offset ? n_expected - search->offset : 0;
+    size_t n_hits = left < search->limit ? left : search->limit;
+    if (answer.total != n_expected || answer.n_hits != n_hits)
+        fail_msg("%s: %zu of %zu hits, expected %zu of %zu", search->query, answer.n_hits,
+                 answer.total, n_hits, n_expected);
+    for (size_t i = 0; i < n_hits; i++) {
+        const struct hit *hit = &answer.hits[i];
+        const struct naive_passage *found = passage_of_hit(naive, hit);
+        double score = expected[search->offset + i]->score;
+        if (!found->selected || !is_near(found->score, hit->score) || !is_near(score, hit->score))
+            fail_msg("%s: hit %zu (%s, byte %zu) scores %.12f; it should score %.12f (%sselected), "
+                     "and the hit here %.12f",
+                     search->query, i + 1, hit->document.id, hit->passage.bytes.start, hit->score,
+                     found->score, found->selected ? "" : "not ", score);
+        const struct hit *before = i > 0 ? &answer.hits[i - 1] : NULL;
+        if (before && before->score == hit->score) {
+            int order = strcmp(before->document.id, hit->document.id);
+            assert_true(order < 0 || (order == 0 && !search->by_document));
+        }
+    }
+    free(expected);
+    answer_free(&answer);
+}
+
+static void compare_queries(struct searcher *searcher) {
+    struct naive naive;
+    struct buffer query = {0};
+    naive_open(&naive, "test.db");
+    assert_in_range(naive.n_passages, 30, 300);
+    for (size_t i = 0; i < N_QUERIES; i++) {
+        buffer_clear(&query);
+        append_query(&query, 0);
+        const char *text = buffer_string(&query);
+        naive_run(&naive, text);
+        compare(&naive, searcher, &(struct search){.query = text, .limit = 1000});
+        compare(&naive, searcher, &(struct search){.query = text, .limit = 10});
+        compare(&naive, searcher,
+                &(struct search){
+                    .query = text, .limit = 1 + random_below(5), .offset = random_below(20)});
+        compare(&naive, searcher, &(struct search){.query = text, .limit = 7, .by_document = true});
+    }
+    buffer_free(&query);
+    naive_close(&naive);
+}
+
+static void the_ranking_agrees_with_the_formula_before_and_after_updates(void **state) {
+    (void)state;
+    struct searcher *searcher = NULL;
+    assert_int_equal(mkdir("files", 0755), 0);
+    for (size_t i = 0; i < N_FILES; i++)
+        write_random_file(i);
+    update_index("test.db", "files");
+    assert_int_equal(searcher_open("test.db", &searcher, NULL), STATUS_OK);
+    compare_queries(searcher);
+    for (size_t i = 0; i < N_UPDATES; i++) {
+        change_files();
+        update_index("test.db", "files");
+        compare_queries(searcher);
+    }
+    searcher_close(searcher);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            the_ranking_agrees_with_the_formula_before_and_after_updates, enter_temporary_folder,
+            leave_temporary_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
