@@ -52,8 +52,9 @@ static enum status update(const struct options *options, struct report *report, 
                                 .progress_when =
                                     options->quiet ? PROGRESS_NEVER : options->progress};
     enum status status = update_run(&work, report, error);
-    if (status == STATUS_OK && !options->dry_run)
-        status = update_count(options->index_path, report, error);
+    if (status == STATUS_OK && !options->dry_run && (options->json || !options->quiet))
+        status =
+            update_count(options->index_path, options->verbose || options->json, report, error);
     if (status == STATUS_OK && options->json)
         status = report_json(report, out, error);
     else if (status == STATUS_OK && !options->quiet)

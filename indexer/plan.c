@@ -9,6 +9,7 @@
 struct known_file {
     char *path; /* absolute */
     int64_t id, size, modified_ns, changed_ns, inode;
+    bool has_problems;
     unsigned char sha256[SHA256_BYTES];
 };
 
@@ -66,7 +67,8 @@ static enum status add_known(struct known_files *known, sqlite3_stmt *row, struc
                                 .size = sqlite3_column_int64(row, 2),
                                 .modified_ns = sqlite3_column_int64(row, 3),
                                 .changed_ns = sqlite3_column_int64(row, 4),
-                                .inode = sqlite3_column_int64(row, 5)};
+                                .inode = sqlite3_column_int64(row, 5),
+                                .has_problems = sqlite3_column_int(row, 7)};
     const char *stored = (const char *)sqlite3_column_text(row, 1);
     file->path = stored ? absolute_path(arena, stored, folder) : NULL;
     if (sqlite3_column_bytes(row, 6) == SHA256_BYTES)
@@ -82,9 +84,11 @@ static enum status read_known(struct known_files *known, struct index *index, st
                               const char *folder, struct error *error) {
     sqlite3_stmt *rows = NULL;
     int result = SQLITE_DONE;
-    enum status status = index_prepare(
-        index, "SELECT id, path, size, modified_ns, changed_ns, inode, sha256 FROM files", &rows,
-        error);
+    enum status status =
+        index_prepare(index,
+                      "SELECT id, path, size, modified_ns, changed_ns, inode, sha256,"
+                      " EXISTS (SELECT 1 FROM problems WHERE file = files.id) FROM files",
+                      &rows, error);
     while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
         status = add_known(known, rows, arena, folder, error);
     if (status == STATUS_OK && result != SQLITE_DONE)
@@ -163,6 +167,7 @@ static enum status plan_one(struct plan *plan, const struct known_file *known,
     item->file = file;
     if (known) {
         item->known = known->id;
+        item->has_problems = known->has_problems;
         memcpy(item->sha256, known->sha256, SHA256_BYTES);
     }
     item->action = !file ? PLAN_REMOVE : known && is_same(known, file) ? PLAN_KEEP : PLAN_READ;

@@ -2,6 +2,7 @@
 #ifndef OSLER_INDEXER_PLAN_H
 #define OSLER_INDEXER_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct plan_item {
     const char *name; /* the path as stored: relative to the index's folder if below it */
     const struct walk_file *file;       /* NULL for PLAN_REMOVE */
     int64_t known;                      /* id of its row in files; 0: new */
+    bool has_problems;                  /* the known version has some */
     unsigned char sha256[SHA256_BYTES]; /* of the known version */
 };
 

@@ -55,9 +55,9 @@ void report_problem(struct report *report, const char *path, size_t line, const 
 }
 
 void report_unfetched(struct report *report, const char *url) {
-    if (make_room(report, (void **)&report->unfetched, report->n_unfetched,
+    if (make_room(report, (void **)&report->unfetched, report->n_unfetched_urls,
                   &report->unfetched_capacity, sizeof *report->unfetched))
-        report->unfetched[report->n_unfetched++] = keep(report, url);
+        report->unfetched[report->n_unfetched_urls++] = keep(report, url);
 }
 
 static void append_count(struct buffer *out, int64_t n, const char *one, const char *many) {
@@ -97,7 +97,7 @@ static void append_named(struct buffer *out, const char *what, const char *name)
 void report_text(const struct report *report, bool verbose, struct buffer *out) {
     for (size_t i = 0; (verbose || report->is_dry_run) && i < report->n_changes; i++)
         append_named(out, change_names[report->changes[i].kind], report->changes[i].path);
-    for (size_t i = 0; verbose && i < report->n_unfetched; i++)
+    for (size_t i = 0; verbose && i < report->n_unfetched_urls; i++)
         append_named(out, "unfetched", report->unfetched[i]);
     buffer_append_format(out, "%s: %s", report->index, report->is_dry_run ? "would be: " : "");
     append_count(out, (int64_t)report->n_files, "file", "files");
@@ -113,7 +113,7 @@ void report_text(const struct report *report, bool verbose, struct buffer *out) 
         buffer_append_string(out, " of ");
         append_count(out, report->n_sources, "source", "sources");
         if (report->n_unfetched > 0)
-            buffer_append_format(out, " (%zu not fetched)", report->n_unfetched);
+            buffer_append_format(out, " (%lld not fetched)", (long long)report->n_unfetched);
     }
     buffer_append_format(out, "; %.2f s\n", report->seconds);
 }
@@ -175,7 +175,7 @@ static void add_lists(const struct report *report, cJSON *root, bool *failed) {
         *failed = *failed || !line;
         add_string(object, "text", problem->text, failed);
     }
-    for (size_t i = 0; i < report->n_unfetched && !*failed; i++) {
+    for (size_t i = 0; i < report->n_unfetched_urls && !*failed; i++) {
         cJSON *url = cJSON_CreateString(report->unfetched[i]);
         *failed = !url || !cJSON_AddItemToArray(unfetched, url);
     }

@@ -36,8 +36,9 @@ struct report {
     size_t n_changes, changes_capacity;
     struct report_problem *problems;
     size_t n_problems, problems_capacity;
-    const char **unfetched; /* URLs that are cited and not fetched */
-    size_t n_unfetched, unfetched_capacity;
+    int64_t n_unfetched;    /* sources that are cited and not fetched */
+    const char **unfetched; /* their URLs, if they were asked for */
+    size_t n_unfetched_urls, unfetched_capacity;
     bool failed; /* memory ran out */
 };
 

@@ -458,31 +458,38 @@ static enum status count_rows(struct index *index, struct report *report, struct
     enum status status =
         index_prepare(index,
                       "SELECT n_documents, n_passages, (SELECT count(*) FROM citations),"
-                      " (SELECT count(*) FROM sources) FROM collection",
+                      " (SELECT count(*) FROM sources),"
+                      " (SELECT count(*) FROM sources WHERE document IS NULL) FROM collection",
                       &counts, error);
     if (status == STATUS_OK && sqlite3_step(counts) == SQLITE_ROW) {
         report->n_documents = sqlite3_column_int64(counts, 0);
         report->n_passages = sqlite3_column_int64(counts, 1);
         report->n_citations = sqlite3_column_int64(counts, 2);
         report->n_sources = sqlite3_column_int64(counts, 3);
+        report->n_unfetched = sqlite3_column_int64(counts, 4);
     }
     sqlite3_finalize(counts);
     return status;
 }
 
-enum status update_count(const char *index_path, struct report *report, struct error *error) {
+static enum status list_urls(struct index *index, struct report *report, struct error *error) {
+    sqlite3_stmt *urls = NULL;
+    enum status status = index_prepare(
+        index, "SELECT url FROM sources WHERE document IS NULL ORDER BY url", &urls, error);
+    while (status == STATUS_OK && sqlite3_step(urls) == SQLITE_ROW)
+        report_unfetched(report, (const char *)sqlite3_column_text(urls, 0));
+    sqlite3_finalize(urls);
+    return status;
+}
+
+enum status update_count(const char *index_path, bool list_unfetched, struct report *report,
+                         struct error *error) {
     struct index index;
-    sqlite3_stmt *unfetched = NULL;
     enum status status = index_open(&index, index_path, INDEX_READ, error);
     if (status == STATUS_OK)
         status = count_rows(&index, report, error);
-    if (status == STATUS_OK)
-        status =
-            index_prepare(&index, "SELECT url FROM sources WHERE document IS NULL ORDER BY url",
-                          &unfetched, error);
-    while (status == STATUS_OK && sqlite3_step(unfetched) == SQLITE_ROW)
-        report_unfetched(report, (const char *)sqlite3_column_text(unfetched, 0));
-    sqlite3_finalize(unfetched);
+    if (status == STATUS_OK && list_unfetched)
+        status = list_urls(&index, report, error);
     index_close(&index);
     return status;
 }

@@ -26,7 +26,8 @@ struct update {
  * the index is as it was. */
 enum status update_run(const struct update *update, struct report *report, struct error *error);
 
-/* Fills in what the report says of the whole index. */
-enum status update_count(const char *index_path, struct report *report, struct error *error);
+/* Fills in what the report says of the whole index, with `list_unfetched` the URLs too. */
+enum status update_count(const char *index_path, bool list_unfetched, struct report *report,
+                         struct error *error);
 
 #endif

@@ -81,8 +81,10 @@ enum status index_may_replace(const char *path, struct error *error) {
                : error_set(error, STATUS_INDEX, "%s: not an Osler index; name another file", path);
 }
 
-/* The pages of an index are read where the system keeps them, without copying. */
-#define MAPPED "PRAGMA mmap_size = 1073741824;"
+/* The pages of an index are read where the system keeps them, without copying. A reader asks for a
+ * connection that may write, for one end: to undo what a run that was killed in its commit has left
+ * half done. */
+#define READING "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824;"
 /* cache_spill off: a transaction reaches the file only when it commits, so that readers are kept
  * out for that moment only. */
 #define WRITING "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF;"
@@ -105,7 +107,7 @@ static enum status set_up(struct index *index, enum index_mode mode, struct erro
     if (status == STATUS_OK && mode == INDEX_CREATE)
         status = schema_create(index->connection, error);
     if (status == STATUS_OK && mode == INDEX_READ)
-        status = index_execute(index, MAPPED, error);
+        status = index_execute(index, READING, error);
     if (status == STATUS_OK && mode == INDEX_WRITE)
         status = index_execute(index, WRITING, error);
     return status;
@@ -120,9 +122,7 @@ enum status index_open(struct index *index, const char *path, enum index_mode mo
     index->path = strdup(path);
     if (!index->path)
         return error_no_memory(error);
-    int flags = mode == INDEX_READ    ? SQLITE_OPEN_READONLY
-                : mode == INDEX_WRITE ? SQLITE_OPEN_READWRITE
-                                      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int flags = SQLITE_OPEN_READWRITE | (mode == INDEX_CREATE ? SQLITE_OPEN_CREATE : 0);
     /* One connection is used by one thread at a time: SQLite need not lock itself. */
     if (sqlite3_open_v2(path, &index->connection, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         status = index_error(index, error);

@@ -88,6 +88,11 @@ enum status schema_check(sqlite3 *connection, const char *path, struct error *er
         return error_set(error, STATUS_INDEX,
                          "%s: not an Osler index (it is not an SQLite database); name another file",
                          path);
+    if (sqlite3_extended_errcode(connection) == SQLITE_READONLY_ROLLBACK)
+        return error_set(error, STATUS_INDEX,
+                         "%s: an update was interrupted; run osler-index again with permission to "
+                         "write here",
+                         path);
     if (result != SQLITE_OK)
         return error_set(error, STATUS_INDEX, "%s: cannot be read: %s", path,
                          sqlite3_errmsg(connection));

@@ -203,6 +203,14 @@ static bool is_near(double a, double b) {
     return fabs(a - b) < 1e-9;
 }
 
+/* Equal scores are in the order of the documents' ids and the places in them. */
+static void assert_in_place_order(const char *query, const struct hit *a, const struct hit *b) {
+    int order = strcmp(a->document.id, b->document.id);
+    if (order > 0 || (order == 0 && a->passage.bytes.start > b->passage.bytes.start))
+        fail_msg("%s: %s, byte %zu, stands before %s, byte %zu, with the same score", query,
+                 a->document.id, a->passage.bytes.start, b->document.id, b->passage.bytes.start);
+}
+
 static void compare(struct naive *naive, struct searcher *searcher, const struct search *search) {
     struct answer answer = {0};
     struct error error = {0};
@@ -220,15 +228,15 @@ static void compare(struct naive *naive, struct searcher *searcher, const struct
         const struct naive_passage *found = passage_of_hit(naive, hit);
         double score = expected[search->offset + i]->score;
         if (!found->selected || !is_near(found->score, hit->score) || !is_near(score, hit->score))
-            fail_msg("%s: hit %zu (%s, byte %zu) scores %.12f; it should score %.12f (%sselected), "
+            fail_msg("%s: limit %zu, offset %zu%s: hit %zu (%s, byte %zu) scores %.12f; it should "
+                     "score %.12f (%sselected), "
                      "and the hit here %.12f",
-                     search->query, i + 1, hit->document.id, hit->passage.bytes.start, hit->score,
-                     found->score, found->selected ? "" : "not ", score);
-        const struct hit *before = i > 0 ? &answer.hits[i - 1] : NULL;
-        if (before && before->score == hit->score) {
-            int order = strcmp(before->document.id, hit->document.id);
-            assert_true(order < 0 || (order == 0 && !search->by_document));
-        }
+                     search->query, search->limit, search->offset,
+                     search->by_document ? ", by document" : "", i + 1, hit->document.id,
+                     hit->passage.bytes.start, hit->score, found->score,
+                     found->selected ? "" : "not ", score);
+        if (i > 0 && answer.hits[i - 1].score == hit->score)
+            assert_in_place_order(search->query, hit - 1, hit);
     }
     free(expected);
     answer_free(&answer);
