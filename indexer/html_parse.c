@@ -83,8 +83,12 @@ static void on_error(void *context, xmlError *error) {
     } else if (error->code == XML_ERR_NAME_REQUIRED && parser->input) {
         watch->n_at_place = parser->input->cur == watch->place ? watch->n_at_place + 1 : 0;
         watch->place = parser->input->cur;
-        if (watch->n_at_place == MAX_AT_PLACE)
-            stop(parser, "too many names of elements");
+        if (watch->n_at_place < MAX_AT_PLACE)
+            return;
+        stop(parser, "too many names of elements");
+        /* Where libxml2 is now it would look for this for ever. */
+        parser->input->base = parser->input->cur = (const xmlChar *)">";
+        parser->input->end = parser->input->cur + 1;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/date.h"
 #include "indexer/lines.h"
 #include "indexer/readers.h"
 
@@ -55,6 +56,8 @@ static enum status read_input(const struct input *input, struct document *docume
     if (status == STATUS_OK && !document->title)
         document->title = document->id ? arena_string(&document->arena, document->id)
                                        : title_from_name(document, input->name);
+    document->published = date_normalize(&document->arena, document->published);
+    document->modified = date_normalize(&document->arena, document->modified);
     if (status == STATUS_OK && (document->failed || !document->title))
         status = error_no_memory(error);
     return status;

@@ -81,35 +81,42 @@ enum status postings_decode(const unsigned char *block, size_t n_bytes, uint32_t
                              "the index is damaged: a block of postings "
                              "ends early; remake it with osler-index --rebuild");
         posting.passage = (uint32_t)passage;
-        status = posting_list_add(list, posting, error);
+        if (list->n_postings == list->capacity)
+            status = reserve(list, POSTINGS_PER_BLOCK, error);
+        if (status == STATUS_OK)
+            list->postings[list->n_postings++] = posting;
     }
     return status;
 }
 
-static void append_varint(struct buffer *out, uint64_t value) {
+static unsigned char *write_varint(unsigned char *at, uint64_t value) {
     for (; value >= 0x80; value >>= 7)
-        buffer_append_char(out, (char)((value & 0x7F) | 0x80));
-    buffer_append_char(out, (char)value);
+        *at++ = (unsigned char)((value & 0x7F) | 0x80);
+    *at++ = (unsigned char)value;
+    return at;
 }
 
 void posting_encode(uint32_t before, const struct posting *posting, struct buffer *out) {
+    enum { MAX_BYTES = 5 + 1 + N_COLUMNS * 3 }; /* delta, escape, counts */
+    unsigned char *start = (unsigned char *)buffer_reserve(out, MAX_BYTES);
+    if (!start)
+        return;
     unsigned body = posting->counts[COLUMN_BODY];
     unsigned headings = posting->counts[COLUMN_HEADINGS];
     unsigned title = posting->counts[COLUMN_TITLE];
     bool plain = body == 1 && headings == 0 && title == 0;
     uint64_t delta = posting->passage - before;
-    append_varint(out, delta << 1 | (plain ? 1 : 0));
-    if (plain)
-        return;
+    unsigned char *at = write_varint(start, delta << 1 | (plain ? 1 : 0));
     unsigned packed = body | headings << 4 | title << 6;
     bool fits = body <= MAX_BODY && headings <= MAX_OTHER && title <= MAX_OTHER;
-    if (fits && packed != ESCAPE) {
-        buffer_append_char(out, (char)packed);
-        return;
+    if (!plain && fits && packed != ESCAPE) {
+        *at++ = (unsigned char)packed;
+    } else if (!plain) {
+        *at++ = ESCAPE;
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            at = write_varint(at, posting->counts[column]);
     }
-    buffer_append_char(out, (char)ESCAPE);
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        append_varint(out, posting->counts[column]);
+    out->size += (size_t)(at - start);
 }
 
 enum status postings_reader_open(struct postings_reader *reader, struct index *index,

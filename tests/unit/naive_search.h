@@ -137,50 +137,74 @@ static inline bool naive_has_word(const struct naive_passage *passage,
     return false;
 }
 
-/* The first token of the position after that of tokens[i]; with `in_fts5` of the next one that
- * FTS5 has a word of. */
-static inline size_t naive_next(const struct token_list *list, size_t i, bool in_fts5) {
+/* The first token after position of tokens[i]. */
+static inline size_t naive_next(const struct token_list *list, size_t i) {
     uint32_t position = list->tokens[i].position;
-    while (i < list->n_tokens &&
-           (list->tokens[i].position == position || (in_fts5 && !list->tokens[i].in_fts5)))
+    while (i < list->n_tokens && list->tokens[i].position == position)
         i++;
     return i;
 }
 
+/* True if FTS5 has a form of the word at tokens[i]: function words it does not have. */
+static inline bool naive_in_fts5(const struct token_list *list, size_t i) {
+    for (size_t end = naive_word_end(list, i); i < end; i++)
+        if (list->tokens[i].in_fts5)
+            return true;
+    return false;
+}
+
+/* The first token from i on of a position that FTS5 knows. */
+static inline size_t naive_skip(const struct token_list *list, size_t i) {
+    while (i < list->n_tokens && !naive_in_fts5(list, i))
+        i = naive_next(list, i);
+    return i;
+}
+
 /* True if the words stand in the column one after another, beginning with the position of
- * tokens[i]: by their surfaces, or by their terms and with function words passed over. */
-static inline bool naive_stands_at(const struct token_list *column, size_t i,
-                                   const struct token_list *words, bool by_surface) {
-    size_t j = 0;
-    while (!by_surface && j < words->n_tokens && !words->tokens[j].in_fts5)
-        j++;
-    if (j == words->n_tokens)
-        return false;
-    for (; j < words->n_tokens; j = naive_next(words, j, !by_surface)) {
+ * tokens[i], as they are written but for case and accents. */
+static inline bool naive_is_written(const struct token_list *column, size_t i,
+                                    const struct token_list *words) {
+    for (size_t j = 0; j < words->n_tokens; j = naive_next(words, j)) {
+        bool found = false;
         if (i >= column->n_tokens)
             return false;
-        size_t end = naive_next(column, i, false);
-        bool found = false;
-        for (size_t k = i; k < end; k++)
-            for (size_t form = j; form < (by_surface ? j + 1 : naive_word_end(words, j)); form++)
-                found = found || (by_surface ? naive_is_surface(column, k, words, form)
-                                             : column->tokens[k].in_fts5 &&
-                                                   naive_is_term(column, k, words, form));
+        for (size_t end = naive_next(column, i); i < end; i++)
+            found = found || naive_is_surface(column, i, words, j);
         if (!found)
             return false;
-        i = naive_next(column, i, !by_surface);
+    }
+    return words->n_tokens > 0;
+}
+
+/* True if a form of each of the words does, with function words passed over. */
+static inline bool naive_is_meant(const struct token_list *column, size_t i,
+                                  const struct token_list *words) {
+    for (size_t j = naive_skip(words, 0); j < words->n_tokens;
+         j = naive_skip(words, naive_next(words, j))) {
+        bool found = false;
+        i = naive_skip(column, i);
+        if (i >= column->n_tokens)
+            return false;
+        for (size_t end = naive_next(column, i); i < end; i++)
+            for (size_t form = j; form < naive_word_end(words, j); form++)
+                found =
+                    found || (words->tokens[form].in_fts5 && naive_is_term(column, i, words, form));
+        if (!found)
+            return false;
     }
     return true;
 }
 
+typedef bool naive_stands(const struct token_list *, size_t, const struct token_list *);
+
 static inline bool naive_has_phrase(const struct naive_passage *passage,
                                     const struct query_node *node, const struct token_list *words,
-                                    bool by_surface) {
+                                    naive_stands *stands) {
     for (size_t column = 0; column < N_COLUMNS; column++) {
         const struct token_list *list = &passage->columns[column];
         for (size_t i = 0; i < list->n_tokens && naive_asks_column(node, column);
-             i = naive_next(list, i, false))
-            if (naive_stands_at(list, i, words, by_surface))
+             i = naive_next(list, i))
+            if (stands(list, i, words))
                 return true;
     }
     return false;
@@ -222,12 +246,13 @@ static inline bool naive_matches_word(struct naive *naive, const struct naive_pa
                                       const struct token_list *words) {
     struct token_list split;
     if (naive_is_split(naive, words, &split)) {
-        bool found = naive_has_phrase(passage, node, &split, false);
+        bool found = naive_has_phrase(passage, node, &split, naive_is_meant);
         token_list_free(&split);
         if (found)
             return true;
     }
-    if (!any && words->n_positions > 1 && naive_has_phrase(passage, node, words, false))
+    if (!any && words->n_positions > 1 && naive_skip(words, 0) < words->n_tokens &&
+        naive_has_phrase(passage, node, words, naive_is_meant))
         return true;
     for (size_t j = 0, end; j < words->n_tokens; j = end) {
         const struct token *word = &words->tokens[j];
@@ -239,6 +264,21 @@ static inline bool naive_matches_word(struct naive *naive, const struct naive_pa
             return true;
     }
     return false;
+}
+
+/* A phrase is meant as it is written: "AIDS" does not ask for aids, though both fold to that. */
+static inline bool naive_matches_phrase(struct naive *naive, const struct naive_passage *passage,
+                                        const struct query_node *node,
+                                        const struct token_list *words) {
+    struct token_list written;
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_TEXT, &written);
+    bool matches = naive_has_phrase(passage, node, &written, naive_is_written) &&
+                   naive_has_phrase(passage, node, words, naive_is_meant);
+    bool in_fts5 = naive_skip(words, 0) < words->n_tokens;
+    for (size_t j = 0; j < words->n_tokens && !in_fts5; j = naive_word_end(words, j))
+        matches = matches && naive_has_word(passage, node, words, j, naive_word_end(words, j));
+    token_list_free(&written);
+    return matches;
 }
 
 static inline bool naive_matches_filter(const struct naive_passage *passage,
@@ -292,11 +332,11 @@ static inline bool naive_matches(struct naive *naive, const struct naive_passage
         return matches && !*absent && (n_should_matches > 0 || n_must > 0 || n_should == 0);
     }
     bool is_phrase = node->kind == QUERY_PHRASE;
-    naive_tokenize(naive, node->text, NULL, is_phrase ? TOKENS_OF_TEXT : TOKENS_OF_QUERY, &words);
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
     *absent = words.n_tokens == 0 ||
               (!is_phrase && any && naive->has_content && naive_is_function_words(&words));
     if (!*absent)
-        matches = is_phrase ? naive_has_phrase(passage, node, &words, true)
+        matches = is_phrase ? naive_matches_phrase(naive, passage, node, &words)
                             : naive_matches_word(naive, passage, node, any, &words);
     token_list_free(&words);
     return matches;
@@ -355,7 +395,7 @@ static inline double naive_x(const struct naive *naive, const struct naive_claus
             tf = 0;
         if (clause->is_split)
             tf = column == COLUMN_BODY &&
-                 naive_has_phrase(passage, clause->node, &clause->words, false);
+                 naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant);
         for (size_t i = 0; i < naive->n_passages; i++)
             total += naive->passages[i].columns[column].n_positions;
         double average = total / (double)naive->n_passages;
