@@ -13,11 +13,12 @@
 
 /* Common ones first: words are drawn so that the first are the most frequent. */
 static const char *const words[] = {
-    "the",       "of",      "patients", "care",         "with",        "data",      "health",
-    "is",        "insulin", "hospital", "and",          "pump",        "diabetes",  "records",
-    "WHO",       "aids",    "X-ray",    "COVID-19",     "AIDS",        "xray",      "operations",
-    "operating", "GPs",     "5mg",      "na\xC3\xAFve", "TGF\xCE\xB2", "U.S.",      "HIPAA's",
-    "e-health",  "sensors", "to",       "ray",          "asthma",      "screening", "telehealth",
+    "the",          "of",          "patients",   "care",      "with",       "data",
+    "health",       "is",          "insulin",    "hospital",  "and",        "pump",
+    "diabetes",     "records",     "WHO",        "aids",      "X-ray",      "COVID-19",
+    "AIDS",         "xray",        "operations", "operating", "GPs",        "5mg",
+    "na\xC3\xAFve", "TGF\xCE\xB2", "U.S.",       "HIPAA's",   "e-health",   "sensors",
+    "to",           "ray",         "asthma",     "screening", "telehealth", "well-being",
 };
 
 /* What a query may ask for besides. */
@@ -59,7 +60,7 @@ static void append_words(struct buffer *out, size_t n_words) {
 static void append_article(struct buffer *out) {
     buffer_append_string(out, "---\ntitle: ");
     append_words(out, 1 + random_below(5));
-    buffer_append_format(out, "\nurl: https://%s.example.%s/a\n", random_below(2) ? "www" : "news",
+    buffer_append_format(out, "\nurl: https://%sexample.%s/a\n", random_below(2) ? "www." : "not",
                          random_below(2) ? "org" : "com");
     if (random_below(3))
         buffer_append_format(out, "date: 20%02zu-%02zu-10\n", 20 + random_below(5),
