@@ -233,7 +233,7 @@ static int author_rank(const xmlNode *node) {
     if (has_word(html_attribute(node, "itemprop"), "author"))
         return 2;
     const char *class_name = html_attribute(node, "class");
-    return has_word(class_name, "author") || has_word(class_name, "byline") ? 1 : 0;
+    return has_word(class_name, "author") || has_word(class_name, "byline");
 }
 
 /* The author's name as the page shows it, without "By". */

@@ -262,16 +262,63 @@ static enum status add_split_word(struct run *run, const struct word *word, unsi
 
 /* ---- leaves ---- */
 
+/* A part of a compound that says nothing alone: the 19 of COVID-19, the x of X-ray. */
+static bool is_weak_part(const struct token_list *list, const struct token *token) {
+    const char *surface = token_surface(list, token);
+    return list->n_positions > 1 &&
+           (token->surface_bytes == 1 || surface[strspn(surface, "0123456789")] == '\0');
+}
+
+/* Adds the passages that hold the tokens of `list` in their order. */
+static enum status find_in_order(struct run *run, const struct token_list *list, unsigned columns,
+                                 struct passage_set *set) {
+    struct buffer match = {0};
+    enum status status = STATUS_OK;
+    match_append_columns(&match, columns);
+    if (match_append_phrase(&match, list))
+        status = match.failed ? error_no_memory(run->error)
+                              : match_run(run->searcher, buffer_string(&match), set, run->error);
+    buffer_free(&match);
+    return status;
+}
+
+/* The weak parts of a compound count where all of it stands. */
+static enum status weak_parts_of_word(struct run *run, const struct token_list *list,
+                                      unsigned columns, bool scores, struct passage_set *set) {
+    struct passage_set whole = {0};
+    enum status status = new_set(run, &whole);
+    if (status == STATUS_OK)
+        status = find_in_order(run, list, columns, &whole);
+    const struct passage_set *only = status == STATUS_OK ? keep_set(run, &whole) : NULL;
+    if (status == STATUS_OK && !only)
+        status = error_no_memory(run->error);
+    for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
+        struct word word = next_word(list, i);
+        if (is_weak_part(list, &list->tokens[i]))
+            status = use_word(run, &word, columns, only, scores, NULL);
+        i = word.end;
+    }
+    if (status == STATUS_OK)
+        passage_set_or(set, &whole);
+    passage_set_free(&whole);
+    return status;
+}
+
 /* A word as typed, by any of its tokens. */
 static enum status any_of_word(struct run *run, const struct token_list *list, unsigned columns,
                                bool scores, struct passage_set *set) {
     enum status status = STATUS_OK;
+    bool has_weak_parts = false;
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
         struct word word = next_word(list, i);
-        if (!list->tokens[i].is_function_word || !run->has_content)
+        bool is_weak = is_weak_part(list, &list->tokens[i]);
+        has_weak_parts = has_weak_parts || is_weak;
+        if (!is_weak && (!list->tokens[i].is_function_word || !run->has_content))
             status = use_word(run, &word, columns, NULL, scores, set);
         i = word.end;
     }
+    if (status == STATUS_OK && has_weak_parts)
+        status = weak_parts_of_word(run, list, columns, scores, set);
     return status;
 }
 
@@ -279,13 +326,8 @@ static enum status any_of_word(struct run *run, const struct token_list *list, u
 static enum status whole_word(struct run *run, const struct token_list *list, unsigned columns,
                               bool scores, struct passage_set *set) {
     enum status status = STATUS_OK;
-    struct buffer match = {0};
-    match_append_columns(&match, columns);
-    if (list->n_positions > 1 && match_append_phrase(&match, list)) {
-        status = match.failed ? error_no_memory(run->error)
-                              : match_run(run->searcher, buffer_string(&match), set, run->error);
-    }
-    buffer_free(&match);
+    if (list->n_positions > 1)
+        status = find_in_order(run, list, columns, set);
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
         struct word word = next_word(list, i);
         bool is_set = list->n_positions == 1 || is_whole(&word);
