@@ -241,6 +241,20 @@ static inline bool naive_is_split(struct naive *naive, const struct token_list *
     return known;
 }
 
+/* The 19 of COVID-19, the x of X-ray: such a part counts only where all of the word stands. */
+static inline bool naive_is_weak(const struct token_list *words, size_t j) {
+    const char *surface = token_surface(words, &words->tokens[j]);
+    return words->n_positions > 1 &&
+           (strlen(surface) == 1 || strspn(surface, "0123456789") == strlen(surface));
+}
+
+static inline bool naive_has_weak(const struct token_list *words) {
+    bool has = false;
+    for (size_t j = 0; j < words->n_tokens; j = naive_word_end(words, j))
+        has = has || naive_is_weak(words, j);
+    return has;
+}
+
 static inline bool naive_matches_word(struct naive *naive, const struct naive_passage *passage,
                                       const struct query_node *node, bool any,
                                       const struct token_list *words) {
@@ -251,7 +265,8 @@ static inline bool naive_matches_word(struct naive *naive, const struct naive_pa
         if (found)
             return true;
     }
-    if (!any && words->n_positions > 1 && naive_skip(words, 0) < words->n_tokens &&
+    if ((!any || naive_has_weak(words)) && words->n_positions > 1 &&
+        naive_skip(words, 0) < words->n_tokens &&
         naive_has_phrase(passage, node, words, naive_is_meant))
         return true;
     for (size_t j = 0, end; j < words->n_tokens; j = end) {
@@ -259,7 +274,9 @@ static inline bool naive_matches_word(struct naive *naive, const struct naive_pa
         end = naive_word_end(words, j);
         bool is_whole = word->start == words->tokens[0].start &&
                         word->end == words->tokens[words->n_tokens - 1].end;
-        bool counts = any ? !(word->is_function_word && naive->has_content) : is_whole;
+        bool counts =
+            any ? !(word->is_function_word && naive->has_content) && !naive_is_weak(words, j)
+                : is_whole;
         if (counts && naive_has_word(passage, node, words, j, end))
             return true;
     }
@@ -370,6 +387,7 @@ struct naive_clause {
     const struct query_node *node; /* its phrase's passages only, if it is of a phrase */
     struct token_list words;       /* owned */
     size_t first, end;
+    bool is_weak;
     bool is_split;
     double *x; /* owned; for each passage */
     double df;
@@ -410,7 +428,8 @@ static inline bool naive_is_repeated(const struct naive_clauses *list,
                                      const struct naive_clause *clause) {
     for (size_t i = 0; i < list->n_clauses; i++) {
         const struct naive_clause *other = &list->clauses[i];
-        bool is_phrase = clause->node->kind == QUERY_PHRASE || other->node->kind == QUERY_PHRASE;
+        bool is_phrase = clause->node->kind == QUERY_PHRASE || other->node->kind == QUERY_PHRASE ||
+                         clause->is_weak || other->is_weak;
         bool same = other->node->field == clause->node->field &&
                     other->is_split == clause->is_split &&
                     naive_is_term(&other->words, other->first, &clause->words, clause->first) &&
@@ -452,6 +471,7 @@ static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *
     for (size_t j = 0, end; j < words.n_tokens; j = end) {
         end = naive_word_end(&words, j);
         struct naive_clause clause = {.node = node, .first = j, .end = end};
+        clause.is_weak = node->kind == QUERY_WORD && any && naive_is_weak(&words, j);
         if (words.tokens[j].is_function_word && drops_function_words)
             continue;
         naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &clause.words);
@@ -475,6 +495,9 @@ static inline double naive_score(struct naive *naive, const struct naive_clauses
         double x = clause->x[passage];
         if (clause->node->kind == QUERY_PHRASE &&
             !naive_matches(naive, &naive->passages[passage], clause->node, false, &absent))
+            continue;
+        if (clause->is_weak && !naive_has_phrase(&naive->passages[passage], clause->node,
+                                                 &clause->words, naive_is_meant))
             continue;
         score += idf * (RANKING_K1 + 1) * x / (x + RANKING_K1);
     }
