@@ -158,10 +158,11 @@ static bool is_gone(const struct scope *scope, const char *path) {
     return in_scope;
 }
 
-/* Adds the item of a file that is there (`file`), or known, or both. */
+/* Adds the item of the file at `path` that is there (`file`), or known, or both. */
 static enum status plan_one(struct plan *plan, const struct known_file *known,
-                            const struct walk_file *file, const char *folder, struct error *error) {
-    struct plan_item *item = add_item(plan, file ? file->path : known->path, folder);
+                            const struct walk_file *file, const char *path, const char *folder,
+                            struct error *error) {
+    struct plan_item *item = add_item(plan, path, folder);
     if (!item)
         return error_no_memory(error);
     item->file = file;
@@ -188,8 +189,9 @@ static enum status merge(struct plan *plan, const struct known_files *known,
                                          : strcmp(known->files[i].path, walk->files[j].path);
         const struct known_file *old = order <= 0 ? &known->files[i++] : NULL;
         const struct walk_file *file = order >= 0 ? &walk->files[j++] : NULL;
-        if (file || is_gone(scope, old->path))
-            status = plan_one(plan, old, file, folder, error);
+        const char *path = file ? file->path : old->path;
+        if (file || is_gone(scope, path))
+            status = plan_one(plan, old, file, path, folder, error);
     }
     return status;
 }

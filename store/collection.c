@@ -134,7 +134,8 @@ enum status lengths_set(struct lengths *lengths, uint32_t passage, const uint16_
     struct length_chunk *chunk = chunk_of(lengths, passage >> LENGTHS_SHIFT, error);
     if (!chunk)
         return error ? error->status : STATUS_INDEX;
-    memcpy(chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)], tokens, sizeof *chunk->tokens);
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)][column] = tokens[column];
     chunk->changed = true;
     return STATUS_OK;
 }

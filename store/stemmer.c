@@ -62,13 +62,19 @@ static struct language *language_open(const char *code) {
     return language;
 }
 
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The view passages_text does the same in SQL. */
 static void normalize_code(const char *language, char code[LANGUAGE_BYTES + 1]) {
-    memcpy(code, "en", LANGUAGE_BYTES + 1);
-    if (!language || !language[0] || !language[1])
+    bool is_english = !language || language[0] == '\0';
+    memcpy(code, is_english ? "en" : "--", LANGUAGE_BYTES + 1); /* "--" has no stemmer */
+    if (is_english || !is_letter(language[0]) || !is_letter(language[1]))
         return;
-    bool two_letters = language[2] == '\0' || language[2] == '-' || language[2] == '_';
-    for (size_t i = 0; i < LANGUAGE_BYTES; i++)
-        code[i] = two_letters ? (char)(language[i] | 0x20) : '-'; /* "--" has no stemmer */
+    if (language[2] == '\0' || language[2] == '-' || language[2] == '_')
+        for (size_t i = 0; i < LANGUAGE_BYTES; i++)
+            code[i] = (char)(language[i] | 0x20);
 }
 
 static struct language *find_language(struct stemmer *stemmer, const char *language) {
