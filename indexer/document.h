@@ -59,7 +59,8 @@ struct document {
     struct arena arena; /* owns every string below */
     struct buffer text;
 
-    /* NULL where the document does not say. Dates as written, trimmed; date.h makes them comparable. */
+    /* NULL where the document does not say. Dates as written, trimmed; date.h makes them
+     * comparable. */
     char *id; /* JSONL only: its _id */
     char *title, *author, *published, *modified, *site, *language, *canonical, *url;
 

@@ -1,8 +1,9 @@
 /* See report.h. */
 #include "indexer/report.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
+
+#include "store/json.h"
 
 enum { REPORT_FORMAT = 1 };
 
@@ -118,82 +119,54 @@ void report_text(const struct report *report, bool verbose, struct buffer *out) 
     buffer_append_format(out, "; %.2f s\n", report->seconds);
 }
 
-/* cJSON's adders return NULL when memory is out; `*failed` remembers it. */
-static void add_number(cJSON *object, const char *name, double value, bool *failed) {
-    *failed = !cJSON_AddNumberToObject(object, name, value) || *failed;
-}
-
-static void add_string(cJSON *object, const char *name, const char *value, bool *failed) {
-    *failed = !cJSON_AddStringToObject(object, name, value) || *failed;
-}
-
-static cJSON *add_object(cJSON *array, bool *failed) {
-    cJSON *object = cJSON_CreateObject();
-    bool added = object && cJSON_AddItemToArray(array, object);
-    *failed = *failed || !added;
-    return added ? object : NULL;
-}
-
-static void add_counts(const struct report *report, cJSON *root, bool *failed) {
+static void add_counts(const struct report *report, struct json *json, cJSON *root) {
     const struct {
         const char *name;
-        double value;
+        size_t value;
     } counts[] = {
-        {"files", (double)report->n_files},
-        {"new", (double)report->n_new},
-        {"changed", (double)report->n_changed},
-        {"removed", (double)report->n_removed},
-        {"unchanged", (double)report->n_unchanged},
-        {"bytes_read", (double)report->n_bytes_read},
-        {"documents", (double)report->n_documents},
-        {"passages", (double)report->n_passages},
-        {"citations", (double)report->n_citations},
-        {"sources", (double)report->n_sources},
-        {"seconds", report->seconds},
+        {"files", report->n_files},
+        {"new", report->n_new},
+        {"changed", report->n_changed},
+        {"removed", report->n_removed},
+        {"unchanged", report->n_unchanged},
+        {"bytes_read", (size_t)report->n_bytes_read},
+        {"documents", (size_t)report->n_documents},
+        {"passages", (size_t)report->n_passages},
+        {"citations", (size_t)report->n_citations},
+        {"sources", (size_t)report->n_sources},
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        add_number(root, counts[i].name, counts[i].value, failed);
+        json_add_size(json, root, counts[i].name, counts[i].value);
+    json_add_decimal(json, root, "seconds", report->seconds, 3);
 }
 
-static void add_lists(const struct report *report, cJSON *root, bool *failed) {
-    cJSON *changes = cJSON_AddArrayToObject(root, "changes");
-    cJSON *problems = cJSON_AddArrayToObject(root, "problems");
-    cJSON *unfetched = cJSON_AddArrayToObject(root, "unfetched");
-    *failed = *failed || !changes || !problems || !unfetched;
-    for (size_t i = 0; i < report->n_changes && !*failed; i++) {
-        cJSON *change = add_object(changes, failed);
-        add_string(change, "change", change_names[report->changes[i].kind], failed);
-        add_string(change, "path", report->changes[i].path, failed);
+static void add_lists(const struct report *report, struct json *json, cJSON *root) {
+    cJSON *changes = json_add_array(json, root, "changes");
+    for (size_t i = 0; i < report->n_changes; i++) {
+        cJSON *change = json_append_object(json, changes);
+        json_add_string(json, change, "change", change_names[report->changes[i].kind]);
+        json_add_string(json, change, "path", report->changes[i].path);
     }
-    for (size_t i = 0; i < report->n_problems && !*failed; i++) {
-        const struct report_problem *problem = &report->problems[i];
-        cJSON *object = add_object(problems, failed);
-        add_string(object, "path", problem->path, failed);
-        cJSON *line = problem->line > 0
-                          ? cJSON_AddNumberToObject(object, "line", (double)problem->line)
-                          : cJSON_AddNullToObject(object, "line");
-        *failed = *failed || !line;
-        add_string(object, "text", problem->text, failed);
+    cJSON *problems = json_add_array(json, root, "problems");
+    for (size_t i = 0; i < report->n_problems; i++) {
+        cJSON *problem = json_append_object(json, problems);
+        json_add_string(json, problem, "path", report->problems[i].path);
+        json_add_size_or_null(json, problem, "line", report->problems[i].line);
+        json_add_string(json, problem, "text", report->problems[i].text);
     }
-    for (size_t i = 0; i < report->n_unfetched_urls && !*failed; i++) {
-        cJSON *url = cJSON_CreateString(report->unfetched[i]);
-        *failed = !url || !cJSON_AddItemToArray(unfetched, url);
-    }
+    cJSON *unfetched = json_add_array(json, root, "unfetched");
+    for (size_t i = 0; i < report->n_unfetched_urls; i++)
+        json_append_string(json, unfetched, report->unfetched[i]);
 }
 
 enum status report_json(const struct report *report, struct buffer *out, struct error *error) {
-    cJSON *root = cJSON_CreateObject();
-    bool failed = !root;
-    add_number(root, "format", REPORT_FORMAT, &failed);
-    add_string(root, "index", report->index, &failed);
-    failed = failed || !cJSON_AddBoolToObject(root, "dry_run", report->is_dry_run);
-    add_counts(report, root, &failed);
-    add_lists(report, root, &failed);
-    char *text = failed ? NULL : cJSON_Print(root);
-    buffer_append_string(out, text);
-    buffer_append_char(out, '\n');
-    failed = failed || !text || out->failed;
-    cJSON_free(text);
-    cJSON_Delete(root);
-    return failed ? error_no_memory(error) : STATUS_OK;
+    struct json json = {0};
+    cJSON *root = json_object(&json);
+    json_add_size(&json, root, "format", REPORT_FORMAT);
+    json_add_string(&json, root, "index", report->index);
+    json_add_bool(&json, root, "dry_run", report->is_dry_run);
+    add_counts(report, &json, root);
+    add_lists(report, &json, root);
+    json_print(&json, root, true, out);
+    return json.failed || out->failed ? error_no_memory(error) : STATUS_OK;
 }

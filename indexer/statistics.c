@@ -1,10 +1,8 @@
 /* See statistics.h. Each number is one SELECT, so that the list says what each is. */
 #include "indexer/statistics.h"
 
-#include <cjson/cJSON.h>
-#include <stdio.h>
-
 #include "store/index.h"
+#include "store/json.h"
 
 static const struct {
     const char *name; /* of the JSON field */
@@ -48,53 +46,60 @@ static enum status select_row(struct index *index, const char *sql, sqlite3_stmt
     return status;
 }
 
-static enum status fill(struct index *index, cJSON *root, struct buffer *text,
-                        struct error *error) {
+static enum status add_numbers(struct index *index, struct json *json, cJSON *root,
+                               struct buffer *text, struct error *error) {
     enum status status = STATUS_OK;
-    bool added = true;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == STATUS_OK; i++) {
         sqlite3_stmt *row = NULL;
         status = select_row(index, numbers[i].sql, &row, error);
         if (status == STATUS_OK) {
             sqlite3_int64 value = sqlite3_column_int64(row, 0);
-            added = added && cJSON_AddNumberToObject(root, numbers[i].name, (double)value);
+            json_add_size(json, root, numbers[i].name, (size_t)value);
             buffer_append_format(text, "%-16s %12lld\n", numbers[i].label, (long long)value);
         }
         sqlite3_finalize(row);
     }
+    return status;
+}
+
+static enum status add_dates(struct index *index, struct json *json, cJSON *root,
+                             struct buffer *text, struct error *error) {
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof dates / sizeof *dates && status == STATUS_OK; i++) {
         sqlite3_stmt *row = NULL;
         status = select_row(index, dates[i].sql, &row, error);
-        const char *date = row ? (const char *)sqlite3_column_text(row, 0) : NULL;
-        if (status == STATUS_OK && date)
-            buffer_append_format(text, "%-16s %12s\n", dates[i].label, date);
-        if (status == STATUS_OK)
-            added = added && (date ? cJSON_AddStringToObject(root, dates[i].name, date)
-                                   : cJSON_AddNullToObject(root, dates[i].name));
+        if (status == STATUS_OK) {
+            const char *date = (const char *)sqlite3_column_text(row, 0);
+            json_add_string(json, root, dates[i].name, date);
+            if (date)
+                buffer_append_format(text, "%-16s %12s\n", dates[i].label, date);
+        }
         sqlite3_finalize(row);
     }
-    return status == STATUS_OK && !added ? error_no_memory(error) : status;
+    return status;
 }
 
-enum status statistics_print(const char *path, bool json, struct buffer *out, struct error *error) {
+enum status statistics_print(const char *path, bool as_json, struct buffer *out,
+                             struct error *error) {
     struct index index;
     struct buffer text = {0};
-    cJSON *root = cJSON_CreateObject();
-    char *printed = NULL;
+    struct json json = {0};
     enum status status = index_open(&index, path, INDEX_READ, error);
+    if (status != STATUS_OK)
+        return status;
+    cJSON *root = json_object(&json);
+    status = add_numbers(&index, &json, root, &text, error);
     if (status == STATUS_OK)
-        status = root ? fill(&index, root, &text, error) : error_no_memory(error);
-    if (status == STATUS_OK && json)
-        printed = cJSON_Print(root);
-    if (status == STATUS_OK) {
-        buffer_append_string(out, json ? printed : buffer_string(&text));
-        if (json)
-            buffer_append_char(out, '\n');
-        if ((json && !printed) || text.failed || out->failed)
-            status = error_no_memory(error);
+        status = add_dates(&index, &json, root, &text, error);
+    if (status == STATUS_OK && as_json) {
+        json_print(&json, root, true, out);
+    } else {
+        cJSON_Delete(root);
+        if (status == STATUS_OK)
+            buffer_append(out, buffer_string(&text), text.size);
     }
-    cJSON_free(printed);
-    cJSON_Delete(root);
+    if (status == STATUS_OK && (json.failed || text.failed || out->failed))
+        status = error_no_memory(error);
     buffer_free(&text);
     index_close(&index);
     return status;

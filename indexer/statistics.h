@@ -8,6 +8,7 @@
 #include "store/error.h"
 
 /* Appends the statistics of the index at `path`, as text or as a JSON object. */
-enum status statistics_print(const char *path, bool json, struct buffer *out, struct error *error);
+enum status statistics_print(const char *path, bool as_json, struct buffer *out,
+                             struct error *error);
 
 #endif

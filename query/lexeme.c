@@ -12,7 +12,7 @@
 
 #include "query/notice.h"
 #include "query/operators.h"
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 enum {
     NEAR_DISTANCE = 10,    /* of NEAR without a number */

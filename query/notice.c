@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 enum {
     MOST_NOTICES = 8,       /* a person reads them */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/json.h"
+#include "store/json.h"
 #include "query/print_formats.h"
 
 enum { MOST_DATE_PARTS = 3 };

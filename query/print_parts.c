@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "query/print_formats.h"
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 

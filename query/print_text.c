@@ -15,7 +15,7 @@
 
 #include "query/print_formats.h"
 #include "query/snippet.h"
-#include "query/utf8.h"
+#include "store/utf8.h"
 #include "query/wrap.h"
 
 enum {

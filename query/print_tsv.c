@@ -4,7 +4,7 @@
 
 #include "query/print_formats.h"
 #include "query/snippet.h"
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 enum { SNIPPET_BYTES = 300, SCORE_DECIMALS = 6 };
 

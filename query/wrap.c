@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "query/print_formats.h"
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 struct marks {
     const struct span *spans;

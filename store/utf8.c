@@ -1,5 +1,5 @@
 /* See utf8.h. */
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 struct code_point_range {
     uint32_t first, last;

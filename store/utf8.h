@@ -1,6 +1,6 @@
 /* Characters of UTF-8 text: decoding, white space, quotation marks, columns on a terminal. */
-#ifndef OSLER_QUERY_UTF8_H
-#define OSLER_QUERY_UTF8_H
+#ifndef OSLER_STORE_UTF8_H
+#define OSLER_STORE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /* See json.h. */
-#include "query/json.h"
+#include "store/json.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "query/utf8.h"
+#include "store/utf8.h"
 
 enum { FIRST_PRINT_BYTES = 4096 }; /* one hit; cJSON doubles it */
 
@@ -52,6 +52,19 @@ void json_add_string(struct json *json, cJSON *object, const char *name, const c
                          : cJSON_AddNullToObject(object, name));
 }
 
+void json_add_text(struct json *json, cJSON *object, const char *name, const char *text,
+                   size_t n_bytes) {
+    struct buffer copy = {0};
+    buffer_append(&copy, text, text ? n_bytes : 0);
+    json->failed = json->failed || copy.failed;
+    json_add_string(json, object, name, text ? buffer_string(&copy) : NULL);
+    buffer_free(&copy);
+}
+
+void json_add_bool(struct json *json, cJSON *object, const char *name, bool value) {
+    checked(json, cJSON_AddBoolToObject(object, name, value));
+}
+
 void json_add_decimal(struct json *json, cJSON *object, const char *name, double number,
                       unsigned n_decimals) {
     const double unit = pow(10, n_decimals);
@@ -62,6 +75,13 @@ void json_add_decimal(struct json *json, cJSON *object, const char *name, double
 
 void json_add_size(struct json *json, cJSON *object, const char *name, size_t size) {
     checked(json, cJSON_AddNumberToObject(object, name, (double)size));
+}
+
+void json_add_size_or_null(struct json *json, cJSON *object, const char *name, size_t size) {
+    if (size > 0)
+        json_add_size(json, object, name, size);
+    else
+        checked(json, cJSON_AddNullToObject(object, name));
 }
 
 void json_append_size(struct json *json, cJSON *array, size_t size) {
