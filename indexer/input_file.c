@@ -64,8 +64,10 @@ enum status input_file_read(const char *path, struct buffer *bytes, struct file_
     while (status == STATUS_OK && n_read > 0 && bytes->size <= DOCUMENT_MAX_BYTES) {
         char *end = buffer_reserve(bytes, wanted);
         status = end ? read_some(descriptor, end, wanted, &n_read, error) : error_no_memory(error);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK) {
             bytes->size += n_read;
+            bytes->data[bytes->size] = '\0';
+        }
         if (status == STATUS_OK && bytes->size == (size_t)state->size && n_read < wanted)
             break;
     }

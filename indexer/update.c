@@ -28,7 +28,7 @@ struct run {
     struct error *error;
     char *path;   /* of the index: as given, or what that is a symbolic link to; owned */
     char *folder; /* real path of the index's folder; owned */
-    char *beside; /* FILE.new while that is made; owned */
+    char *beside; /* FILE.new, while that may be there; owned */
     bool has_old; /* there is an index to bring up to date */
     struct index index;
     sqlite3_stmt *problems; /* of a file; prepared when it is first needed */
@@ -62,6 +62,17 @@ static enum status find_index(struct run *run) {
     return status;
 }
 
+/* Names FILE.new, and removes one that a killed run has left. The lock is held. */
+static enum status clear_beside(struct run *run) {
+    if (asprintf(&run->beside, "%s.new", run->path) < 0) {
+        run->beside = NULL;
+        return error_no_memory(run->error);
+    }
+    if (unlink(run->beside) == 0 || errno == ENOENT)
+        return STATUS_OK;
+    return error_set(run->error, STATUS_INDEX, "%s: %s", run->beside, strerror(errno));
+}
+
 /* Opens the index that will be written, or nothing in a dry run without one. */
 static enum status open_index(struct run *run) {
     const struct update *update = run->update;
@@ -73,12 +84,6 @@ static enum status open_index(struct run *run) {
     enum status status = index_may_replace(run->path, run->error);
     if (status != STATUS_OK || update->dry_run)
         return status;
-    if (asprintf(&run->beside, "%s.new", run->path) < 0) {
-        run->beside = NULL;
-        return error_no_memory(run->error);
-    }
-    if (unlink(run->beside) != 0 && errno != ENOENT)
-        return error_set(run->error, STATUS_INDEX, "%s: %s", run->beside, strerror(errno));
     return index_open(&run->index, run->beside, INDEX_CREATE, run->error);
 }
 
@@ -326,7 +331,7 @@ static enum status read_and_write(struct run *run) {
 static enum status repeat_problems(struct run *run) {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++)
-        if (run->plan.items[i].action == PLAN_KEEP)
+        if (run->plan.items[i].action == PLAN_KEEP && run->plan.items[i].has_problems)
             status = repeat_problems_of(run, &run->plan.items[i]);
     return status;
 }
@@ -398,7 +403,7 @@ static enum status publish(struct run *run) {
     progress_finish(update->progress);
     pipeline_close(run->pipeline);
     publication_close(run->publication);
-    return status == STATUS_OK && run->beside ? swap(run) : status;
+    return status == STATUS_OK && !run->has_old ? swap(run) : status;
 }
 
 static double seconds_since(const struct timespec *start) {
@@ -432,6 +437,8 @@ enum status update_run(const struct update *update, struct report *report, struc
     enum status status = find_index(&run);
     if (status == STATUS_OK && !update->dry_run)
         status = lock_take(&lock, run.path, error);
+    if (status == STATUS_OK && !update->dry_run)
+        status = clear_beside(&run);
     if (status == STATUS_OK)
         status = open_index(&run);
     if (status == STATUS_OK)

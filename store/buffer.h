@@ -24,7 +24,7 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Makes room for `n_bytes` more and returns where they go, or NULL (and `failed`). The caller
- * writes there and then adds to `size` what it wrote. */
+ * writes there, adds to `size` what it wrote, and closes with a NUL. */
 char *buffer_reserve(struct buffer *buffer, size_t n_bytes);
 
 /* The bytes as a C string: never NULL, "" when empty or failed. Valid until the next change. */

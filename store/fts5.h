@@ -4,9 +4,13 @@
  *   insert, delete  osler-index has already tokenized the columns, on another thread: it hands the
  *                   tokens over with fts5_replay
  *   MATCH           osler-query has already stemmed the words: in a verbatim connection the words
- * of a MATCH string are taken as they are; "aid|AIDS" are alternatives of one position the sqlite3
- * shell, Datasette, rebuild, integrity-check: the text is tokenized here A text that begins with
- * U+E000, two letters, U+E001 is in that language: see passages_text in schema.h. */
+ *                   of a MATCH string are taken as they are; "aid|AIDS" are alternatives of one
+ *                   position
+ *   all others      the sqlite3 shell, Datasette, rebuild, integrity-check: the text is tokenized
+ *                   here
+ *
+ * A text that begins with U+E000, two letters, U+E001 is in that language: see passages_text in
+ * schema.h. */
 #ifndef OSLER_STORE_FTS5_H
 #define OSLER_STORE_FTS5_H
 

@@ -21,7 +21,7 @@
 #include "store/index.h"
 #include "store/schema.h"
 
-enum { POSTINGS_PER_BLOCK = 512 };
+enum { POSTINGS_PER_BLOCK = 128 };
 
 struct posting {
     uint32_t passage;

@@ -9,25 +9,31 @@
  *   problems       what was wrong with a file that was read all the same
  *     line           from 1; 0: the whole file
  *   documents      one row for each article, saved page, or line of a JSONL file
- *     name           its id for users: a JSONL document's _id, unique in its file; NULL: the file's
- * path kind           0 article (what PATH holds), 1 source (fetched) title          never NULL;
- * url, site, author, published, language: NULL where it does not say sha256         of the JSONL
- * line; NULL: the file's first_passage, n_passages   its passages have consecutive ids, in their
- * order in the text passages       the unit of search, 100-300 words; ids only grow and are never
- * used again text           plain text, UTF-8: the only copy (FTS5 has external content) headings
- * the headings above it, outermost first, joined by '\n'; '' if none start, end     bytes of the
- * file; first_line, last_line from 1, both included sources        one row for each cited URL
+ *     name           its id for users: a JSONL document's _id, unique in its file;
+ *                    NULL: the file's path
+ *     kind           0 article (what PATH holds), 1 source (fetched)
+ *     title          never NULL; url, site, author, published, language: NULL where it does not say
+ *     sha256         of the JSONL line; NULL: the file's
+ *     first_passage, n_passages   its passages have consecutive ids, in their order in the text
+ *   passages       the unit of search, 100-300 words; ids only grow and are never used again
+ *     text           plain text, UTF-8: the only copy (FTS5 has external content)
+ *     headings       the headings above it, outermost first, joined by '\n'; '' if none
+ *     start, end     bytes of the file; first_line, last_line from 1, both included
+ *   sources        one row for each cited URL
  *     document       the fetched page, NULL until it is fetched
  *   citations      the links of a document, in the order of the text
  *     passage        the one that holds the claim; NULL: the document as a whole
  *     claim_start, claim_end   bytes of that passage's text; equal: no claim
- *     byte, line, column       where the link begins in the file; column in characters, from 1; 0
- * unknown terms          the dictionary: df passages hold the term, cf times in all postings the
- * passages of a term, in blocks; see postings.h lengths        the number of tokens of each
- * passage; see collection.h collection     one row: totals over all passages passages_text  what
- * FTS5 indexes. A text that is not English is preceded by U+E000, its ISO 639-1 code and U+E001, so
- * that the tokenizer knows the stemmer. passages_fts   FTS5 over passages_text, tokenizer "osler";
- * body is the first column because FTS5 stores two bytes more for each posting of any other
+ *     byte, line, column       where the link begins in the file; column in characters, from 1;
+ *                              0 unknown
+ *   terms          the dictionary: df passages hold the term, cf times in all
+ *   postings       the passages of a term, in blocks; see postings.h
+ *   lengths        the number of tokens of each passage; see collection.h
+ *   collection     one row: totals over all passages
+ *   passages_text  what FTS5 indexes. U+E000, two letters and U+E001 before a text that is not
+ *                  English tell the tokenizer its language (ISO 639-1; "--": none that it knows)
+ *   passages_fts   FTS5 over passages_text, tokenizer "osler"; body is the first column because
+ *                  FTS5 stores two bytes more for each posting of any other
  *
  * terms, postings, lengths and collection are derived: they say of passages_text what FTS5 says,
  * and `osler-index --check` compares. One run of osler-index is one transaction. */

@@ -195,7 +195,7 @@ struct word {
     size_t n_bytes;
     uint32_t start, end;
     enum letter_case letters;
-    bool shouting; /* among other words in capitals: it need not be an acronym */
+    bool shouting; /* long, or among other words in capitals: it need not be an acronym */
 };
 
 /* Emits the acronym `folded` in the form that is indexed: in capitals where its stem is another
@@ -362,8 +362,14 @@ static bool is_capitals(const struct run *run, size_t i) {
     return case_of(run, raw->start, raw->end) == CASE_CAPITALS;
 }
 
-/* A word in capitals beside another one, with only a space between. */
+/* Longer ones are rare, and words in capitals for emphasis are not. */
+enum { ACRONYM_MAX_BYTES = 6 };
+
+/* A word in capitals that is too long for an acronym, or stands beside another one with only a
+ * space between. */
 static bool is_shouting(const struct run *run, size_t i) {
+    if (run->tokenizer->raws[i].folded_bytes > ACRONYM_MAX_BYTES)
+        return true;
     bool before = i > 0 && gap_is(run, i - 1, " ") && is_capitals(run, i - 1);
     bool after = i + 1 < run->tokenizer->n_raws && gap_is(run, i, " ") && is_capitals(run, i + 1);
     return before || after;

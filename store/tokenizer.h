@@ -7,6 +7,7 @@
  *   HIPAA's          hipaa                   a possessive 's is not a token
  *   AIDS, WHO        AIDS, WHO               an acronym that stemming would damage, or that spells
  *                                            a function word, stays in capitals
+ *   OPERATION        (oper OPERATION)        a long word, or a line, in capitals may be either
  *   GPs              (gp gps)
  *   U.S.             US
  *   X-ray            (x xray) ray            a compound also as one word

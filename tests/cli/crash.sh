@@ -92,7 +92,6 @@ changes_of() { # command...
 
 case_begin "a first run that is killed leaves no index or a whole one"
 write_new
-rm -rf articles.new
 length=$(milliseconds_of osler-index -i test.db articles)
 for ((i = 0; i < n_kills; i++)); do
     rm -f test.db*
@@ -166,9 +165,9 @@ done
 
 case_begin "of two runs at once the second ends with 4"
 prepare
-with_disk stop 1 osler-index -i test.db articles >first.out 2>first.err &
+DISK_ACTION=stop DISK_AT=1 LD_PRELOAD=$disk osler-index -i test.db articles >first.out 2>first.err &
 first=$!
-until [[ $(ps -o stat= -p $first) == T* ]]; do sleep 0.01; done
+until grep -qs '^State:.*[TZ] ' /proc/$first/status; do sleep 0.01; done
 for option in --quiet --rebuild; do
     expect_exit 4 osler-index -i test.db $option articles
     expect_error_match '^osler-index: test.db: another osler-index is at work on this index$'
@@ -210,10 +209,7 @@ mkfifo queries
 osler-query -i test.db -c --batch queries >batch.out 2>batch.err &
 exec 3>queries
 echo zebra >&3
-until [[ -s batch.out ]] || ! kill -0 $! 2>"$err"; do
-    sleep 0.01
-    break # what it prints may wait for its end
-done
+sleep 0.2
 expect_exit 0 osler-index -i test.db -q articles
 expect_exit 0 osler-index -i test.db -q --rebuild articles
 echo zebra >&3
@@ -258,13 +254,13 @@ n_found=0 n_damaged=0
 for ((i = 0; i < n_flips; i++)); do
     at=$((size / n_flips * i + i * 7919 % 1000))
     cp whole.db test.db
-    head -c 16 "$OSLER_ROOT/LICENSE" | dd of=test.db bs=1 seek=$at conv=notrunc status=none
-    expect_order "changing 16 bytes at $at"
+    head -c 16 /dev/zero | dd of=test.db bs=1 seek=$at conv=notrunc status=none
+    cmp -s whole.db test.db && continue # not in use
+    expect_order "16 zeros at $at"
     osler-index -i test.db --check >"$out" 2>"$err" || n_found=$((n_found + 1))
-    # What is not in use may hold anything.
     n_damaged=$((n_damaged + 1))
 done
-[[ $n_found -ge $((n_damaged * 3 / 4)) ]] || fail "--check found $n_found of $n_damaged"
+[[ $n_found -ge $((n_damaged * 9 / 10)) && $n_found -gt 0 ]] || fail "--check found $n_found of $n_damaged"
 
 case_begin "an interrupted update that a reader may not undo is told so"
 prepare

@@ -165,6 +165,15 @@ static void words_in_a_shouted_line_may_be_acronyms_or_not(void **state) {
     assert_text("PATIENTS, AIDS", "PATIENTS AIDS");
 }
 
+static void a_long_word_in_capitals_may_be_an_acronym_or_not(void **state) {
+    (void)state;
+    assert_text("DIABETES", "(diabet DIABETES)");
+    assert_query("DIABETES", "(diabet DIABETES)");
+    assert_true(finds("diabetes", "DIABETES"));
+    assert_true(finds("OPERATIONS", "operation"));
+    assert_text("UNAIDS", "UNAIDS");
+}
+
 static void a_compound_is_found_in_parts_and_as_one_word(void **state) {
     (void)state;
     assert_text("X-ray", "(x xray) ray");
@@ -310,6 +319,33 @@ static void assert_well_formed(const struct token_list *list, size_t n_bytes) {
     assert_int_equal(list->n_positions, list->n_tokens > 0 ? position + 1 : 0);
 }
 
+static void a_limited_list_has_the_words_that_begin_so_and_no_others(void **state) {
+    (void)state;
+    static const char text[] = "The AIDS patients' X-rays, COVID19 AND PUMPS; \xCE\xB2-blockers "
+                               "and U.S. pumps of 5mg";
+    const bool initials[256] = {['p'] = true, ['a'] = true, ['b'] = true, ['x'] = true};
+    struct token_list all = {0};
+    struct token_list limited = {0};
+    run(text, NULL, TOKENS_OF_TEXT, &all);
+    tokenizer_limit(tokenizer, initials);
+    run(text, NULL, TOKENS_OF_TEXT, &limited);
+    tokenizer_limit(tokenizer, NULL);
+    size_t n = 0;
+    for (size_t i = 0; i < all.n_tokens; i++) {
+        const struct token *token = &all.tokens[i];
+        if (!initials[(unsigned char)token_surface(&all, token)[0]])
+            continue;
+        assert_in_range(n, 0, limited.n_tokens - 1);
+        assert_string_equal(token_term(&all, token), token_term(&limited, &limited.tokens[n]));
+        assert_int_equal(token->position, limited.tokens[n].position);
+        assert_int_equal(token->start, limited.tokens[n++].start);
+    }
+    assert_int_equal(n, limited.n_tokens);
+    assert_int_equal(limited.n_positions, all.n_positions);
+    token_list_free(&all);
+    token_list_free(&limited);
+}
+
 static void any_bytes_make_a_well_formed_list(void **state) {
     (void)state;
     static const char *const pieces[] = {
@@ -351,6 +387,7 @@ int main(void) {
         cmocka_unit_test(a_plural_s_after_capitals_is_no_part_of_the_acronym),
         cmocka_unit_test(dots_inside_an_acronym_do_not_count),
         cmocka_unit_test(words_in_a_shouted_line_may_be_acronyms_or_not),
+        cmocka_unit_test(a_long_word_in_capitals_may_be_an_acronym_or_not),
         cmocka_unit_test(a_compound_is_found_in_parts_and_as_one_word),
         cmocka_unit_test(letters_and_digits_are_split),
         cmocka_unit_test(a_code_of_many_parts_stays_whole),
@@ -362,6 +399,7 @@ int main(void) {
         cmocka_unit_test(very_long_words_are_cut_between_characters),
         cmocka_unit_test(each_language_has_its_stemmer),
         cmocka_unit_test(empty_text_has_no_tokens),
+        cmocka_unit_test(a_limited_list_has_the_words_that_begin_so_and_no_others),
         cmocka_unit_test(any_bytes_make_a_well_formed_list),
     };
     return cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);

@@ -1,0 +1,147 @@
+#!/bin/bash
+# --extract: what would be indexed of one page or article.
+
+. "$OSLER_ROOT/tests/cli/lib.sh"
+
+write_page() {
+    cat >page.html <<'END'
+<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Sleep apnoea &amp; you | Clinic</title>
+<meta name="author" content="Ada Okafor"><meta property="og:site_name" content="Clinic">
+<meta property="article:published_time" content="2024-05-17T08:00:00Z">
+<meta property="article:modified_time" content="2024-06-01">
+<link rel="canonical" href="https://clinic.example.org/sleep"></head>
+<body><nav><a href="/">Home</a> <a href="/about">About us</a></nav>
+<main><h1>Sleep apnoea &amp; you</h1>
+<p>Snoring is common. Apnoea stops the breath for ten seconds or more, says a
+<a href="https://example.org/study">study of 2023</a>.</p>
+<h2>Treatment</h2>
+<ul><li>Masks keep the airway open.</li><li>Weight loss <b>helps</b> many patients.</li></ul>
+<script>var tracked = "never shown";</script>
+<table><tr><th>Stage</th><th>Events</th></tr><tr><td>mild</td><td>5</td></tr></table></main>
+<footer>Copyright 2024 Clinic. <a href="/privacy">Privacy</a></footer></body></html>
+END
+}
+
+write_article() {
+    cat >article.md <<'END'
+---
+title: Asthma in children
+author: Ada Okafor
+date: 2024-05-17
+lang: en
+url: https://clinic.example.org/asthma
+---
+
+Attacks peak in autumn. Inhaled *steroids* prevent most ([GINA][1]).
+
+## Costs
+
+* A generic inhaler costs ten dollars, says the [WHO](https://www.who.int/inhalers).
+
+[1]: https://ginasthma.org/report
+END
+}
+
+case_begin "the text of an article"
+write_article
+expect_exit 0 osler-index --extract article.md
+expect_output article.txt
+expect_silence
+expect_equal "$(ls -A)" article.md
+
+case_begin "metadata, headings and links of an article"
+write_article
+expect_exit 0 osler-index --extract --json article.md
+expect_json '(keys | sort) == ["author", "canonical", "headings", "language", "links", "modified",
+    "published", "site", "text", "title"]'
+expect_json '[.title, .author, .published, .modified, .site, .language, .canonical] == ["Asthma in children",
+    "Ada Okafor", "2024-05-17", null, null, "en", "https://clinic.example.org/asthma"]'
+expect_json '.headings == [{level: 2, text: "Costs"}]'
+expect_json '.links == [
+    {label: "GINA", url: "https://ginasthma.org/report", line: 9, column: 58,
+     claim: "Inhaled steroids prevent most (GINA)."},
+    {label: "WHO", url: "https://www.who.int/inhalers", line: 13, column: 49,
+     claim: "A generic inhaler costs ten dollars, says the WHO."}]'
+jq -r .text "$out" >text
+compare_with_expected text article.txt
+
+case_begin "the text of a page, from a file, a redirection and a pipe"
+write_page
+expect_exit 0 osler-index --extract page.html
+expect_output page.txt
+expect_silence
+expect_exit 0 osler-index --extract <page.html
+expect_output page.txt
+piped() { cat "$1" | osler-index --extract "${@:2}"; } # cat: so that it is a pipe
+expect_exit 0 piped page.html
+expect_output page.txt
+expect_exit 0 piped page.html --json
+expect_json '.title == "Sleep apnoea & you"'
+
+case_begin "metadata, headings and links of a page"
+write_page
+expect_exit 0 osler-index --extract --json page.html
+expect_json '[.title, .author, .published, .modified, .site, .language, .canonical] ==
+    ["Sleep apnoea & you", "Ada Okafor", "2024-05-17T08:00:00Z", "2024-06-01", "Clinic", "en-GB",
+     "https://clinic.example.org/sleep"]'
+expect_json '[.headings[] | .text] | index("Treatment") != null'
+expect_json '[.links[] | [.label, .url, .claim]] == [["study of 2023", "https://example.org/study",
+    "Apnoea stops the breath for ten seconds or more, says a study of 2023."]]'
+# Places are those of the extracted text, which --extract prints.
+osler-index --extract page.html >text
+expect_json --rawfile text text '.links[0] as $link | ($text | split("\n")[$link.line - 1]) |
+    .[$link.column - 1:] | startswith("study of 2023")'
+expect_no_match 'never shown|About us|Privacy'
+
+case_begin "what is extracted is what is indexed"
+write_page
+write_article
+expect_exit 0 osler-index -q -i test.db page.html article.md
+for query in snoring attacks 'generic inhaler' mild; do
+    expect_exit 0 osler-query -i test.db -f json -n 1 $query
+    file=$(jq -r '.hits[0].document.path' "$out")
+    jq -r '.hits[0].passage.text' "$out" >passage
+    osler-index --extract "$file" >text
+    expect_equal "$(jq -n --rawfile text text --rawfile passage passage '$text | contains($passage | rtrimstr("\n"))')" true
+    # For a page the byte spans are those of this text.
+    [[ $file != *.html ]] || jq -r '.hits[0].passage.bytes | @tsv' "$out" | {
+        read -r start end
+        head -c "$end" text | tail -c +$((start + 1)) >cut
+        echo >>cut
+        compare_with_expected cut <passage
+    }
+done
+
+case_begin "plain text"
+printf 'First  line\ngoes on.\n\n\n\nSecond paragraph, see https://example.org/a.\n' >notes.txt
+expect_exit 0 osler-index --extract notes.txt
+expect_output <<<$'First line goes on.\n\nSecond paragraph, see https://example.org/a.'
+expect_exit 0 osler-index --extract --json notes.txt
+expect_json '[.links[].url] == ["https://example.org/a"] and .title == "notes" and .headings == []'
+
+case_begin "what is wrong with a file is named, and what can be read is printed"
+printf '# Okapi \xff\n\nThe \0 end.\n' >broken.md
+expect_exit 1 osler-index --extract broken.md
+expect_error_match '^osler-index: broken.md:1: 1 byte is not UTF-8'
+expect_error_match '^osler-index: broken.md:3: 1 NUL byte'
+expect_match '^Okapi ÿ$'
+: >empty.html
+expect_exit 0 osler-index --extract --json empty.html
+expect_json '.text == "" and .links == [] and .headings == []'
+expect_exit 0 osler-index --extract --json </dev/null
+expect_json '.text == ""'
+
+case_begin "what cannot be extracted is named"
+echo '{"_id": "1", "text": "x"}' >lines.jsonl
+mkdir folder.md
+for file in nowhere.html lines.jsonl folder.md paper.pdf .; do
+    expect_exit 1 osler-index --extract $file
+    expect_error_match "^osler-index: $file: "
+    expect_output </dev/null
+done
+head -c 17000000 /dev/zero | tr '\0' x >large.html
+expect_exit 1 osler-index --extract large.html
+expect_error_match '^osler-index: large.html: larger than 16 MB'
+expect_exit 1 piped large.html
+expect_error_match '^osler-index: stdin: larger than 16 MB'
