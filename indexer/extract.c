@@ -1,6 +1,8 @@
 /* See extract.h. */
 #include "indexer/extract.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "indexer/input_file.h"
@@ -57,17 +59,41 @@ static enum status print_json(const struct prepared *prepared, struct buffer *ou
     return json.failed ? error_no_memory(error) : STATUS_OK;
 }
 
+/* Standard input may be a pipe. */
+static enum status read_standard_input(struct buffer *bytes, struct error *error) {
+    char some[1 << 14];
+    size_t n_read;
+    while (bytes->size <= DOCUMENT_MAX_BYTES && (n_read = fread(some, 1, sizeof some, stdin)) > 0)
+        buffer_append(bytes, some, n_read);
+    if (bytes->failed)
+        return error_no_memory(error);
+    if (ferror(stdin))
+        return error_set(error, STATUS_INPUT, "%s", strerror(errno));
+    if (bytes->size > DOCUMENT_MAX_BYTES)
+        return error_set(error, STATUS_INPUT, "larger than %d MB", DOCUMENT_MAX_BYTES >> 20);
+    return STATUS_OK;
+}
+
+static enum status read_bytes(const char *path, struct buffer *bytes, struct error *error) {
+    struct file_state state = {0};
+    struct error reason = {0};
+    enum status status =
+        path ? input_file_read(path, bytes, &state, &reason) : read_standard_input(bytes, &reason);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    return error_set(error, status, "%s: %s", path ? path : "stdin", reason.text);
+}
+
 enum status extract_print(const char *path, bool json, struct report *report, struct buffer *out,
                           struct error *error) {
     struct buffer bytes = {0};
     struct prepared prepared = {0};
-    struct file_state state = {0};
     enum file_kind kind = path ? file_kind_from_name(path) : FILE_HTML;
     enum status status = STATUS_OK;
     if (kind == FILE_JSONL || kind == FILE_JSONL_GZIP || kind == FILE_UNKNOWN)
         status = error_set(error, STATUS_INPUT, "%s: not a single page or article", path);
     if (status == STATUS_OK)
-        status = input_file_read(path ? path : "/dev/stdin", &bytes, &state, error);
+        status = read_bytes(path, &bytes, error);
     struct input input = {.kind = kind,
                           .bytes = buffer_string(&bytes),
                           .n_bytes = bytes.size,

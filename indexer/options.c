@@ -77,6 +77,13 @@ static enum status set_jobs(struct options *options, const char *text, struct er
     return STATUS_OK;
 }
 
+/* `last` is the argument that was begun last: in "-xyz" not yet the one with the unknown letter. */
+static enum status unknown_option(const char *last, struct error *error) {
+    const char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = optopt == 0 || (strncmp(last, "--", 2) == 0 && strchr(last, '='));
+    return error_set(error, STATUS_USAGE, "unknown option \"%s\"", is_long ? last : letter);
+}
+
 static enum status set_option(struct options *options, int option, char **argv,
                               struct error *error) {
     switch (option) {
@@ -118,7 +125,7 @@ static enum status set_option(struct options *options, int option, char **argv,
     case ':':
         return error_set(error, STATUS_USAGE, "option \"%s\" needs a value", argv[optind - 1]);
     default:
-        return error_set(error, STATUS_USAGE, "unknown option \"%s\"", argv[optind - 1]);
+        return unknown_option(argv[optind - 1], error);
     }
 }
 

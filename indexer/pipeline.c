@@ -71,10 +71,6 @@ static void prepare_file(struct worker *worker, struct job *job) {
     job->status = input_file_read(job->path, &worker->bytes, &job->state, &job->error);
     if (job->status != STATUS_OK)
         return;
-    job->is_unchanged =
-        job->known_sha256 && memcmp(job->known_sha256, job->state.sha256, SHA256_BYTES) == 0;
-    if (job->is_unchanged)
-        return;
     struct input input = {.kind = job->kind,
                           .bytes = buffer_string(&worker->bytes),
                           .n_bytes = worker->bytes.size,
@@ -195,6 +191,10 @@ void pipeline_close(struct pipeline *pipeline) {
 bool pipeline_is_full(const struct pipeline *pipeline) {
     return pipeline->submitted - pipeline->taken == RING ||
            pipeline->bytes_under_way > BYTES_UNDER_WAY;
+}
+
+bool pipeline_has_jobs(const struct pipeline *pipeline) {
+    return pipeline->taken < pipeline->submitted;
 }
 
 enum status pipeline_submit(struct pipeline *pipeline, struct job *job, struct error *error) {

@@ -29,11 +29,9 @@ struct job {
     bool is_chunk;    /* `chunk` has the bytes */
     bool starts_file; /* chunk: the first of its file, `state` is set */
     struct line_chunk chunk;
-    size_t expected_bytes;             /* for bounding what is under way */
-    const unsigned char *known_sha256; /* of the version in the index, or NULL */
+    size_t expected_bytes; /* for bounding what is under way */
 
     struct file_state state; /* whole file: as it was read */
-    bool is_unchanged;       /* whole file: the bytes are the known ones; nothing was prepared */
     struct prepared_item *items;
     size_t n_items, items_capacity;
     enum status status; /* STATUS_INPUT: the file could not be read; STATUS_NO_MEMORY */
@@ -52,6 +50,8 @@ bool pipeline_is_full(const struct pipeline *pipeline);
 
 /* Hands over a job, which the pipeline owns until it is taken back. */
 enum status pipeline_submit(struct pipeline *pipeline, struct job *job, struct error *error);
+
+bool pipeline_has_jobs(const struct pipeline *pipeline);
 
 /* Waits for the oldest job and gives it to the caller (job_free); NULL when none is under way. */
 struct job *pipeline_take(struct pipeline *pipeline);

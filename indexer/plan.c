@@ -158,23 +158,47 @@ static bool is_gone(const struct scope *scope, const char *path) {
     return in_scope;
 }
 
+/* Decides by its bytes what becomes of a known file whose stat(2) has changed. */
+static enum status look_at(struct plan *plan, struct plan_item *item, struct error *error) {
+    struct error failure;
+    enum status status = input_file_hash(item->file->path, &item->state, &failure);
+    if (status == STATUS_NO_MEMORY)
+        return error_no_memory(error);
+    item->state.path = item->name;
+    if (status == STATUS_OK) {
+        bool is_same_file = memcmp(item->state.sha256, item->sha256, SHA256_BYTES) == 0;
+        item->action = is_same_file ? PLAN_RENEW : PLAN_READ;
+        return STATUS_OK;
+    }
+    item->action = PLAN_FAILED;
+    item->failure = arena_string(&plan->arena, failure.text);
+    return item->failure ? STATUS_OK : error_no_memory(error);
+}
+
 /* Adds the item of the file at `path` that is there (`file`), or known, or both. */
 static enum status plan_one(struct plan *plan, const struct known_file *known,
                             const struct walk_file *file, const char *path, const char *folder,
                             struct error *error) {
     struct plan_item *item = add_item(plan, path, folder);
+    enum status status = STATUS_OK;
     if (!item)
         return error_no_memory(error);
     item->file = file;
+    item->action = file ? PLAN_READ : PLAN_REMOVE;
     if (known) {
         item->known = known->id;
         item->has_problems = known->has_problems;
         memcpy(item->sha256, known->sha256, SHA256_BYTES);
     }
-    item->action = !file ? PLAN_REMOVE : known && is_same(known, file) ? PLAN_KEEP : PLAN_READ;
+    if (known && file && is_same(known, file))
+        item->action = PLAN_KEEP;
+    else if (known && file)
+        status = look_at(plan, item, error);
+    plan->n_kept += item->action == PLAN_KEEP || item->action == PLAN_FAILED;
+    plan->n_renew += item->action == PLAN_RENEW;
     plan->n_read += item->action == PLAN_READ;
     plan->n_remove += item->action == PLAN_REMOVE;
-    return STATUS_OK;
+    return status;
 }
 
 static enum status merge(struct plan *plan, const struct known_files *known,

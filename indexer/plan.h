@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "indexer/prepare.h"
+#include "indexer/input_file.h"
 #include "indexer/walk.h"
 #include "store/arena.h"
 #include "store/error.h"
@@ -14,8 +14,10 @@
 
 enum plan_action {
     PLAN_KEEP,   /* nothing about it has changed */
-    PLAN_READ,   /* new, or not the same on disk: its bytes decide */
+    PLAN_RENEW,  /* touched, but its bytes are the same */
+    PLAN_READ,   /* new, or its bytes have changed */
     PLAN_REMOVE, /* in the index, and gone */
+    PLAN_FAILED, /* cannot be read: the index keeps what it has */
 };
 
 struct plan_item {
@@ -25,6 +27,8 @@ struct plan_item {
     int64_t known;                      /* id of its row in files; 0: new */
     bool has_problems;                  /* the known version has some */
     unsigned char sha256[SHA256_BYTES]; /* of the known version */
+    struct file_state state;            /* PLAN_RENEW: as it is now */
+    const char *failure;                /* PLAN_FAILED: why */
 };
 
 /* Zero-initialised it is empty. */
@@ -32,12 +36,13 @@ struct plan {
     struct arena arena;      /* owns the names */
     struct plan_item *items; /* by rising absolute path */
     size_t n_items, capacity;
-    size_t n_read, n_remove;
+    size_t n_kept, n_renew, n_read, n_remove; /* items; what failed is kept */
 };
 
 /* Fills a zeroed plan. `index` is NULL for an index that is made anew. A known file counts as gone
  * if it is below one of `paths`, was not found, and is not below the path of a problem of `walk`,
- * whose files may still be there. `folder` is the real path of the index's folder. */
+ * whose files may still be there. `folder` is the real path of the index's folder. A known file
+ * whose stat(2) differs is read, to see whether its bytes do. */
 enum status plan_make(struct plan *plan, struct index *index, const struct walk *walk,
                       const char *const *paths, size_t n_paths, const char *folder,
                       struct error *error);

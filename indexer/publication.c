@@ -13,7 +13,9 @@
 enum statement {
     INSERT_FILE,
     UPDATE_FILE,
+    FORGET_FILE,
     DELETE_FILE,
+    FIRST_PASSAGE,
     INSERT_PROBLEM,
     DELETE_PROBLEMS,
     INSERT_DOCUMENT,
@@ -37,6 +39,8 @@ static const char *const sql_of[N_STATEMENTS] = {
                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [UPDATE_FILE] = "UPDATE files SET size = ?2, modified_ns = ?3, changed_ns = ?4, inode = ?5,"
                     " sha256 = ?6 WHERE path = ?1",
+    [FORGET_FILE] = "UPDATE files SET size = -1, sha256 = zeroblob(32) WHERE id = ?1",
+    [FIRST_PASSAGE] = "SELECT coalesce(min(first_passage), 0) FROM documents WHERE file = ?1",
     [DELETE_FILE] = "DELETE FROM files WHERE id = ?1",
     [INSERT_PROBLEM] = "INSERT INTO problems VALUES(?1, ?2, ?3)",
     [DELETE_PROBLEMS] = "DELETE FROM problems WHERE file = ?1",
@@ -223,6 +227,17 @@ static enum status remove_passages(struct publication *self, int64_t first, int6
     return status;
 }
 
+enum status publication_first_passage(struct publication *publication, int64_t file,
+                                      int64_t *first_passage, struct error *error) {
+    sqlite3_stmt *select = publication->statements[FIRST_PASSAGE];
+    sqlite3_bind_int64(select, 1, file);
+    enum status status =
+        sqlite3_step(select) == SQLITE_ROW ? STATUS_OK : index_error(publication->index, error);
+    *first_passage = status == STATUS_OK ? sqlite3_column_int64(select, 0) : 0;
+    sqlite3_reset(select);
+    return status;
+}
+
 enum status publication_clear_file(struct publication *publication, int64_t file,
                                    struct error *error) {
     sqlite3_stmt *documents = publication->statements[SELECT_DOCUMENTS];
@@ -248,7 +263,10 @@ enum status publication_clear_file(struct publication *publication, int64_t file
         status = index_error(publication->index, error);
     sqlite3_reset(documents);
     sqlite3_bind_int64(publication->statements[DELETE_PROBLEMS], 1, file);
-    return status == STATUS_OK ? run(publication, DELETE_PROBLEMS, error) : status;
+    if (status == STATUS_OK)
+        status = run(publication, DELETE_PROBLEMS, error);
+    sqlite3_bind_int64(publication->statements[FORGET_FILE], 1, file);
+    return status == STATUS_OK ? run(publication, FORGET_FILE, error) : status;
 }
 
 enum status publication_remove_file(struct publication *publication, int64_t file,

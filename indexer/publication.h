@@ -32,7 +32,12 @@ void publication_close(struct publication *publication);
 enum status publication_set_file(struct publication *publication, const struct file_state *state,
                                  int64_t *file, struct error *error);
 
-/* Removes the documents and problems of a file; its row stays. */
+/* The first passage of a file's documents, 0 if it has none. */
+enum status publication_first_passage(struct publication *publication, int64_t file,
+                                      int64_t *first_passage, struct error *error);
+
+/* Removes the documents and problems of a file. Its row stays, as of a file that is not known,
+ * until publication_set_file: should it not be read after all, the next run does. */
 enum status publication_clear_file(struct publication *publication, int64_t file,
                                    struct error *error);
 

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "indexer/jobs.h"
 #include "indexer/lock.h"
 #include "indexer/pipeline.h"
 #include "indexer/plan.h"
@@ -36,9 +37,7 @@ struct run {
     struct plan plan;
     struct pipeline *pipeline;
     struct publication *publication;
-    size_t next_item;           /* of the plan, to be handed out */
-    struct line_reader *reader; /* of the JSONL file that is being handed out */
-    int64_t file;               /* row of the JSONL file that is being written */
+    int64_t file; /* row of the file that is being written */
 };
 
 /* A link is followed here: its target is what is locked and may be replaced. */
@@ -92,110 +91,9 @@ static const char *shown_path(const struct plan_item *item) {
     return item->file ? item->file->path : item->name;
 }
 
-static bool is_lines(const struct plan_item *item) {
-    return item->file->kind == FILE_JSONL || item->file->kind == FILE_JSONL_GZIP;
-}
-
 static void input_problem(struct run *run, const struct plan_item *item, size_t line,
                           const char *text) {
     report_problem(run->report, shown_path(item), line, text);
-}
-
-/* A file that could not be read keeps what the index has of it. */
-static enum status item_failed(struct run *run, const struct plan_item *item) {
-    if (run->error->status != STATUS_INPUT)
-        return run->error->status;
-    input_problem(run, item, 0, run->error->text);
-    run->report->n_unchanged += item->known != 0;
-    return STATUS_OK;
-}
-
-/* ---- handing out ---- */
-
-static struct job *new_job(const struct run *run, size_t i_plan) {
-    const struct plan_item *item = &run->plan.items[i_plan];
-    struct job *job = calloc(1, sizeof *job);
-    if (!job)
-        return NULL;
-    job->i_plan = i_plan;
-    job->path = item->file->path;
-    job->name = item->name;
-    job->kind = item->file->kind;
-    job->known_sha256 = item->known ? item->sha256 : NULL;
-    return job;
-}
-
-static enum status submit(struct run *run, struct job *job) {
-    enum status status = pipeline_submit(run->pipeline, job, run->error);
-    if (status != STATUS_OK)
-        job_free(job);
-    return status;
-}
-
-/* Begins the next file of lines: `*job` is its first, without lines, or NULL if it need not be
- * read. */
-static enum status begin_lines(struct run *run, const struct plan_item *item, struct job **job) {
-    struct file_state state = {0};
-    *job = NULL;
-    enum status status = input_file_hash(item->file->path, &state, run->error);
-    if (status == STATUS_OK)
-        status = line_reader_open(item->file->path, &run->reader, run->error);
-    if (status != STATUS_OK)
-        return item_failed(run, item);
-    *job = new_job(run, run->next_item - 1);
-    if (!*job)
-        return error_no_memory(run->error);
-    (*job)->is_chunk = true;
-    (*job)->starts_file = true;
-    (*job)->state = state;
-    (*job)->is_unchanged = item->known && memcmp(item->sha256, state.sha256, SHA256_BYTES) == 0;
-    if ((*job)->is_unchanged) {
-        line_reader_close(run->reader);
-        run->reader = NULL;
-    }
-    return STATUS_OK;
-}
-
-/* Reads the next lines of the open file into a job. */
-static enum status next_lines(struct run *run, struct job **job) {
-    bool more = false;
-    *job = new_job(run, run->next_item - 1);
-    if (!*job)
-        return error_no_memory(run->error);
-    (*job)->is_chunk = true;
-    (*job)->status = line_reader_next(run->reader, &(*job)->chunk, &more, &(*job)->error);
-    (*job)->expected_bytes = (*job)->chunk.bytes.size;
-    if ((*job)->status == STATUS_OK && more)
-        return STATUS_OK;
-    line_reader_close(run->reader);
-    run->reader = NULL;
-    if ((*job)->status != STATUS_OK)
-        return STATUS_OK;
-    job_free(*job);
-    *job = NULL;
-    return STATUS_OK;
-}
-
-/* Makes the next job, or NULL when this step had none; false in `*more` at the end of the plan. */
-static enum status next_job(struct run *run, struct job **job, bool *more) {
-    *job = NULL;
-    *more = true;
-    if (run->reader)
-        return next_lines(run, job);
-    while (run->next_item < run->plan.n_items &&
-           run->plan.items[run->next_item].action != PLAN_READ)
-        run->next_item++;
-    *more = run->next_item < run->plan.n_items;
-    if (!*more)
-        return STATUS_OK;
-    const struct plan_item *item = &run->plan.items[run->next_item++];
-    if (is_lines(item))
-        return begin_lines(run, item, job);
-    *job = new_job(run, run->next_item - 1);
-    if (!*job)
-        return error_no_memory(run->error);
-    (*job)->expected_bytes = item->file->size;
-    return STATUS_OK;
 }
 
 /* ---- writing ---- */
@@ -220,25 +118,15 @@ static enum status repeat_problems_of(struct run *run, const struct plan_item *i
     return status;
 }
 
-/* Renews the row of a file and removes what the index had of it. */
+/* Adds or renews the row of a file that is read. */
 static enum status begin_file(struct run *run, const struct plan_item *item,
-                              struct file_state *state, bool is_unchanged) {
-    enum status status = STATUS_OK;
+                              struct file_state *state) {
     run->file = item->known;
     state->path = item->name;
-    if (item->known && !is_unchanged)
-        status = publication_clear_file(run->publication, item->known, run->error);
-    if (status == STATUS_OK)
-        status = publication_set_file(run->publication, state, &run->file, run->error);
-    if (status == STATUS_OK && is_unchanged)
-        status = repeat_problems_of(run, item);
-    if (is_unchanged)
-        run->report->n_unchanged++;
-    else
-        report_change(run->report, item->known ? CHANGE_CHANGED : CHANGE_NEW, item->name);
+    report_change(run->report, item->known ? CHANGE_CHANGED : CHANGE_NEW, item->name);
     run->report->n_bytes_read += (uint64_t)state->size;
     progress_step(run->update->progress, (size_t)state->size);
-    return status;
+    return publication_set_file(run->publication, state, &run->file, run->error);
 }
 
 /* Names a problem in the report, and in the index so that later runs name it too. */
@@ -267,15 +155,16 @@ static enum status write_item(struct run *run, const struct plan_item *plan_item
 
 static enum status write_job(struct run *run, struct job *job) {
     const struct plan_item *item = &run->plan.items[job->i_plan];
+    bool starts_file = !job->is_chunk || job->starts_file;
     enum status status = STATUS_OK;
     if (job->status == STATUS_NO_MEMORY)
         return error_no_memory(run->error);
-    if (!job->is_chunk && job->status == STATUS_INPUT) {
-        *run->error = job->error;
-        return item_failed(run, item);
+    if (starts_file && job->status == STATUS_INPUT) {
+        input_problem(run, item, 0, job->error.text);
+        return STATUS_OK;
     }
-    if (!job->is_chunk || job->starts_file)
-        status = begin_file(run, item, &job->state, job->is_unchanged);
+    if (starts_file)
+        status = begin_file(run, item, &job->state);
     if (status == STATUS_OK && job->chunk.long_line > 0)
         status = keep_problem(run, item, job->chunk.long_line, "a line too long for a document");
     for (size_t i = 0; i < job->n_items && status == STATUS_OK; i++)
@@ -292,75 +181,111 @@ static enum status write_oldest(struct run *run) {
     return status;
 }
 
-static enum status remove_gone(struct run *run) {
-    enum status status = STATUS_OK;
+/* A file whose documents leave the index. */
+struct leaving {
+    int64_t first_passage;
+    const struct plan_item *item;
+};
+
+static int by_first_passage(const void *a, const void *b) {
+    int64_t left = ((const struct leaving *)a)->first_passage;
+    int64_t right = ((const struct leaving *)b)->first_passage;
+    return (left > right) - (left < right);
+}
+
+static enum status remove_one(struct run *run, const struct plan_item *item) {
+    if (item->action == PLAN_READ)
+        return publication_clear_file(run->publication, item->known, run->error);
+    report_change(run->report, CHANGE_REMOVED, item->name);
+    return publication_remove_file(run->publication, item->known, run->error);
+}
+
+/* Removes what is gone and what will be read anew, all before anything is added and by rising
+ * passage: FTS5 writes out its pending terms, and merges, whenever ids do not rise. */
+static enum status remove_old(struct run *run) {
+    struct leaving *leaving = calloc(run->plan.n_items + 1, sizeof *leaving);
+    size_t n_leaving = 0;
+    enum status status = leaving ? STATUS_OK : error_no_memory(run->error);
     for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
         const struct plan_item *item = &run->plan.items[i];
-        if (item->action != PLAN_REMOVE)
+        bool leaves = item->action == PLAN_REMOVE || (item->action == PLAN_READ && item->known);
+        if (!leaves)
             continue;
-        status = publication_remove_file(run->publication, item->known, run->error);
-        report_change(run->report, CHANGE_REMOVED, item->name);
+        leaving[n_leaving].item = item;
+        status = publication_first_passage(run->publication, item->known,
+                                           &leaving[n_leaving++].first_passage, run->error);
+    }
+    if (n_leaving > 0)
+        qsort(leaving, n_leaving, sizeof *leaving, by_first_passage);
+    for (size_t i = 0; i < n_leaving && status == STATUS_OK; i++)
+        status = remove_one(run, leaving[i].item);
+    free(leaving);
+    return status;
+}
+
+/* Renews the rows of files that were only touched. */
+static enum status renew(struct run *run) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
+        struct plan_item *item = &run->plan.items[i];
+        if (item->action == PLAN_RENEW)
+            status = publication_set_file(run->publication, &item->state, &item->known, run->error);
     }
     return status;
 }
 
 static enum status read_and_write(struct run *run) {
-    enum status status = remove_gone(run);
-    for (bool more = true; more && status == STATUS_OK;) {
+    struct jobs jobs = {.plan = &run->plan};
+    struct job *job = NULL;
+    enum status status = jobs_next(&jobs, &job, run->error);
+    while (status == STATUS_OK && job) {
         if (pipeline_is_full(run->pipeline)) {
             status = write_oldest(run);
             continue;
         }
-        struct job *job;
-        status = next_job(run, &job, &more);
-        if (status == STATUS_OK && job)
-            status = submit(run, job);
-        else
-            job_free(job);
+        status = pipeline_submit(run->pipeline, job, run->error);
+        if (status == STATUS_OK)
+            status = jobs_next(&jobs, &job, run->error);
     }
-    for (struct job *job; status == STATUS_OK && (job = pipeline_take(run->pipeline));) {
-        status = write_job(run, job);
+    if (status != STATUS_OK)
         job_free(job);
-    }
+    while (status == STATUS_OK && pipeline_has_jobs(run->pipeline))
+        status = write_oldest(run);
+    jobs_close(&jobs);
     return status;
 }
 
 /* ---- the run ---- */
 
-/* What is known to be wrong with files that are kept is said again. */
-static enum status repeat_problems(struct run *run) {
+/* What is known to be wrong with files that are not read is said again, and which could not be
+ * read. */
+static enum status report_kept(struct run *run) {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++)
-        if (run->plan.items[i].action == PLAN_KEEP && run->plan.items[i].has_problems)
-            status = repeat_problems_of(run, &run->plan.items[i]);
-    return status;
-}
-
-/* A new file is only looked at: reading it would take as long as the run itself. */
-static enum status rehearse_item(struct run *run, const struct plan_item *item) {
-    struct file_state state;
-    if (item->action == PLAN_REMOVE) {
-        report_change(run->report, CHANGE_REMOVED, item->name);
-    } else if (!item->known && access(item->file->path, R_OK) == 0) {
-        report_change(run->report, CHANGE_NEW, item->name);
-    } else if (input_file_hash(item->file->path, &state, run->error) != STATUS_OK) {
-        return item_failed(run, item);
-    } else if (memcmp(state.sha256, item->sha256, SHA256_BYTES) == 0) {
-        run->report->n_unchanged++;
-        return repeat_problems_of(run, item);
-    } else {
-        report_change(run->report, CHANGE_CHANGED, item->name);
+    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
+        const struct plan_item *item = &run->plan.items[i];
+        if (item->action == PLAN_FAILED)
+            input_problem(run, item, 0, item->failure);
+        bool stays = item->action == PLAN_KEEP || item->action == PLAN_RENEW;
+        if (stays && item->has_problems)
+            status = repeat_problems_of(run, item);
     }
-    return STATUS_OK;
+    return status;
 }
 
-/* Says what would be done, and writes nothing. */
-static enum status rehearse(struct run *run) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++)
-        if (run->plan.items[i].action != PLAN_KEEP)
-            status = rehearse_item(run, &run->plan.items[i]);
-    return status;
+/* Says what would be done, and writes nothing. A new file is only looked at: reading it would take
+ * as long as the run itself. */
+static void rehearse(struct run *run) {
+    for (size_t i = 0; i < run->plan.n_items; i++) {
+        const struct plan_item *item = &run->plan.items[i];
+        if (item->action == PLAN_REMOVE)
+            report_change(run->report, CHANGE_REMOVED, item->name);
+        else if (item->action == PLAN_READ && item->known)
+            report_change(run->report, CHANGE_CHANGED, item->name);
+        else if (item->action == PLAN_READ && access(item->file->path, R_OK) == 0)
+            report_change(run->report, CHANGE_NEW, item->name);
+        else if (item->action == PLAN_READ)
+            input_problem(run, item, 0, strerror(errno));
+    }
 }
 
 static enum status sync_path(const char *path, int flags, struct error *error) {
@@ -389,13 +314,17 @@ static enum status swap(struct run *run) {
 
 static enum status publish(struct run *run) {
     const struct update *update = run->update;
-    if (run->has_old && run->plan.n_read == 0 && run->plan.n_remove == 0)
+    if (run->has_old && run->plan.n_kept == run->plan.n_items)
         return STATUS_OK;
     progress_start(update->progress, update->progress_stream, update->progress_when,
                    run->plan.n_read);
     enum status status = publication_open(&run->publication, &run->index, run->error);
     if (status == STATUS_OK)
         status = pipeline_open(&run->pipeline, update->n_jobs, run->index.connection, run->error);
+    if (status == STATUS_OK)
+        status = remove_old(run);
+    if (status == STATUS_OK)
+        status = renew(run);
     if (status == STATUS_OK)
         status = read_and_write(run);
     if (status == STATUS_OK)
@@ -421,9 +350,9 @@ static enum status look_around(struct run *run) {
         status = plan_make(&run->plan, run->has_old ? &run->index : NULL, &run->walk, update->paths,
                            update->n_paths, run->folder, run->error);
     run->report->n_files = run->plan.n_items - run->plan.n_remove;
-    run->report->n_unchanged = run->report->n_files - run->plan.n_read;
+    run->report->n_unchanged = run->plan.n_kept + run->plan.n_renew;
     if (status == STATUS_OK && run->has_old)
-        status = repeat_problems(run);
+        status = report_kept(run);
     return status;
 }
 
@@ -444,8 +373,9 @@ enum status update_run(const struct update *update, struct report *report, struc
     if (status == STATUS_OK)
         status = look_around(&run);
     if (status == STATUS_OK)
-        status = update->dry_run ? rehearse(&run) : publish(&run);
-    line_reader_close(run.reader);
+        status = update->dry_run ? STATUS_OK : publish(&run);
+    if (status == STATUS_OK && update->dry_run)
+        rehearse(&run);
     plan_free(&run.plan);
     walk_free(&run.walk);
     sqlite3_finalize(run.problems);

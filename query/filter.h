@@ -6,10 +6,13 @@
 #include "query/searcher.h"
 
 /* Adds the passages that `filter` with operand `text` lets through to `set`:
- *   author    the author's name holds it, in either case        site    the URL's host is it or
- * below it kind, lang                                                  before, after   the date
- * published cites     the passage cites that URL or host; if the document as a whole does, all its
- * passages cited-by  the document is cited by that document (its id, or the end of its path) */
+ *   author         the author's name holds it, in either case
+ *   site           the URL's host is it or below it
+ *   kind, lang     the document's
+ *   before, after  the date published
+ *   cites          the passage cites that URL or host; if the document as a whole does, all its
+ *                  passages
+ *   cited-by       the document is cited by that document (its id, or the end of its path) */
 enum status filter_run(struct searcher *searcher, enum query_filter filter, const char *text,
                        struct passage_set *set, struct error *error);
 

@@ -106,6 +106,15 @@ static enum status set_color(struct options *options, struct error *error) {
     return status;
 }
 
+/* `last` is the argument that was begun last: in "-xyz" not yet the one with the unknown letter. */
+static enum status unknown_option(const char *last, struct error *error) {
+    const char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = optopt == 0 || (strncmp(last, "--", 2) == 0 && strchr(last, '='));
+    return error_set(error, STATUS_USAGE,
+                     "unknown option \"%s\" (a query that begins with - goes after --)",
+                     is_long ? last : letter);
+}
+
 static enum status set_option(struct options *options, int option, char **argv,
                               struct error *error) {
     switch (option) {
@@ -148,9 +157,7 @@ static enum status set_option(struct options *options, int option, char **argv,
     case ':':
         return error_set(error, STATUS_USAGE, "option \"%s\" needs a value", argv[optind - 1]);
     default:
-        return error_set(error, STATUS_USAGE,
-                         "unknown option \"%s\" (a query that begins with - goes after --)",
-                         argv[optind - 1]);
+        return unknown_option(argv[optind - 1], error);
     }
 }
 

@@ -3,7 +3,7 @@
 
 . "$OSLER_ROOT/tests/cli/lib.sh"
 
-n_articles=1500 n_kills=10 n_flips=40
+n_articles=1500 n_kills=7 n_flips=40
 if [[ -n ${OSLER_SANITIZE-} ]]; then
     # The sanitizers slow everything down, and disk.so is loaded before them.
     n_articles=300 n_kills=4 n_flips=20

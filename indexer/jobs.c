@@ -1,0 +1,74 @@
+/* See jobs.h. */
+#include "indexer/jobs.h"
+
+#include <stdlib.h>
+
+void jobs_close(struct jobs *jobs) {
+    line_reader_close(jobs->reader);
+    jobs->reader = NULL;
+}
+
+/* A job for the item that was taken last. */
+static struct job *new_job(const struct jobs *jobs) {
+    const struct plan_item *item = &jobs->plan->items[jobs->next_item - 1];
+    struct job *job = calloc(1, sizeof *job);
+    if (!job)
+        return NULL;
+    job->i_plan = jobs->next_item - 1;
+    job->path = item->file->path;
+    job->name = item->name;
+    job->kind = item->file->kind;
+    job->expected_bytes = item->file->size;
+    return job;
+}
+
+static bool is_lines(enum file_kind kind) {
+    return kind == FILE_JSONL || kind == FILE_JSONL_GZIP;
+}
+
+/* Begins a file of lines, without any yet. */
+static void begin_lines(struct jobs *jobs, struct job *job) {
+    job->is_chunk = true;
+    job->starts_file = true;
+    job->expected_bytes = 0;
+    job->status = input_file_hash(job->path, &job->state, &job->error);
+    if (job->status == STATUS_OK)
+        job->status = line_reader_open(job->path, &jobs->reader, &job->error);
+}
+
+/* Reads the next lines of the open file; `*more` is false, and the job to be thrown away, at its
+ * end. */
+static void read_lines(struct jobs *jobs, struct job *job, bool *more) {
+    job->is_chunk = true;
+    job->status = line_reader_next(jobs->reader, &job->chunk, more, &job->error);
+    job->expected_bytes = job->chunk.bytes.size;
+    if (job->status != STATUS_OK || !*more)
+        jobs_close(jobs);
+    *more = *more || job->status != STATUS_OK;
+}
+
+enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) {
+    const struct plan *plan = jobs->plan;
+    if (jobs->reader) {
+        bool more = false;
+        *job = new_job(jobs);
+        if (!*job)
+            return error_no_memory(error);
+        read_lines(jobs, *job, &more);
+        if (more)
+            return STATUS_OK;
+        job_free(*job);
+    }
+    *job = NULL;
+    while (jobs->next_item < plan->n_items && plan->items[jobs->next_item].action != PLAN_READ)
+        jobs->next_item++;
+    if (jobs->next_item == plan->n_items)
+        return STATUS_OK;
+    jobs->next_item++;
+    *job = new_job(jobs);
+    if (!*job)
+        return error_no_memory(error);
+    if (is_lines((*job)->kind))
+        begin_lines(jobs, *job);
+    return STATUS_OK;
+}
