@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/json.h"
 #include "query/print_formats.h"
+#include "store/json.h"
 
 enum { MOST_DATE_PARTS = 3 };
 

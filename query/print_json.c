@@ -1,7 +1,7 @@
 /* --format json and jsonl, and errors as JSON. The grammar is doc/output-json.md; what changes it
  * changes JSON_FORMAT too, by the rule that stands there. */
-#include "store/json.h"
 #include "query/print_formats.h"
+#include "store/json.h"
 
 enum { JSON_FORMAT = 1, SCORE_DECIMALS = 6, TIME_DECIMALS = 3 };
 

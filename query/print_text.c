@@ -15,8 +15,8 @@
 
 #include "query/print_formats.h"
 #include "query/snippet.h"
-#include "store/utf8.h"
 #include "query/wrap.h"
+#include "store/utf8.h"
 
 enum {
     DEFAULT_WIDTH = 80,

@@ -87,8 +87,7 @@ enum status index_may_replace(const char *path, struct error *error) {
 #define READING "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824;"
 /* cache_spill off: a transaction reaches the file only when it commits, so that readers are kept
  * out for that moment only. */
-#define WRITING                                                                                    \
-    "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF; PRAGMA cache_size = -64000;"
+#define WRITING "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF; PRAGMA cache_size = -64000;"
 /* Pages of 16 KB: passages of 1 to 2 KB would leave a fifth of a 4 KB page empty.
  * A new index is made beside the old one and swapped in when it is whole: a journal would be waste.
  */

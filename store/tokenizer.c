@@ -195,7 +195,7 @@ struct word {
     size_t n_bytes;
     uint32_t start, end;
     enum letter_case letters;
-    bool shouting; /* long, or among other words in capitals: it need not be an acronym */
+    bool shouting; /* among other words in capitals: it need not be an acronym */
 };
 
 /* Emits the acronym `folded` in the form that is indexed: in capitals where its stem is another
@@ -244,6 +244,9 @@ static bool is_wanted(const struct run *run, const char *folded) {
     return !initials || initials[(unsigned char)folded[0]];
 }
 
+/* Longer ones are rare, and words in capitals for emphasis are not. */
+enum { ACRONYM_MAX_BYTES = 6 };
+
 /* Emits a word of letters and its alternatives at a new position. */
 static enum status add_word(struct run *run, const struct word *word) {
     uint32_t position = run->list->n_positions++;
@@ -251,7 +254,7 @@ static enum status add_word(struct run *run, const struct word *word) {
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, word->folded, word->n_bytes);
     bool changed = false;
-    if (word->letters == CASE_CAPITALS && !word->shouting)
+    if (word->letters == CASE_CAPITALS && !word->shouting && word->n_bytes <= ACRONYM_MAX_BYTES)
         return add_acronym(run, position, word, word->n_bytes, surface);
     if (word->letters == CASE_CAPITALS_PLURAL) {
         enum status status = add_acronym(run, position, word, word->n_bytes - 1, surface);
@@ -362,14 +365,8 @@ static bool is_capitals(const struct run *run, size_t i) {
     return case_of(run, raw->start, raw->end) == CASE_CAPITALS;
 }
 
-/* Longer ones are rare, and words in capitals for emphasis are not. */
-enum { ACRONYM_MAX_BYTES = 6 };
-
-/* A word in capitals that is too long for an acronym, or stands beside another one with only a
- * space between. */
+/* A word in capitals beside another one, with only a space between. */
 static bool is_shouting(const struct run *run, size_t i) {
-    if (run->tokenizer->raws[i].folded_bytes > ACRONYM_MAX_BYTES)
-        return true;
     bool before = i > 0 && gap_is(run, i - 1, " ") && is_capitals(run, i - 1);
     bool after = i + 1 < run->tokenizer->n_raws && gap_is(run, i, " ") && is_capitals(run, i + 1);
     return before || after;

@@ -184,7 +184,7 @@ expect_survival "two runs"
 case_begin "readers see the old answer or the new one, and no error"
 prepare
 : >answers
-while [[ ! -e done ]]; do
+while [[ ! -e finished ]]; do
     osler-query -i test.db -f json -n 3 zebra OR okapi 2>>answers |
         jq -r '"\(.total) \(.hits | length)"' >>answers
     osler-query -i test.db -c okapi >>answers 2>&1
@@ -198,7 +198,7 @@ for _ in 1 2; do
     expect_exit 0 osler-index -i test.db articles
     write_new
 done
-touch done
+touch finished
 wait $reader
 expect_equal "$(sort -u answers | grep -vxE "$n_articles 3|0|$((n_articles / 3))")" ''
 [[ $(wc -l <answers) -ge 10 ]] || fail "only $(wc -l <answers) answers"

@@ -107,9 +107,9 @@ for query in snoring attacks 'generic inhaler' mild; do
     # For a page the byte spans are those of this text.
     [[ $file != *.html ]] || jq -r '.hits[0].passage.bytes | @tsv' "$out" | {
         read -r start end
-        head -c "$end" text | tail -c +$((start + 1)) >cut
-        echo >>cut
-        compare_with_expected cut <passage
+        head -c "$end" text | tail -c +$((start + 1)) >part
+        echo >>part
+        compare_with_expected part <passage
     }
 done
 

@@ -92,8 +92,8 @@ jq -r '.hits[].passage | [.bytes[], .lines[]] | @tsv' "$out" >spans
 for i in 0 1 2 3 4; do
     read -r start end first last < <(sed -n "$((i + 1))p" spans)
     # Without the markup of links, the file's bytes are the passage's text.
-    head -c "$end" corpus/$name | tail -c +"$((start + 1))" | sed -E 's/\[([^]]*)\]\([^)]*\)/\1/g' >cut
-    jq -j ".hits[$i].passage.text" "$out" | compare_with_expected cut
+    head -c "$end" corpus/$name | tail -c +"$((start + 1))" | sed -E 's/\[([^]]*)\]\([^)]*\)/\1/g' >part
+    jq -j ".hits[$i].passage.text" "$out" | compare_with_expected part
     # The lines hold nothing else.
     head -c "$start" corpus/$name | tail -c 1 | tr '\n' N >before
     expect_equal "$(cat before) $(head -c "$start" corpus/$name | wc -l)" "N $((first - 1))"

@@ -29,12 +29,12 @@ static void make_files(void) {
  * that is made anew. `problem` is a path that the walk could not read, or NULL. */
 static void assert_plan(const char *index_path, const char *path, const char *problem,
                         const char *expected) {
-    static const char *const names[] = {"keep", "read", "remove"};
+    static const char *const names[] = {"keep", "renew", "read", "remove", "failed"};
     struct index index = {0};
     struct walk walk = {0};
     struct plan plan = {0};
     struct buffer lines = {0};
-    size_t counts[3] = {0};
+    size_t counts[5] = {0};
     char *folder = realpath(".", NULL);
     if (index_path)
         assert_int_equal(index_open(&index, index_path, INDEX_READ, NULL), STATUS_OK);
@@ -57,6 +57,8 @@ static void assert_plan(const char *index_path, const char *path, const char *pr
     assert_string_equal(buffer_string(&lines), expected);
     assert_int_equal(plan.n_read, counts[PLAN_READ]);
     assert_int_equal(plan.n_remove, counts[PLAN_REMOVE]);
+    assert_int_equal(plan.n_renew, counts[PLAN_RENEW]);
+    assert_int_equal(plan.n_kept, counts[PLAN_KEEP] + counts[PLAN_FAILED]);
     free((char *)unreadable.path);
     free(folder);
     buffer_free(&lines);
@@ -87,13 +89,13 @@ static void only_what_is_not_as_it_was_is_read(void **state) {
                 "keep files/below/c.md\nread new files/new.md\n");
 }
 
-static void the_same_bytes_in_another_file_are_looked_at(void **state) {
+static void the_same_bytes_in_another_file_renew_its_row(void **state) {
     (void)state;
     make_files();
     index_settled_files();
     write_file("other", "b\n");
     assert_int_equal(rename("other", "files/b.md"), 0);
-    assert_plan("test.db", "files/b.md", NULL, "read files/b.md\n");
+    assert_plan("test.db", "files/b.md", NULL, "renew files/b.md\n");
 }
 
 static void what_is_elsewhere_is_none_of_the_runs_business(void **state) {
@@ -142,7 +144,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(without_an_index_every_file_is_new),
         IN_FOLDER(only_what_is_not_as_it_was_is_read),
-        IN_FOLDER(the_same_bytes_in_another_file_are_looked_at),
+        IN_FOLDER(the_same_bytes_in_another_file_renew_its_row),
         IN_FOLDER(what_is_elsewhere_is_none_of_the_runs_business),
         IN_FOLDER(what_is_below_an_unreadable_folder_is_not_gone),
         IN_FOLDER(a_path_that_is_not_there_removes_nothing),
