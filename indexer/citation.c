@@ -16,6 +16,7 @@ struct pass {
     size_t i_link;                 /* the next link */
     size_t i_passage;              /* the first passage of the section at hand or a later one */
     size_t claim_start, claim_end; /* the last sentence of the section that says something */
+    size_t claim_block;            /* the block of that */
     bool failed;
 };
 
@@ -79,6 +80,7 @@ static void cite_sentence(struct pass *pass, const struct cited_sentence *senten
     if (cited_sentence_says(document, sentence->said_start, sentence->said_end, is_row)) {
         pass->claim_start = sentence->said_start;
         pass->claim_end = sentence->said_end;
+        pass->claim_block = block;
     }
     const struct link *link;
     while ((link = next_link(pass, block + 1)) && (is_last || link->start < sentence->end)) {
@@ -94,6 +96,10 @@ static void cite_sentence(struct pass *pass, const struct cited_sentence *senten
 
 static void cite_block(struct pass *pass, size_t i_block) {
     const struct block *block = &pass->document->blocks[i_block];
+    /* An item of a list does not speak of the item before. */
+    bool claim_is_items = pass->document->blocks[pass->claim_block].kind == BLOCK_ITEM;
+    if (block->kind == BLOCK_ITEM && claim_is_items)
+        pass->claim_start = pass->claim_end = 0;
     if (block->kind == BLOCK_ROW) {
         struct cited_sentence row = {block->start, block->end, block->start, block->end};
         cite_sentence(pass, &row, i_block, true);

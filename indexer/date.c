@@ -11,8 +11,9 @@ static const struct {
     const char *format;
     size_t n_bytes; /* of "YYYY-MM-DD" */
 } formats[] = {
-    {"%Y/%m/%d", 10}, {"%B %d, %Y", 10}, {"%B %d %Y", 10},     {"%d %B %Y", 10}, {"%d. %B %Y", 10},
-    {"%d-%B-%Y", 10}, {"%Y.%m.%d", 10},  {"%a, %d %B %Y", 10}, {"%B %Y", 7},     {"%Y/%m", 7},
+    {"%Y/%m/%d", 10},     {"%B %d, %Y", 10}, {"%B %d %Y", 10}, {"%d %B %Y", 10},
+    {"%d. %B %Y", 10},    {"%d-%B-%Y", 10},  {"%Y.%m.%d", 10}, {"%d.%m.%Y", 10},
+    {"%a, %d %B %Y", 10}, {"%B %Y", 7},      {"%Y/%m", 7},
 };
 
 static bool are_digits(const char *text, size_t n_digits) {

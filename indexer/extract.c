@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "indexer/input_file.h"
 #include "indexer/prepare.h"
@@ -90,7 +91,9 @@ enum status extract_print(const char *path, bool json, struct report *report, st
     struct prepared prepared = {0};
     enum file_kind kind = path ? file_kind_from_name(path) : FILE_HTML;
     enum status status = STATUS_OK;
-    if (kind == FILE_JSONL || kind == FILE_JSONL_GZIP || kind == FILE_UNKNOWN)
+    if (path && access(path, F_OK) != 0)
+        status = error_set(error, STATUS_INPUT, "%s: %s", path, strerror(errno));
+    else if (kind == FILE_JSONL || kind == FILE_JSONL_GZIP || kind == FILE_UNKNOWN)
         status = error_set(error, STATUS_INPUT, "%s: not a single page or article", path);
     if (status == STATUS_OK)
         status = read_bytes(path, &bytes, error);

@@ -21,10 +21,11 @@ static const struct {
     const char *name;
     enum key key;
 } known_keys[] = {
-    {"title", KEY_TITLE},   {"date", KEY_DATE},
-    {"author", KEY_AUTHOR}, {"authors", KEY_AUTHOR},
-    {"lang", KEY_LANGUAGE}, {"language", KEY_LANGUAGE},
-    {"url", KEY_URL},       {"canonical_url", KEY_CANONICAL},
+    {"title", KEY_TITLE},    {"date", KEY_DATE},
+    {"author", KEY_AUTHOR},  {"authors", KEY_AUTHOR},
+    {"lang", KEY_LANGUAGE},  {"language", KEY_LANGUAGE},
+    {"url", KEY_URL},        {"canonical_url", KEY_CANONICAL},
+    {"published", KEY_DATE}, {"canonical", KEY_CANONICAL},
 };
 
 struct reading {

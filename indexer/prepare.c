@@ -41,6 +41,8 @@ static enum status read_input(const struct input *input, struct document *docume
     case FILE_HTML:
         status = html_read(input->bytes, input->n_bytes, NULL, document, error);
         place_links_in_text(document);
+        if (!document->url && document->canonical && document_is_web_url(document->canonical))
+            document->url = document->canonical;
         break;
     case FILE_PLAIN_TEXT:
         status = plain_text_read(input->bytes, input->n_bytes, document, error);

@@ -31,6 +31,8 @@ enum statement {
     SELECT_SOURCE,
     INSERT_SOURCE,
     FORGET_SOURCE,
+    FORGET_LANGUAGES,
+    INSERT_LANGUAGES,
     N_STATEMENTS,
 };
 
@@ -63,6 +65,9 @@ static const char *const sql_of[N_STATEMENTS] = {
     [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
     [INSERT_SOURCE] = "INSERT INTO sources(url) VALUES(?1)",
+    [FORGET_LANGUAGES] = "DELETE FROM languages",
+    [INSERT_LANGUAGES] = "INSERT INTO languages SELECT DISTINCT lower(substr(language, 1, 2))"
+                         " FROM documents WHERE language NOT LIKE 'en%' AND length(language) >= 2",
     /* A source that no one cites any more and that was never fetched is not known any more. */
     [FORGET_SOURCE] = "DELETE FROM sources WHERE document IS NULL"
                       " AND NOT EXISTS (SELECT 1 FROM citations WHERE source = sources.id)",
@@ -146,6 +151,10 @@ enum status publication_commit(struct publication *publication, struct error *er
         status = collection_write(publication->index, &publication->collection, error);
     if (status == STATUS_OK && publication->citations_removed)
         status = run(publication, FORGET_SOURCE, error);
+    if (status == STATUS_OK)
+        status = run(publication, FORGET_LANGUAGES, error);
+    if (status == STATUS_OK)
+        status = run(publication, INSERT_LANGUAGES, error);
     if (status == STATUS_OK)
         status = index_execute(publication->index, "COMMIT", error);
     if (status == STATUS_OK)

@@ -48,6 +48,15 @@ static const char *const source_names[] = {
     "sources consulted",
     "key references",
     "select references",
+    "key sources",
+    "selected sources",
+    "quellen",
+    "r\xC3\xA9"
+    "f\xC3\xA9rences",
+    "fuentes",
+    "referencias",
+    "fonti",
+    "bronnen",
 };
 static const char *const note_names[] = {
     "notes",           "footnotes",          "endnotes",

@@ -349,6 +349,8 @@ static enum status look_around(struct run *run) {
     if (status == STATUS_OK)
         status = plan_make(&run->plan, run->has_old ? &run->index : NULL, &run->walk, update->paths,
                            update->n_paths, run->folder, run->error);
+    if (status == STATUS_OK && !run->has_old && run->walk.n_files == 0 && run->walk.n_problems > 0)
+        status = error_set(run->error, STATUS_INPUT, "nothing to index there: no index was made");
     run->report->n_files = run->plan.n_items - run->plan.n_remove;
     run->report->n_unchanged = run->plan.n_kept + run->plan.n_renew;
     if (status == STATUS_OK && run->has_old)

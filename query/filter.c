@@ -8,7 +8,8 @@
 static const char *const sql_of[] = {
     [FILTER_AUTHOR] = "SELECT first_passage, n_passages FROM documents"
                       " WHERE instr(lower(author), lower(?1)) > 0",
-    [FILTER_SITE] = "SELECT first_passage, n_passages FROM documents WHERE in_host(url, ?1)",
+    [FILTER_SITE] = "SELECT first_passage, n_passages FROM documents"
+                    " WHERE in_host(url, ?1) OR lower(site) = lower(?1)",
     [FILTER_KIND] = "SELECT first_passage, n_passages FROM documents"
                     " WHERE kind = CASE lower(?1) WHEN 'source' THEN 1 ELSE 0 END",
     [FILTER_LANG] = "SELECT first_passage, n_passages FROM documents"
@@ -17,7 +18,7 @@ static const char *const sql_of[] = {
     [FILTER_BEFORE] = "SELECT first_passage, n_passages FROM documents"
                       " WHERE substr(published, 1, length(?1)) < ?1",
     [FILTER_AFTER] = "SELECT first_passage, n_passages FROM documents"
-                     " WHERE substr(published, 1, length(?1)) > ?1",
+                     " WHERE substr(published, 1, length(?1)) >= ?1",
     [FILTER_CITES] = "SELECT coalesce(c.passage, d.first_passage),"
                      " CASE WHEN c.passage IS NULL THEN d.n_passages ELSE 1 END"
                      " FROM sources AS s JOIN citations AS c ON c.source = s.id"
@@ -85,7 +86,10 @@ static void sql_is_url(sqlite3_context *context, int n_arguments, sqlite3_value 
     size_t wanted_bytes = 0;
     const char *left = url ? url_body(url, &url_bytes) : NULL;
     const char *right = wanted ? url_body(wanted, &wanted_bytes) : NULL;
-    bool same = left && right && url_bytes == wanted_bytes && memcmp(left, right, url_bytes) == 0;
+    size_t host_bytes = left ? strcspn(left, "/?#") : 0;
+    bool same = left && right && url_bytes == wanted_bytes && host_bytes <= url_bytes &&
+                strncasecmp(left, right, host_bytes) == 0 &&
+                memcmp(left + host_bytes, right + host_bytes, url_bytes - host_bytes) == 0;
     sqlite3_result_int(context, same);
 }
 

@@ -7,9 +7,9 @@
 
 /* Adds the passages that `filter` with operand `text` lets through to `set`:
  *   author         the author's name holds it, in either case
- *   site           the URL's host is it or below it
+ *   site           the URL's host is it or below it, or the site has that name
  *   kind, lang     the document's
- *   before, after  the date published
+ *   before, after  published before that day, month or year began; in it or after it
  *   cites          the passage cites that URL or host; if the document as a whole does, all its
  *                  passages
  *   cited-by       the document is cited by that document (its id, or the end of its path) */

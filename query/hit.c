@@ -179,7 +179,7 @@ static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
         struct span *last = hit->passage.n_highlights > 0
                                 ? &hit->passage.highlights[hit->passage.n_highlights - 1]
                                 : NULL;
-        if (last && token->start < last->end)
+        if (last && token->start <= last->end)
             last->end = token->end > last->end ? token->end : last->end;
         else
             hit->passage.highlights[hit->passage.n_highlights++] =

@@ -1,10 +1,12 @@
 /* osler-query: wires the command line to the search, prints, and gives the exit code. */
 #include <errno.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "query/options.h"
@@ -21,11 +23,35 @@ enum { DEFAULT_WIDTH = 80 };
 struct run {
     const struct options *options;
     struct searcher *searcher;
-    bool found; /* hits, for any query */
+    bool found;   /* hits, for any query */
+    bool matches; /* passages that match, be they before or after the hits asked for */
 };
 
-static enum status print_out(const struct buffer *out, struct error *error) {
-    if (fwrite(buffer_string(out), 1, out->size, stdout) == out->size)
+/* True if the pager has shown `out`; false if there is no pager, or none is wanted. */
+static bool show_in_pager(const struct options *options, const struct buffer *out) {
+    bool wanted = options->use_pager && !options->batch && !options->search.count_only &&
+                  options->print.format == PRINT_TEXT && isatty(STDOUT_FILENO);
+    const char *pager = getenv("PAGER");
+    if (!wanted || out->size == 0 || (pager && !*pager))
+        return false;
+    /* less: leave at once if it fits on the screen, keep colours, leave the text there. */
+    setenv("LESS", "FRX", 0);
+    FILE *pipe = popen(pager ? pager : "less", "w");
+    if (!pipe)
+        return false;
+    /* A reader who leaves early has seen enough. */
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+    fwrite(buffer_string(out), 1, out->size, pipe);
+    int status = pclose(pipe);
+    signal(SIGPIPE, before);
+    enum { NOT_FOUND = 127 }; /* what the shell says */
+    return !(WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND);
+}
+
+static enum status print_out(const struct options *options, const struct buffer *out,
+                             struct error *error) {
+    if (show_in_pager(options, out) ||
+        fwrite(buffer_string(out), 1, out->size, stdout) == out->size)
         return STATUS_OK;
     return error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
 }
@@ -40,13 +66,14 @@ static enum status run_query(struct run *run, const char *id, const char *query,
     answer.query_id = id;
     for (size_t i = 0; i < answer.n_notices; i++)
         fprintf(stderr, "osler-query: %s\n", answer.notices[i]);
+    run->matches = run->matches || answer.total > 0;
     run->found = run->found || (search.count_only ? answer.total > 0 : answer.n_hits > 0);
     if (status == STATUS_OK && search.count_only)
         buffer_append_format(&out, "%s%s%zu\n", id ? id : "", id ? "\t" : "", answer.total);
     else if (status == STATUS_OK)
         status = print_answer(&answer, &run->options->print, &out, error);
     if (status == STATUS_OK)
-        status = print_out(&out, error);
+        status = print_out(run->options, &out, error);
     buffer_free(&out);
     answer_free(&answer);
     return status;
@@ -98,32 +125,11 @@ static void fit_terminal(struct options *options) {
         options->print.width = known ? size.ws_col : DEFAULT_WIDTH;
     }
     const char *no_color = getenv("NO_COLOR");
-    options->print.color = options->color == COLOR_ALWAYS ||
-                           (options->color == COLOR_AUTO && terminal && !(no_color && *no_color));
-}
-
-static FILE *open_pager(const struct options *options) {
-    bool wanted = options->use_pager && !options->batch && !options->search.count_only &&
-                  options->print.format == PRINT_TEXT && isatty(STDOUT_FILENO);
-    const char *pager = getenv("PAGER");
-    if (!wanted || (pager && !*pager))
-        return NULL;
-    /* less: leave at once if it fits on the screen, keep colours, leave the text there. */
-    setenv("LESS", "FRX", 0);
-    fflush(stdout);
-    FILE *pipe = popen(pager ? pager : "less", "w");
-    if (pipe && dup2(fileno(pipe), STDOUT_FILENO) < 0) {
-        pclose(pipe);
-        pipe = NULL;
-    }
-    return pipe;
-}
-
-static void close_pager(FILE *pipe) {
-    if (!pipe)
-        return;
-    fclose(stdout);
-    pclose(pipe);
+    const char *term = getenv("TERM");
+    bool is_dumb = !term || strcmp(term, "dumb") == 0;
+    options->print.color =
+        options->color == COLOR_ALWAYS ||
+        (options->color == COLOR_AUTO && terminal && !is_dumb && !(no_color && *no_color));
 }
 
 static void print_failure(const struct options *options, const struct error *failure) {
@@ -147,15 +153,14 @@ static enum status run_program(struct options *options, bool *found, struct erro
     struct run run = {.options = options};
     fit_terminal(options);
     enum status status = searcher_open(options->index_path, &run.searcher, error);
-    FILE *pager = status == STATUS_OK ? open_pager(options) : NULL;
     if (status == STATUS_OK)
         status = run_all(&run, error);
     if (status == STATUS_OK && fflush(stdout) != 0)
         status = error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
-    close_pager(pager);
     searcher_close(run.searcher);
-    if (status == STATUS_OK && !run.found && !pager && !options->search.count_only)
-        fprintf(stderr, "osler-query: nothing found\n");
+    if (status == STATUS_OK && !run.found && !options->search.count_only)
+        fprintf(stderr, "osler-query: %s\n",
+                run.matches ? "no hits in that range" : "nothing found");
     *found = run.found;
     return status;
 }

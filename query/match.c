@@ -14,10 +14,9 @@ bool match_append_phrase(struct buffer *match, const struct token_list *list) {
         if (first)
             main = token;
         /* An acronym shares its word's surface, a compound has its own. */
-        if (!token->in_fts5 || token->surface != main->surface)
+        if (!main->in_fts5 || !token->in_fts5 || token->surface != main->surface)
             continue;
-        bool alternative = !first && main->in_fts5;
-        buffer_append_char(match, n_words == 0 ? '"' : alternative ? '|' : ' ');
+        buffer_append_char(match, n_words == 0 ? '"' : first ? ' ' : '|');
         buffer_append(match, token_term(list, token), token->term_bytes);
         n_words++;
     }

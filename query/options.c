@@ -161,12 +161,29 @@ static enum status set_option(struct options *options, int option, char **argv,
     }
 }
 
+/* Finds --format before all else, so that an error in any option is told in the format asked for.
+ */
+static void find_format(int argc, char **argv, struct options *options) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *name = NULL;
+        if (strncmp(argv[i], "--format=", 9) == 0)
+            name = argv[i] + 9;
+        else if (strcmp(argv[i], "--format") == 0 || strcmp(argv[i], "-f") == 0)
+            name = i + 1 < argc ? argv[i + 1] : NULL;
+        else if (strncmp(argv[i], "-f", 2) == 0)
+            name = argv[i] + 2;
+        if (name)
+            print_format_from_name(name, &options->print.format);
+    }
+}
+
 enum status options_read(int argc, char **argv, struct options *options, struct error *error) {
     enum { DEFAULT_LIMIT = 10 };
     const char *index_path = getenv("OSLER_INDEX");
     options->index_path = index_path && *index_path ? index_path : "osler.db";
     options->search.limit = DEFAULT_LIMIT;
     options->use_pager = true;
+    find_format(argc, argv, options);
     enum status status = STATUS_OK;
     int option;
     opterr = 0;

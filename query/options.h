@@ -24,7 +24,7 @@ struct options {
 };
 
 /* Reads argv into a zeroed `options`. Errors: STATUS_USAGE, STATUS_NO_MEMORY; print.format is set
- * even then if it was given before. */
+ * even then. */
 enum status options_read(int argc, char **argv, struct options *options, struct error *error);
 void options_free(struct options *options);
 

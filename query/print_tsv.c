@@ -29,6 +29,10 @@ static void print_headings(struct buffer *out, const struct hit *hit) {
 void print_tsv(const struct answer *answer, struct buffer *out) {
     for (size_t i = 0; i < answer->n_hits; i++) {
         const struct hit *hit = &answer->hits[i];
+        if (answer->query_id) {
+            print_clean_string(out, answer->query_id);
+            buffer_append_char(out, '\t');
+        }
         buffer_append_format(out, "%zu\t", hit->rank);
         print_decimal(out, hit->score, SCORE_DECIMALS);
         buffer_append_char(out, '\t');

@@ -1,7 +1,7 @@
 /* See search.h. */
 #include "query/search.h"
 
-#include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,11 +18,12 @@ void answer_free(struct answer *answer) {
     *answer = (struct answer){0};
 }
 
-/* The real path of the folder that holds `path`. */
+/* The folder that holds `path`, or what that is a symbolic link to. */
 static char *folder_of(const char *path) {
-    char *copy = strdup(path);
-    char *folder = copy ? realpath(dirname(copy), NULL) : NULL;
-    free(copy);
+    char *folder = realpath(path, NULL);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    if (slash)
+        slash[slash == folder ? 1 : 0] = '\0';
     return folder;
 }
 
@@ -64,6 +65,20 @@ void searcher_close(struct searcher *searcher) {
     free(searcher);
 }
 
+static enum status read_languages(struct searcher *self, struct error *error) {
+    sqlite3_stmt *codes = NULL;
+    enum status status = index_prepare(
+        &self->index, "SELECT code FROM languages WHERE length(code) = 2 LIMIT ?1", &codes, error);
+    self->n_languages = 0;
+    if (status == STATUS_OK)
+        sqlite3_bind_int(codes, 1, SEARCHER_MAX_LANGUAGES);
+    while (status == STATUS_OK && sqlite3_step(codes) == SQLITE_ROW)
+        snprintf(self->languages[self->n_languages++], sizeof self->languages[0], "%s",
+                 (const char *)sqlite3_column_text(codes, 0));
+    sqlite3_finalize(codes);
+    return status;
+}
+
 /* Begins a read transaction, and forgets what was cached of another version of the index. */
 static enum status begin(struct searcher *self, struct error *error) {
     sqlite3_stmt *version = NULL;
@@ -82,6 +97,8 @@ static enum status begin(struct searcher *self, struct error *error) {
         passage_set_free(&self->document_starts);
         lengths_close(&self->lengths);
         status = lengths_open(&self->lengths, &self->index, error);
+        if (status == STATUS_OK)
+            status = read_languages(self, error);
     }
     return status;
 }

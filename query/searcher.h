@@ -14,6 +14,9 @@
 #include "store/postings.h"
 #include "store/tokenizer.h"
 
+/* Words are stemmed in so many languages besides English; an index rarely has more. */
+enum { SEARCHER_MAX_LANGUAGES = 8 };
+
 struct searcher {
     struct index index;
     char *folder;  /* owned; the index's real folder: stored paths are relative to it */
@@ -22,6 +25,8 @@ struct searcher {
     struct lengths lengths;
     struct postings_reader postings;
     struct tokenizer *tokenizer;
+    char languages[SEARCHER_MAX_LANGUAGES][3]; /* besides English, see schema.h */
+    size_t n_languages;
     struct token_list tokens;           /* for the moment */
     struct passage_set document_starts; /* the first passage of each document; empty until needed */
     int64_t data_version;               /* of the index when all this was read */

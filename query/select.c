@@ -41,9 +41,22 @@ static enum status new_set(struct run *run, struct passage_set *set) {
     return passage_set_init(set, run->end) ? STATUS_OK : error_no_memory(run->error);
 }
 
+/* Tokenizes `text`; in a query each word stands for its stems in all languages of the index. */
 static enum status tokenize(struct run *run, const char *text, enum token_use use,
                             struct token_list *list) {
-    return tokenizer_run(run->searcher->tokenizer, text, strlen(text), NULL, use, list, run->error);
+    struct searcher *searcher = run->searcher;
+    struct token_list other = {0};
+    enum status status =
+        tokenizer_run(searcher->tokenizer, text, strlen(text), NULL, use, list, run->error);
+    for (size_t i = 0; i < searcher->n_languages && use == TOKENS_OF_QUERY && status == STATUS_OK;
+         i++) {
+        status = tokenizer_run(searcher->tokenizer, text, strlen(text), searcher->languages[i], use,
+                               &other, run->error);
+        if (status == STATUS_OK)
+            status = token_list_merge(list, &other, run->error);
+    }
+    token_list_free(&other);
+    return status;
 }
 
 /* Keeps `set` for as long as the selection; returns where, or NULL when memory is out. */
@@ -165,27 +178,55 @@ struct word {
     size_t first, end;
 };
 
+/* Reads the postings of one form of a word; `forms` names the first and those that the index has.
+ */
+static enum status read_form(struct run *run, const char *term, size_t n_bytes, bool scores,
+                             struct buffer *forms, struct posting_list *postings) {
+    const char *kept;
+    size_t n_before = postings->n_postings;
+    enum status status = scores ? keep_term(run, term, n_bytes, &kept) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = read_term(run, term, n_bytes, postings);
+    if (forms->size == 0 || postings->n_postings > n_before) {
+        buffer_append_string(forms, forms->size > 0 ? "|" : "");
+        buffer_append(forms, term, n_bytes);
+    }
+    return status;
+}
+
+/* A word in capitals that the index does not have as an acronym ("LUNGS") is just that word. */
+static enum status read_uncapitalized(struct run *run, const struct word *word, bool scores,
+                                      struct buffer *forms, struct posting_list *postings) {
+    const struct token *token = &word->list->tokens[word->first];
+    const char *term = token_term(word->list, token);
+    struct token_list list = {0};
+    if (postings->n_postings > 0 || term[0] < 'A' || term[0] > 'Z')
+        return STATUS_OK;
+    enum status status = tokenize(run, token_surface(word->list, token), TOKENS_OF_TEXT, &list);
+    if (status == STATUS_OK && list.n_tokens > 0)
+        status = read_form(run, token_term(&list, &list.tokens[0]), list.tokens[0].term_bytes,
+                           scores, forms, postings);
+    token_list_free(&list);
+    return status;
+}
+
 /* Reads the postings of `word` and uses them as above. */
 static enum status use_word(struct run *run, const struct word *word, unsigned columns,
                             const struct passage_set *only, bool scores, struct passage_set *set) {
     struct posting_list postings = {0};
-    const char *label = NULL;
-    size_t n_lists = 0;
+    struct buffer forms = {0};
     enum status status = STATUS_OK;
-    for (size_t i = word->first; i < word->end && status == STATUS_OK; i++) {
-        const struct token *token = &word->list->tokens[i];
-        const char *term = token_term(word->list, token);
-        const char *kept = term;
-        size_t n_before = postings.n_postings;
-        if (scores)
-            status = keep_term(run, term, token->term_bytes, &kept);
-        if (status == STATUS_OK)
-            status = read_term(run, kept, token->term_bytes, &postings);
-        label = label ? label : kept;
-        n_lists += postings.n_postings > n_before;
-    }
-    if (n_lists > 1)
+    for (size_t i = word->first; i < word->end && status == STATUS_OK; i++)
+        status = read_form(run, token_term(word->list, &word->list->tokens[i]),
+                           word->list->tokens[i].term_bytes, scores, &forms, &postings);
+    if (status == STATUS_OK)
+        status = read_uncapitalized(run, word, scores, &forms, &postings);
+    if (word->end - word->first > 1 && postings.n_postings > 0)
         merge_postings(&postings);
+    const char *label = arena_string(run->arena, buffer_string(&forms));
+    if (status == STATUS_OK && (forms.failed || !label))
+        status = error_no_memory(run->error);
+    buffer_free(&forms);
     if (status == STATUS_OK)
         return use_postings(run, &postings, label, columns, only, scores, set);
     posting_list_free(&postings);
@@ -204,9 +245,11 @@ static struct word next_word(const struct token_list *list, size_t i) {
 }
 
 static bool is_function_words(const struct token_list *list) {
-    for (size_t i = 0; i < list->n_tokens; i++)
-        if (!list->tokens[i].is_function_word)
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        bool is_main = i == 0 || list->tokens[i - 1].position != list->tokens[i].position;
+        if (is_main && !list->tokens[i].is_function_word)
             return false;
+    }
     return true;
 }
 

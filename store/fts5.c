@@ -64,19 +64,54 @@ static void delete_instance(Fts5Tokenizer *tokenizer) {
     free(self);
 }
 
+/* Where FTS5 is handed the tokens of a list. */
+struct emission {
+    const struct token_list *list;
+    size_t offset; /* of the list's text in the text that FTS5 gave */
+    void *context;
+    token_callback *emit;
+};
+
+static int emit_token(const struct emission *emission, size_t i, int flags) {
+    const struct token *token = &emission->list->tokens[i];
+    return emission->emit(emission->context, flags, token_term(emission->list, token),
+                          token->term_bytes, (int)(emission->offset + token->start),
+                          (int)(emission->offset + token->end));
+}
+
+/* Tokens [first, end) that FTS5 has, at the position of the token before. */
+static int emit_alternatives(const struct emission *emission, size_t first, size_t end) {
+    int result = SQLITE_OK;
+    for (size_t i = first; i < end && result == SQLITE_OK; i++)
+        if (emission->list->tokens[i].in_fts5)
+            result = emit_token(emission, i, FTS5_TOKEN_COLOCATED);
+    return result;
+}
+
+/* A function word has no position in FTS5, or the words around it would not be neighbours there. A
+ * compound that begins with one ("in-house") moves to the position after. */
 static int emit_list(const struct token_list *list, size_t offset, void *context,
                      token_callback *emit) {
+    const struct emission emission = {list, offset, context, emit};
     int result = SQLITE_OK;
-    uint32_t emitted = UINT32_MAX; /* the position that was emitted last */
-    for (size_t i = 0; i < list->n_tokens && result == SQLITE_OK; i++) {
-        const struct token *token = &list->tokens[i];
-        if (!token->in_fts5)
+    size_t passed = 0; /* tokens [passed, i) are those of function words just before */
+    size_t end;
+    for (size_t i = 0; i < list->n_tokens && result == SQLITE_OK; i = end) {
+        end = i + 1;
+        while (end < list->n_tokens && list->tokens[end].position == list->tokens[i].position)
+            end++;
+        if (!list->tokens[i].in_fts5)
             continue;
-        result = emit(context, token->position == emitted ? FTS5_TOKEN_COLOCATED : 0,
-                      token_term(list, token), token->term_bytes, (int)(offset + token->start),
-                      (int)(offset + token->end));
-        emitted = token->position;
+        result = emit_token(&emission, i, 0);
+        if (result == SQLITE_OK)
+            result = emit_alternatives(&emission, passed, i);
+        if (result == SQLITE_OK)
+            result = emit_alternatives(&emission, i + 1, end);
+        passed = end;
     }
+    for (size_t i = passed; i < list->n_tokens && result == SQLITE_OK; i++)
+        if (list->tokens[i].in_fts5)
+            result = emit_token(&emission, i, 0);
     return result;
 }
 

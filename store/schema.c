@@ -33,6 +33,7 @@ static const char schema[] =
     "  byte INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,"
     "  PRIMARY KEY(document, ordinal)) WITHOUT ROWID;"
     "CREATE INDEX citations_by_source ON citations(source);"
+    "CREATE TABLE languages(code TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE terms("
     "  term TEXT PRIMARY KEY, id INTEGER NOT NULL, df INTEGER NOT NULL, cf INTEGER NOT NULL)"
     "  WITHOUT ROWID;"

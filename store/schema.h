@@ -26,10 +26,10 @@
  *     claim_start, claim_end   bytes of that passage's text; equal: no claim
  *     byte, line, column       where the link begins in the file; column in characters, from 1;
  *                              0 unknown
- *   terms          the dictionary: df passages hold the term, cf times in all
- *   postings       the passages of a term, in blocks; see postings.h
- *   lengths        the number of tokens of each passage; see collection.h
- *   collection     one row: totals over all passages
+ *   languages      the ISO 639-1 codes of documents that are not English: a query's words are
+ * stemmed in each of them too terms          the dictionary: df passages hold the term, cf times in
+ * all postings       the passages of a term, in blocks; see postings.h lengths        the number of
+ * tokens of each passage; see collection.h collection     one row: totals over all passages
  *   passages_text  what FTS5 indexes. U+E000, two letters and U+E001 before a text that is not
  *                  English tell the tokenizer its language (ISO 639-1; "--": none that it knows)
  *   passages_fts   FTS5 over passages_text, tokenizer "osler"; body is the first column because

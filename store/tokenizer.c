@@ -9,6 +9,7 @@
 #include "store/fts5.h"
 #include "store/function_words.h"
 #include "store/stemmer.h"
+#include "store/utf8.h"
 
 /* A word as unicode61 finds it. */
 struct raw {
@@ -95,6 +96,34 @@ static size_t cut_to_token(const char *word, size_t n_bytes) {
     return cut;
 }
 
+/* The digit that a raised or lowered one stands for ("CO₂", "m²"), else 0. */
+static char plain_digit(uint32_t code_point) {
+    static const char raised[] = "0\0\0\0"
+                                 "456789"; /* from U+2070; 1, 2 and 3 are elsewhere */
+    if (code_point >= 0x2080 && code_point <= 0x2089)
+        return (char)('0' + (code_point - 0x2080));
+    if (code_point >= 0x2070 && code_point <= 0x2079)
+        return raised[code_point - 0x2070];
+    return code_point == 0xB9 ? '1' : code_point == 0xB2 ? '2' : code_point == 0xB3 ? '3' : '\0';
+}
+
+/* Keeps a word as unicode61 folds it, with plain digits; returns its bytes. */
+static size_t keep_folded(struct buffer *folded, const char *word, size_t n_bytes) {
+    size_t before = folded->size;
+    size_t plain = 0;
+    while (plain < n_bytes && (unsigned char)word[plain] < 0x80)
+        plain++;
+    buffer_append(folded, word, plain);
+    for (size_t i = plain, length; i < n_bytes; i += length) {
+        char digit = plain_digit(utf8_decode(word + i, n_bytes - i, &length));
+        if (digit)
+            buffer_append_char(folded, digit);
+        else
+            buffer_append(folded, word + i, length);
+    }
+    return folded->size - before;
+}
+
 /* unicode61's callback. */
 static int add_raw(void *context, int flags, const char *word, int n_bytes, int start, int end) {
     (void)flags;
@@ -107,12 +136,12 @@ static int add_raw(void *context, int flags, const char *word, int n_bytes, int 
         self->raws = raws;
         self->raws_capacity = capacity;
     }
-    size_t used = cut_to_token(word, (size_t)n_bytes);
-    self->raws[self->n_raws++] = (struct raw){.folded = (uint32_t)self->folded.size,
+    size_t place = self->folded.size;
+    size_t used = keep_folded(&self->folded, word, cut_to_token(word, (size_t)n_bytes));
+    self->raws[self->n_raws++] = (struct raw){.folded = (uint32_t)place,
                                               .folded_bytes = (uint16_t)used,
                                               .start = (uint32_t)start,
                                               .end = (uint32_t)end};
-    buffer_append(&self->folded, word, used);
     return self->folded.failed ? SQLITE_NOMEM : SQLITE_OK;
 }
 
@@ -261,9 +290,12 @@ static enum status add_word(struct run *run, const struct word *word) {
         return status == STATUS_OK ? add_stem(run, position, word, surface, &changed) : status;
     }
     enum status status = add_stem(run, position, word, surface, &changed);
+    /* A function word in a shouted line is just that; in a query it may be "who" for WHO. */
+    bool is_function = is_function_word(word->folded, word->n_bytes);
     bool may_be_acronym =
-        word->letters == CASE_CAPITALS ||
-        (run->use == TOKENS_OF_QUERY && changed && is_all_letters(word->folded, word->n_bytes));
+        run->use == TOKENS_OF_QUERY
+            ? (changed || is_function) && is_all_letters(word->folded, word->n_bytes)
+            : word->letters == CASE_CAPITALS && !is_function;
     if (status == STATUS_OK && may_be_acronym)
         status = add_acronym(run, position, word, word->n_bytes, surface);
     return status;
@@ -495,6 +527,50 @@ static enum status add_dotted(struct run *run, size_t i, size_t n_raws) {
                         capitals ? CASE_CAPITALS : CASE_OTHER,
                         false};
     return add_word(run, &word);
+}
+
+/* Inserts `token` of `other` before list->tokens[place], whose position has the main form at
+ * `main`. */
+static enum status insert_form(struct token_list *list, size_t place, size_t main,
+                               const struct token_list *other, const struct token *token,
+                               struct error *error) {
+    if (list->n_tokens == list->capacity) {
+        size_t capacity = list->capacity * 2;
+        struct token *tokens = realloc(list->tokens, capacity * sizeof *tokens);
+        if (!tokens)
+            return error_no_memory(error);
+        list->tokens = tokens;
+        list->capacity = capacity;
+    }
+    memmove(list->tokens + place + 1, list->tokens + place,
+            (list->n_tokens - place) * sizeof *list->tokens);
+    list->n_tokens++;
+    list->tokens[place] = list->tokens[main];
+    list->tokens[place].term = keep_string(list, token_term(other, token), token->term_bytes);
+    list->tokens[place].term_bytes = token->term_bytes;
+    list->tokens[place].in_fts5 = token->in_fts5;
+    return list->strings.failed ? error_no_memory(error) : STATUS_OK;
+}
+
+enum status token_list_merge(struct token_list *list, const struct token_list *other,
+                             struct error *error) {
+    enum status status = STATUS_OK;
+    size_t j = 0;
+    for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
+        size_t main = i;
+        uint32_t position = list->tokens[i].position;
+        while (j < other->n_tokens && other->tokens[j].position < position)
+            j++;
+        bool found = j == other->n_tokens || other->tokens[j].position != position;
+        for (; i < list->n_tokens && list->tokens[i].position == position; i++)
+            found = found || strcmp(token_term(list, &list->tokens[i]),
+                                    token_term(other, &other->tokens[j])) == 0;
+        if (found)
+            continue;
+        status = insert_form(list, main + 1, main, other, &other->tokens[j], error);
+        i++;
+    }
+    return status;
 }
 
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,

@@ -79,6 +79,11 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
  * letter, in English always, in other languages almost always. */
 void tokenizer_limit(struct tokenizer *tokenizer, const bool *initials);
 
+/* Gives each position of `list` the main form that it has in `other`, the same text tokenized in
+ * another language, as an alternative. Errors: STATUS_NO_MEMORY. */
+enum status token_list_merge(struct token_list *list, const struct token_list *other,
+                             struct error *error);
+
 void token_list_free(struct token_list *list); /* frees and zeroes */
 
 #endif

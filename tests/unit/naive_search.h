@@ -145,12 +145,9 @@ static inline size_t naive_next(const struct token_list *list, size_t i) {
     return i;
 }
 
-/* True if FTS5 has a form of the word at tokens[i]: function words it does not have. */
+/* True if FTS5 has a position for the word at tokens[i]: for function words it has none. */
 static inline bool naive_in_fts5(const struct token_list *list, size_t i) {
-    for (size_t end = naive_word_end(list, i); i < end; i++)
-        if (list->tokens[i].in_fts5)
-            return true;
-    return false;
+    return list->tokens[i].in_fts5;
 }
 
 /* The first token from i on of a position that FTS5 knows. */
@@ -213,7 +210,7 @@ static inline bool naive_has_phrase(const struct naive_passage *passage,
 /* ---- nodes ---- */
 
 static inline bool naive_is_function_words(const struct token_list *words) {
-    for (size_t i = 0; i < words->n_tokens; i++)
+    for (size_t i = 0; i < words->n_tokens; i = naive_next(words, i))
         if (!words->tokens[i].is_function_word)
             return false;
     return true;
@@ -313,7 +310,7 @@ static inline bool naive_matches_filter(const struct naive_passage *passage,
     case FILTER_BEFORE:
         return passage->published && strncmp(passage->published, text, n) < 0;
     case FILTER_AFTER:
-        return passage->published && strncmp(passage->published, text, n) > 0;
+        return passage->published && strncmp(passage->published, text, n) >= 0;
     default:
         fail_msg("no query of the test has this filter");
         return false;
@@ -423,8 +420,17 @@ static inline double naive_x(const struct naive *naive, const struct naive_claus
     return x;
 }
 
+/* True if no passage tells the clauses apart: the forms in which they differ do not occur. */
+static inline bool naive_scores_alike(const struct naive *naive, const struct naive_clause *a,
+                                      const struct naive_clause *b) {
+    for (size_t i = 0; i < naive->n_passages; i++)
+        if (a->x[i] < b->x[i] || a->x[i] > b->x[i])
+            return false;
+    return true;
+}
+
 /* Every word scores once, however often it is asked; in a phrase, for the phrase. */
-static inline bool naive_is_repeated(const struct naive_clauses *list,
+static inline bool naive_is_repeated(const struct naive *naive, const struct naive_clauses *list,
                                      const struct naive_clause *clause) {
     for (size_t i = 0; i < list->n_clauses; i++) {
         const struct naive_clause *other = &list->clauses[i];
@@ -432,6 +438,7 @@ static inline bool naive_is_repeated(const struct naive_clauses *list,
                          clause->is_weak || other->is_weak;
         bool same = other->node->field == clause->node->field &&
                     other->is_split == clause->is_split &&
+                    naive_scores_alike(naive, other, clause) &&
                     naive_is_term(&other->words, other->first, &clause->words, clause->first) &&
                     (!clause->is_split || naive_is_term(&other->words, 1, &clause->words, 1));
         if (same && (!is_phrase || other->node == clause->node))
@@ -448,7 +455,7 @@ static inline void naive_add_clause(struct naive *naive, struct naive_clauses *l
         clause.x[i] = naive_x(naive, &clause, &naive->passages[i]);
         clause.df += clause.x[i] > 0;
     }
-    if (clause.df == 0 || naive_is_repeated(list, &clause)) {
+    if (clause.df == 0 || naive_is_repeated(naive, list, &clause)) {
         token_list_free(&clause.words);
         free(clause.x);
         return;

@@ -36,6 +36,7 @@ static void a_written_date_becomes_iso(void **state) {
     becomes("Fri, 1 Aug 2025 10:00:00 GMT", "2025-08-01");
     becomes("2025/08/01", "2025-08-01");
     becomes("20250801", "2025-08-01");
+    becomes("01.08.2025", "2025-08-01");
     becomes("August 2025", "2025-08");
 }
 

@@ -149,7 +149,7 @@ static void fields_restrict_where_a_word_stands(void **state) {
 
 static void filters_hold_without_words_and_with_them(void **state) {
     (void)state;
-    assert_selects("after:2023", "c");
+    assert_selects("after:2023", "c d");
     assert_selects("asthma before:2024", "d");
     assert_selects("-before:2024 asthma", "e");
     assert_selects("(after:2023 OR before:2024) asthma", "d");

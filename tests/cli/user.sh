@@ -1,0 +1,64 @@
+#!/bin/bash
+# What a first user stumbled over.
+
+. "$OSLER_ROOT/tests/cli/lib.sh"
+
+case_begin "a word in capitals is found as the word it is"
+mkdir a
+printf 'LUNGS of miners. Drugs help.\n' >a/x.md
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -c DRUGS
+expect_exit 0 osler-query -c lungs
+expect_exit 0 osler-query -c LUNGS
+
+case_begin "who finds WHO, and grammar in capitals is still grammar"
+mkdir a
+printf 'The WHO reports.\n\n# CARE WITH DATA\n\nCARE WITH DATA matters.\n' >a/x.md
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -c who
+expect_exit 0 osler-query -c '"care with data"'
+
+case_begin "a German article is found by German words"
+mkdir a
+printf -- '---\nlang: de\n---\nDie Patienten gehen über die Straße zum Arzt.\n' >a/x.md
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -c patient
+expect_exit 0 osler-query -c Straßen
+expect_exit 0 osler-query -c '"Patienten gehen"'
+expect_exit 0 osler-index --check -q
+
+case_begin "raised and lowered digits are digits"
+mkdir a
+printf 'CO₂ rose by 5 m².\n' >a/x.md
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -c CO2
+expect_exit 0 osler-query -c 'co₂'
+
+case_begin "a mistyped path makes no index"
+expect_exit 1 osler-index nowhere
+[[ ! -e osler.db ]] || fail "osler.db was made"
+
+case_begin "a saved page is known by its canonical address"
+mkdir a
+cat >a/page.html <<'HTML'
+<html><head><title>Pumps</title><link rel="canonical" href="https://www.who.int/pumps"></head>
+<body><article><h1>Pumps</h1><p>Insulin pumps help many people with diabetes to live well, and they are small.</p></article></body></html>
+HTML
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -c 'site:who.int pumps'
+
+case_begin "an item of a list does not claim what the item before says"
+printf -- '- Item two is true. ([G](https://a.org/7))\n- [H](https://a.org/8)\n' >x.md
+expect_exit 0 osler-index --extract --json x.md
+expect_json '.links[0].claim == "Item two is true." and .links[1].claim == null'
+
+case_begin "a missing pager loses nothing"
+mkdir a
+printf 'Insulin.\n' >a/x.md
+expect_exit 0 osler-index -q a
+expect_exit 0 env PAGER=nosuchpager TERM=xterm script -qec 'osler-query insulin' /dev/null
+expect_match 'Insulin'
+
+case_begin "an error is told in the format that is asked for, wherever that stands"
+expect_exit 2 osler-query --bogus -f json x
+expect_json '.error.status == "usage"'
