@@ -51,8 +51,7 @@ static const char *const source_names[] = {
     "key sources",
     "selected sources",
     "quellen",
-    "r\xC3\xA9"
-    "f\xC3\xA9rences",
+    "r\303\251f\303\251rences",
     "fuentes",
     "referencias",
     "fonti",
