@@ -7,26 +7,11 @@
 #define OSLER_QUERY_SELECT_H
 
 #include "query/parse.h"
-#include "query/passage_set.h"
-#include "query/score.h"
 #include "query/searcher.h"
-
-/* A prefix stands for at most this many terms, the first in byte order: bounds the work of "a*". */
-enum { PREFIX_MAX_TERMS = 5000 };
-
-struct selection {
-    struct passage_set passages;
-    struct clause_list clauses;
-    /* The terms that matched, for highlighting; owned by the arena given. */
-    const char **terms;
-    size_t n_terms, terms_capacity;
-    struct passage_set *sets; /* the clauses' `only`; owned */
-    size_t n_sets, sets_capacity;
-};
+#include "query/selection.h"
 
 /* Fills a zeroed `selection` for `tree`. Errors: STATUS_INDEX, STATUS_NO_MEMORY. */
 enum status select_passages(struct searcher *searcher, const struct query_tree *tree,
                             struct arena *arena, struct selection *selection, struct error *error);
-void selection_free(struct selection *selection); /* frees and zeroes */
 
 #endif

@@ -1,0 +1,78 @@
+/* See selection.h. */
+#include "query/selection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+unsigned selecting_columns(const struct query_node *node) {
+    switch (node->field) {
+    case FIELD_TITLE:
+        return 1 << COLUMN_TITLE;
+    case FIELD_HEADING:
+        return 1 << COLUMN_HEADINGS;
+    case FIELD_ANY:
+        break;
+    }
+    return ALL_COLUMNS;
+}
+
+enum status selecting_new_set(struct selecting *run, struct passage_set *set) {
+    return passage_set_init(set, run->end) ? STATUS_OK : error_no_memory(run->error);
+}
+
+enum status selecting_tokenize(struct selecting *run, const char *text, enum token_use use,
+                               struct token_list *list) {
+    struct searcher *searcher = run->searcher;
+    struct token_list other = {0};
+    enum status status =
+        tokenizer_run(searcher->tokenizer, text, strlen(text), NULL, use, list, run->error);
+    for (size_t i = 0; i < searcher->n_languages && use == TOKENS_OF_QUERY && status == STATUS_OK;
+         i++) {
+        status = tokenizer_run(searcher->tokenizer, text, strlen(text), searcher->languages[i], use,
+                               &other, run->error);
+        if (status == STATUS_OK)
+            status = token_list_merge(list, &other, run->error);
+    }
+    token_list_free(&other);
+    return status;
+}
+
+const struct passage_set *selecting_keep_set(struct selecting *run, const struct passage_set *set) {
+    struct selection *selection = run->selection;
+    if (selection->n_sets == selection->sets_capacity)
+        return NULL;
+    struct passage_set *copy = &selection->sets[selection->n_sets];
+    if (!passage_set_init(copy, run->end))
+        return NULL;
+    selection->n_sets++;
+    passage_set_or(copy, set);
+    return copy;
+}
+
+enum status selecting_keep_term(struct selecting *run, const char *term, size_t n_bytes,
+                                const char **kept) {
+    struct selection *selection = run->selection;
+    if (selection->n_terms == selection->terms_capacity) {
+        size_t capacity = selection->terms_capacity ? selection->terms_capacity * 2 : 16;
+        const char **terms = realloc(selection->terms, capacity * sizeof *terms);
+        if (!terms)
+            return error_no_memory(run->error);
+        selection->terms = terms;
+        selection->terms_capacity = capacity;
+    }
+    *kept = arena_copy(run->arena, term, n_bytes);
+    if (!*kept)
+        return error_no_memory(run->error);
+    selection->terms[selection->n_terms++] = *kept;
+    return STATUS_OK;
+}
+
+void selection_free(struct selection *selection) {
+    for (size_t i = 0; i < selection->n_sets; i++)
+        passage_set_free(&selection->sets[i]);
+    free(selection->sets);
+    free(selection->terms);
+    clause_list_free(&selection->clauses);
+    passage_set_free(&selection->passages);
+    *selection = (struct selection){0};
+}

@@ -1,0 +1,56 @@
+/* What a query selects, and the state of selecting: shared by the files that do it (select, word,
+ * phrase, prefix). */
+#ifndef OSLER_QUERY_SELECTION_H
+#define OSLER_QUERY_SELECTION_H
+
+#include "query/parse.h"
+#include "query/passage_set.h"
+#include "query/score.h"
+#include "query/searcher.h"
+
+struct selection {
+    struct passage_set passages;
+    struct clause_list clauses;
+    /* The terms that matched, for highlighting; owned by the arena given. */
+    const char **terms;
+    size_t n_terms, terms_capacity;
+    struct passage_set *sets; /* the clauses' `only`; owned */
+    size_t n_sets, sets_capacity;
+};
+
+void selection_free(struct selection *selection); /* frees and zeroes */
+
+/* One selection under way; all but the numbers is borrowed. */
+struct selecting {
+    struct searcher *searcher;
+    struct arena *arena;
+    struct selection *selection;
+    struct error *error;
+    bool has_content; /* the query has a word that is no function word */
+    uint32_t end;     /* of every set */
+};
+
+/* How a node is asked. */
+struct ask {
+    bool scores; /* its words add to the score */
+    bool any;    /* a word of several tokens matches by any of them, else by all in their order */
+};
+
+/* The columns that a node asks, as bits. */
+unsigned selecting_columns(const struct query_node *node);
+
+/* An empty set. */
+enum status selecting_new_set(struct selecting *run, struct passage_set *set);
+
+/* Tokenizes `text`; in a query each word stands for its stems in all languages of the index. */
+enum status selecting_tokenize(struct selecting *run, const char *text, enum token_use use,
+                               struct token_list *list);
+
+/* Keeps a copy of `set` for as long as the selection; NULL when memory is out. */
+const struct passage_set *selecting_keep_set(struct selecting *run, const struct passage_set *set);
+
+/* Keeps a copy of a term, to be highlighted. */
+enum status selecting_keep_term(struct selecting *run, const char *term, size_t n_bytes,
+                                const char **kept);
+
+#endif

@@ -1,0 +1,310 @@
+/* See word.h. */
+#include "query/word.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/match.h"
+
+static int by_passage(const void *a, const void *b) {
+    uint32_t left = ((const struct posting *)a)->passage;
+    uint32_t right = ((const struct posting *)b)->passage;
+    return (left > right) - (left < right);
+}
+
+static uint16_t add_saturating(uint16_t a, uint16_t b) {
+    return (uint16_t)(a > UINT16_MAX - b ? UINT16_MAX : a + b);
+}
+
+void word_merge_postings(struct posting_list *list) {
+    size_t n_kept = 0;
+    qsort(list->postings, list->n_postings, sizeof *list->postings, by_passage);
+    for (size_t i = 0; i < list->n_postings; i++) {
+        struct posting *last = n_kept > 0 ? &list->postings[n_kept - 1] : NULL;
+        if (last && last->passage == list->postings[i].passage)
+            for (size_t column = 0; column < N_COLUMNS; column++)
+                last->counts[column] =
+                    add_saturating(last->counts[column], list->postings[i].counts[column]);
+        else
+            list->postings[n_kept++] = list->postings[i];
+    }
+    list->n_postings = n_kept;
+}
+
+/* Drops the postings that have nothing in `columns`. */
+static void restrict_postings(struct posting_list *list, unsigned columns) {
+    size_t n_kept = 0;
+    for (size_t i = 0; i < list->n_postings; i++) {
+        bool counts = false;
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            counts = counts || ((columns >> column & 1) && list->postings[i].counts[column] > 0);
+        if (counts)
+            list->postings[n_kept++] = list->postings[i];
+    }
+    list->n_postings = n_kept;
+}
+
+/* The clause that counts the same already: each word scores once, however often it is asked. */
+static struct clause *find_clause(struct selecting *run, const char *label, unsigned columns,
+                                  const struct passage_set *only) {
+    struct clause_list *list = &run->selection->clauses;
+    for (size_t i = 0; i < list->n_clauses; i++)
+        if (list->clauses[i].columns == columns && list->clauses[i].only == only &&
+            strcmp(list->clauses[i].label, label) == 0)
+            return &list->clauses[i];
+    return NULL;
+}
+
+enum status word_use_postings(struct selecting *run, struct posting_list *postings,
+                              const char *label, unsigned columns, const struct passage_set *only,
+                              bool scores, struct passage_set *set) {
+    if (columns != ALL_COLUMNS)
+        restrict_postings(postings, columns);
+    for (size_t i = 0; set && i < postings->n_postings; i++)
+        passage_set_add(set, postings->postings[i].passage);
+    if (scores && postings->n_postings > 0 && !find_clause(run, label, columns, only))
+        return clause_list_add(
+            &run->selection->clauses,
+            (struct clause){
+                .label = label, .postings = *postings, .columns = columns, .only = only},
+            &run->searcher->collection, run->error);
+    posting_list_free(postings);
+    return STATUS_OK;
+}
+
+enum status word_read_term(struct selecting *run, const char *term, size_t n_bytes,
+                           struct posting_list *postings) {
+    struct term found;
+    struct postings_reader *reader = &run->searcher->postings;
+    enum status status = postings_find(reader, term, n_bytes, &found, run->error);
+    if (status == STATUS_OK && found.df > 0)
+        status = postings_read(reader, &found, postings, run->error);
+    return status;
+}
+
+/* Reads the postings of one form of a word; `forms` names the first and those that the index has.
+ */
+static enum status read_form(struct selecting *run, const char *term, size_t n_bytes, bool scores,
+                             struct buffer *forms, struct posting_list *postings) {
+    const char *kept;
+    size_t n_before = postings->n_postings;
+    enum status status = scores ? selecting_keep_term(run, term, n_bytes, &kept) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = word_read_term(run, term, n_bytes, postings);
+    if (forms->size == 0 || postings->n_postings > n_before) {
+        buffer_append_string(forms, forms->size > 0 ? "|" : "");
+        buffer_append(forms, term, n_bytes);
+    }
+    return status;
+}
+
+/* A word in capitals that the index does not have as an acronym ("LUNGS") is just that word. */
+static enum status read_uncapitalized(struct selecting *run, const struct word *word, bool scores,
+                                      struct buffer *forms, struct posting_list *postings) {
+    const struct token *token = &word->list->tokens[word->first];
+    const char *term = token_term(word->list, token);
+    struct token_list list = {0};
+    if (postings->n_postings > 0 || term[0] < 'A' || term[0] > 'Z')
+        return STATUS_OK;
+    enum status status =
+        selecting_tokenize(run, token_surface(word->list, token), TOKENS_OF_TEXT, &list);
+    if (status == STATUS_OK && list.n_tokens > 0)
+        status = read_form(run, token_term(&list, &list.tokens[0]), list.tokens[0].term_bytes,
+                           scores, forms, postings);
+    token_list_free(&list);
+    return status;
+}
+
+enum status word_use(struct selecting *run, const struct word *word, unsigned columns,
+                     const struct passage_set *only, bool scores, struct passage_set *set) {
+    struct posting_list postings = {0};
+    struct buffer forms = {0};
+    enum status status = STATUS_OK;
+    for (size_t i = word->first; i < word->end && status == STATUS_OK; i++)
+        status = read_form(run, token_term(word->list, &word->list->tokens[i]),
+                           word->list->tokens[i].term_bytes, scores, &forms, &postings);
+    if (status == STATUS_OK)
+        status = read_uncapitalized(run, word, scores, &forms, &postings);
+    if (word->end - word->first > 1 && postings.n_postings > 0)
+        word_merge_postings(&postings);
+    const char *label = arena_string(run->arena, buffer_string(&forms));
+    if (status == STATUS_OK && (forms.failed || !label))
+        status = error_no_memory(run->error);
+    buffer_free(&forms);
+    if (status == STATUS_OK)
+        return word_use_postings(run, &postings, label, columns, only, scores, set);
+    posting_list_free(&postings);
+    return status;
+}
+
+struct word word_next(const struct token_list *list, size_t i) {
+    size_t end = i + 1;
+    const struct token *main = &list->tokens[i];
+    while (end < list->n_tokens && list->tokens[end].position == main->position &&
+           list->tokens[end].surface == main->surface)
+        end++;
+    return (struct word){list, i, end};
+}
+
+bool word_all_function_words(const struct token_list *list) {
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        bool is_main = i == 0 || list->tokens[i - 1].position != list->tokens[i].position;
+        if (is_main && !list->tokens[i].is_function_word)
+            return false;
+    }
+    return true;
+}
+
+/* True if `word` is a compound of the whole list: all of it written as one word. */
+static bool is_whole(const struct word *word) {
+    const struct token_list *list = word->list;
+    return list->n_positions > 1 && list->tokens[word->first].start == list->tokens[0].start &&
+           list->tokens[word->first].end == list->tokens[list->n_tokens - 1].end;
+}
+
+/* "xray" also stands for "x ray", "ehealth" for "e health": a single letter that is no English
+ * word, and a word that the index has. Such passages are added to `set` and score as if they held
+ * the word once. */
+static enum status add_split_word(struct selecting *run, const struct word *word, unsigned columns,
+                                  bool scores, struct passage_set *set) {
+    enum { MIN_BYTES = 4 };
+    const struct token *token = &word->list->tokens[word->first];
+    const char *surface = token_surface(word->list, token);
+    if (token->surface_bytes < MIN_BYTES || surface[0] < 'b' || surface[0] > 'z' ||
+        surface[0] == 'i')
+        return STATUS_OK;
+    struct token_list rest = {0};
+    struct term found = {0};
+    struct buffer match = {0};
+    enum status status = selecting_tokenize(run, surface + 1, TOKENS_OF_TEXT, &rest);
+    if (status == STATUS_OK && rest.n_tokens == 1 && !rest.tokens[0].is_function_word)
+        status = postings_find(&run->searcher->postings, token_term(&rest, &rest.tokens[0]),
+                               rest.tokens[0].term_bytes, &found, run->error);
+    if (status == STATUS_OK && found.df > 0) {
+        struct passage_set split = {0};
+        match_append_columns(&match, columns);
+        buffer_append_format(&match, "\"%c %s\"", surface[0], token_term(&rest, &rest.tokens[0]));
+        status = match.failed ? error_no_memory(run->error) : selecting_new_set(run, &split);
+        if (status == STATUS_OK)
+            status = match_run(run->searcher, buffer_string(&match), &split, run->error);
+        struct posting_list postings = {0};
+        for (uint32_t i = passage_set_next(&split, 0); status == STATUS_OK && i < split.end;
+             i = passage_set_next(&split, i + 1))
+            status = posting_list_add(&postings,
+                                      (struct posting){.passage = i, .counts = {[COLUMN_BODY] = 1}},
+                                      run->error);
+        const char *label = arena_string(run->arena, buffer_string(&match));
+        if (status == STATUS_OK && label)
+            status = word_use_postings(run, &postings, label, ALL_COLUMNS, NULL, scores, set);
+        else
+            posting_list_free(&postings);
+        passage_set_free(&split);
+    }
+    buffer_free(&match);
+    token_list_free(&rest);
+    return status;
+}
+
+/* A part of a compound that says nothing alone: the 19 of COVID-19, the x of X-ray. */
+static bool is_weak_part(const struct token_list *list, const struct token *token) {
+    const char *surface = token_surface(list, token);
+    return list->n_positions > 1 &&
+           (token->surface_bytes == 1 || surface[strspn(surface, "0123456789")] == '\0');
+}
+
+enum status word_find_in_order(struct selecting *run, const struct token_list *list,
+                               unsigned columns, struct passage_set *set) {
+    struct buffer match = {0};
+    enum status status = STATUS_OK;
+    match_append_columns(&match, columns);
+    if (match_append_phrase(&match, list))
+        status = match.failed ? error_no_memory(run->error)
+                              : match_run(run->searcher, buffer_string(&match), set, run->error);
+    buffer_free(&match);
+    return status;
+}
+
+/* The weak parts of a compound count where all of it stands. */
+static enum status weak_parts_of_word(struct selecting *run, const struct token_list *list,
+                                      unsigned columns, bool scores, struct passage_set *set) {
+    struct passage_set whole = {0};
+    enum status status = selecting_new_set(run, &whole);
+    if (status == STATUS_OK)
+        status = word_find_in_order(run, list, columns, &whole);
+    const struct passage_set *only = status == STATUS_OK ? selecting_keep_set(run, &whole) : NULL;
+    if (status == STATUS_OK && !only)
+        status = error_no_memory(run->error);
+    for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
+        struct word word = word_next(list, i);
+        if (is_weak_part(list, &list->tokens[i]))
+            status = word_use(run, &word, columns, only, scores, NULL);
+        i = word.end;
+    }
+    if (status == STATUS_OK)
+        passage_set_or(set, &whole);
+    passage_set_free(&whole);
+    return status;
+}
+
+/* A word as typed, by any of its tokens. */
+static enum status any_of_word(struct selecting *run, const struct token_list *list,
+                               unsigned columns, bool scores, struct passage_set *set) {
+    enum status status = STATUS_OK;
+    bool has_weak_parts = false;
+    for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
+        struct word word = word_next(list, i);
+        bool is_weak = is_weak_part(list, &list->tokens[i]);
+        has_weak_parts = has_weak_parts || is_weak;
+        if (!is_weak && (!list->tokens[i].is_function_word || !run->has_content))
+            status = word_use(run, &word, columns, NULL, scores, set);
+        i = word.end;
+    }
+    if (status == STATUS_OK && has_weak_parts)
+        status = weak_parts_of_word(run, list, columns, scores, set);
+    return status;
+}
+
+/* A word as typed, whole: its tokens in their order, or their compound. */
+static enum status whole_word(struct selecting *run, const struct token_list *list,
+                              unsigned columns, bool scores, struct passage_set *set) {
+    enum status status = STATUS_OK;
+    if (list->n_positions > 1)
+        status = word_find_in_order(run, list, columns, set);
+    for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
+        struct word word = word_next(list, i);
+        bool is_set = list->n_positions == 1 || is_whole(&word);
+        status = word_use(run, &word, columns, NULL, scores, is_set ? set : NULL);
+        i = word.end;
+    }
+    return status;
+}
+
+enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
+                        struct passage_set *set, bool *absent) {
+    struct token_list list = {0};
+    unsigned columns = selecting_columns(node);
+    enum status status = selecting_tokenize(run, node->text, TOKENS_OF_QUERY, &list);
+    *absent = list.n_tokens == 0 || (ask.any && run->has_content && word_all_function_words(&list));
+    if (status == STATUS_OK && !*absent)
+        status = ask.any ? any_of_word(run, &list, columns, ask.scores, set)
+                         : whole_word(run, &list, columns, ask.scores, set);
+    if (status == STATUS_OK && list.n_tokens > 0 && list.n_positions == 1 && !*absent) {
+        struct word word = word_next(&list, 0);
+        status = add_split_word(run, &word, columns, ask.scores, set);
+    }
+    token_list_free(&list);
+    return status;
+}
+
+enum status word_score_all(struct selecting *run, const struct token_list *list, unsigned columns,
+                           const struct passage_set *set) {
+    const struct passage_set *only = selecting_keep_set(run, set);
+    enum status status = only ? STATUS_OK : error_no_memory(run->error);
+    for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
+        struct word word = word_next(list, i);
+        if (!list->tokens[i].is_function_word || !run->has_content)
+            status = word_use(run, &word, columns, only, true, NULL);
+        i = word.end;
+    }
+    return status;
+}

@@ -1,0 +1,51 @@
+/* A word of a query: its postings, the clauses that score it, the passages that it selects. */
+#ifndef OSLER_QUERY_WORD_H
+#define OSLER_QUERY_WORD_H
+
+#include "query/selection.h"
+
+/* A word and the alternatives that are the same word: tokens [first, end) of one position and span.
+ */
+struct word {
+    const struct token_list *list;
+    size_t first, end;
+};
+
+/* The next word of `list` from token `i` on. A compound is a word of its own beside its first part.
+ */
+struct word word_next(const struct token_list *list, size_t i);
+
+/* True if every word of `list` is a function word. */
+bool word_all_function_words(const struct token_list *list);
+
+/* Reads the postings of `word`, adds their passages to `set` (may be NULL) and, if `scores`, a
+ * clause that counts in `columns` and in the passages of `only` (NULL: everywhere). */
+enum status word_use(struct selecting *run, const struct word *word, unsigned columns,
+                     const struct passage_set *only, bool scores, struct passage_set *set);
+
+/* The same with postings at hand, which are taken over; `label` names the clause. */
+enum status word_use_postings(struct selecting *run, struct posting_list *postings,
+                              const char *label, unsigned columns, const struct passage_set *only,
+                              bool scores, struct passage_set *set);
+
+/* Appends the postings of one term. */
+enum status word_read_term(struct selecting *run, const char *term, size_t n_bytes,
+                           struct posting_list *postings);
+
+/* Makes one posting of several for the same passage, after lists were appended. */
+void word_merge_postings(struct posting_list *list);
+
+/* Adds the passages that hold the tokens of `list` in their order. */
+enum status word_find_in_order(struct selecting *run, const struct token_list *list,
+                               unsigned columns, struct passage_set *set);
+
+/* Adds clauses for the words of `list` that score in the passages of `set` only. */
+enum status word_score_all(struct selecting *run, const struct token_list *list, unsigned columns,
+                           const struct passage_set *set);
+
+/* Adds the passages of a QUERY_WORD to the empty `set`; `*absent`: there is nothing in it to look
+ * for. */
+enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
+                        struct passage_set *set, bool *absent);
+
+#endif
