@@ -1,0 +1,70 @@
+/* One URL on its way: where redirects have led, what was received, how often it was tried. */
+#ifndef OSLER_INDEXER_FETCH_JOB_H
+#define OSLER_INDEXER_FETCH_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/fetch.h"
+#include "indexer/url.h"
+#include "store/arena.h"
+
+struct fetch_robots;
+
+struct fetch_job {
+    struct fetch_job *next; /* in the queue where it waits */
+    struct arena arena;     /* all strings */
+    struct fetch_request request;
+    struct fetch_robots *robots; /* this is the robots.txt for that; NULL: a page */
+    struct url url;              /* to be asked next */
+    struct url validators;       /* where the conditional headers go, if there are any */
+    struct fetch_exchange *exchanges;
+    size_t n_exchanges;
+    size_t body_bytes; /* of the exchanges */
+    unsigned n_retries;
+    int64_t spent_ms; /* in transfers */
+    enum fetch_outcome outcome;
+    const char *text; /* what went wrong, in the arena */
+};
+
+/* A queue in order; zero-initialised it is empty. */
+struct fetch_queue {
+    struct fetch_job *first, *last;
+};
+
+void fetch_queue_push(struct fetch_queue *queue, struct fetch_job *job);
+void fetch_queue_push_front(struct fetch_queue *queue, struct fetch_job *job);
+struct fetch_job *fetch_queue_pop(struct fetch_queue *queue); /* NULL if empty */
+/* Puts all of `others` before what `queue` has. */
+void fetch_queue_prepend(struct fetch_queue *queue, struct fetch_queue *others);
+void fetch_queue_free(struct fetch_queue *queue); /* with its jobs; safe on a zeroed queue */
+
+/* A job for `request`, whose strings are copied, or NULL when memory is out. A URL that cannot be
+ * fetched sets the outcome. */
+struct fetch_job *fetch_job_new(const struct fetch_request *request);
+void fetch_job_free(struct fetch_job *job); /* NULL is fine */
+
+/* Notes how the last try ended. Errors: STATUS_NO_MEMORY. */
+enum status fetch_job_fail(struct fetch_job *job, enum fetch_outcome outcome, const char *text,
+                           struct error *error);
+
+/* Keeps the exchange, which then belongs to the job. Errors: STATUS_NO_MEMORY, `exchange` then
+ * stays with the caller. */
+enum status fetch_job_keep(struct fetch_job *job, struct fetch_exchange *exchange,
+                           struct error *error);
+
+/* True for the statuses whose Location is to be asked instead. */
+bool fetch_status_is_redirect(long status);
+
+/* If the last exchange is a redirect, sets `*redirected` and either `url` to its target or, when it
+ * must not be followed, the outcome. Errors: STATUS_NO_MEMORY. */
+enum status fetch_job_redirect(struct fetch_job *job, unsigned n_redirects, bool *redirected,
+                               struct error *error);
+
+/* True if the last try (`exchange`: what it brought, unless it failed) may end otherwise later. */
+bool fetch_job_is_transient(const struct fetch_job *job, const struct fetch_exchange *exchange);
+
+void fetch_exchange_free(struct fetch_exchange *exchange); /* frees and zeroes */
+
+#endif
