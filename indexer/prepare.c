@@ -218,7 +218,8 @@ enum status prepare(const struct input *input, struct tokenizer *tokenizer,
     enum status status = prepare_untokenized(input, prepared, error);
     if (status == STATUS_OK)
         status = tokenize_all(tokenizer, prepared, error);
-    if (status == STATUS_OK)
+    /* A file's is known from reading it. */
+    if (status == STATUS_OK && is_jsonl(input))
         sha256_of(input->bytes, input->n_bytes, prepared->sha256);
     return status;
 }

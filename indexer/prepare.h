@@ -29,9 +29,9 @@ struct prepared {
     struct place *passage_places, *citation_places; /* one for each */
     size_t *passage_repeats; /* for each, how many before it have the same text */
     struct token_list title;
-    struct token_list *headings; /* one for each section */
-    struct token_list *bodies;   /* one for each passage */
-    unsigned char sha256[SHA256_BYTES];
+    struct token_list *headings;        /* one for each section */
+    struct token_list *bodies;          /* one for each passage */
+    unsigned char sha256[SHA256_BYTES]; /* of a JSONL line */
 };
 
 /* Bytes to read as one document. */

@@ -2,6 +2,7 @@
  * conjunctions, question words), not by frequency: "patient" is common too, and is content. */
 #include "store/function_words.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,13 +20,20 @@ static const char *const words[] = {
     "why",    "will",  "with",  "would", "you",   "your",  "yours",
 };
 
+/* For each initial, the lengths of the words that have it, as bits: almost every other word is told
+ * apart by this alone. */
+static const uint8_t lengths[26] = {
+    62, 60, 40, 60, 16, 24, 0, 92, 30, 16, 0, 0, 60, 8, 28, 0, 0, 0, 124, 60, 4, 16, 60, 0, 56, 0,
+};
+
 static int compare(const void *key, const void *member) {
     return strcmp(key, *(const char *const *)member);
 }
 
 bool is_function_word(const char *word, size_t n_bytes) {
     char key[8];
-    if (n_bytes == 0 || n_bytes >= sizeof key)
+    if (n_bytes == 0 || n_bytes >= sizeof key || word[0] < 'a' || word[0] > 'z' ||
+        !(lengths[word[0] - 'a'] >> n_bytes & 1))
         return false;
     memcpy(key, word, n_bytes);
     key[n_bytes] = '\0';

@@ -23,6 +23,7 @@ enum {
 struct slot {
     uint32_t hash;
     uint32_t place; /* offset in words, plus one; 0: free */
+    uint8_t word_bytes, stem_bytes;
 };
 
 struct language {
@@ -120,7 +121,7 @@ static struct slot *find_slot(struct language *language, uint32_t hash, const ch
         if (slot->place == 0)
             return slot;
         const char *known = language->words.data + slot->place - 1;
-        if (slot->hash == hash && strncmp(known, word, n_bytes) == 0 && known[n_bytes] == 0)
+        if (slot->hash == hash && slot->word_bytes == n_bytes && memcmp(known, word, n_bytes) == 0)
             return slot;
     }
 }
@@ -165,17 +166,17 @@ static enum status add_word(struct language *language, uint32_t hash, const char
     if (!stem)
         return error_no_memory(error);
     size_t stem_bytes = (size_t)sb_stemmer_length(language->snowball);
+    /* A stemmer that leaves nothing would lose the word, and none makes one this long. */
+    bool is_stem = stem_bytes > 0 && stem_bytes <= UINT8_MAX;
     buffer_append(&language->words, word, n_bytes);
     buffer_append_char(&language->words, '\0');
-    /* A stemmer that leaves nothing would lose the word. */
-    if (stem_bytes > 0)
-        buffer_append(&language->words, stem, stem_bytes);
-    else
-        buffer_append(&language->words, word, n_bytes);
+    buffer_append(&language->words, is_stem ? (const char *)stem : word,
+                  is_stem ? stem_bytes : n_bytes);
     buffer_append_char(&language->words, '\0');
     if (language->words.failed)
         return error_no_memory(error);
-    **slot = (struct slot){hash, (uint32_t)place + 1};
+    **slot = (struct slot){hash, (uint32_t)place + 1, (uint8_t)n_bytes,
+                           (uint8_t)(is_stem ? stem_bytes : n_bytes)};
     language->n_words++;
     return STATUS_OK;
 }
@@ -199,6 +200,6 @@ enum status stemmer_stem(struct stemmer *stemmer, const char *language, const ch
             return status;
     }
     *stem = known->words.data + slot->place - 1 + n_bytes + 1;
-    *stem_bytes = strlen(*stem);
+    *stem_bytes = slot->stem_bytes;
     return STATUS_OK;
 }

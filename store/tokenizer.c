@@ -153,8 +153,12 @@ static const char *folded_of(const struct run *run, const struct raw *raw) {
 
 static uint32_t keep_string(struct token_list *list, const char *string, size_t n_bytes) {
     uint32_t offset = (uint32_t)list->strings.size;
-    buffer_append(&list->strings, string, n_bytes);
-    buffer_append_char(&list->strings, '\0');
+    char *place = buffer_reserve(&list->strings, n_bytes + 1);
+    if (!place)
+        return offset;
+    memcpy(place, string, n_bytes);
+    place[n_bytes] = '\0';
+    list->strings.size += n_bytes + 1;
     return offset;
 }
 
@@ -291,11 +295,12 @@ static enum status add_word(struct run *run, const struct word *word) {
     }
     enum status status = add_stem(run, position, word, surface, &changed);
     /* A function word in a shouted line is just that; in a query it may be "who" for WHO. */
-    bool is_function = is_function_word(word->folded, word->n_bytes);
-    bool may_be_acronym =
-        run->use == TOKENS_OF_QUERY
-            ? (changed || is_function) && is_all_letters(word->folded, word->n_bytes)
-            : word->letters == CASE_CAPITALS && !is_function;
+    bool may_be_acronym = false;
+    if (run->use == TOKENS_OF_QUERY)
+        may_be_acronym = (changed || is_function_word(word->folded, word->n_bytes)) &&
+                         is_all_letters(word->folded, word->n_bytes);
+    else if (word->letters == CASE_CAPITALS)
+        may_be_acronym = !is_function_word(word->folded, word->n_bytes);
     if (status == STATUS_OK && may_be_acronym)
         status = add_acronym(run, position, word, word->n_bytes, surface);
     return status;
@@ -383,7 +388,12 @@ static bool gap_is(const struct run *run, size_t i, const char *gap) {
 }
 
 static bool is_hyphen_gap(const struct run *run, size_t i) {
-    return gap_is(run, i, "-") || gap_is(run, i, "\xE2\x80\x90") || gap_is(run, i, "\xE2\x80\x91");
+    size_t n_bytes;
+    const char *gap = gap_after(run, i, &n_bytes);
+    if (n_bytes == 1)
+        return *gap == '-';
+    return n_bytes == 3 &&
+           (memcmp(gap, "\xE2\x80\x90", 3) == 0 || memcmp(gap, "\xE2\x80\x91", 3) == 0);
 }
 
 static bool is_possessive(const struct run *run, size_t i) {
@@ -399,6 +409,9 @@ static bool is_capitals(const struct run *run, size_t i) {
 
 /* A word in capitals beside another one, with only a space between. */
 static bool is_shouting(const struct run *run, size_t i) {
+    char first = run->text[run->tokenizer->raws[i].start];
+    if (first < 'A' || first > 'Z')
+        return false;
     bool before = i > 0 && gap_is(run, i - 1, " ") && is_capitals(run, i - 1);
     bool after = i + 1 < run->tokenizer->n_raws && gap_is(run, i, " ") && is_capitals(run, i + 1);
     return before || after;
@@ -573,6 +586,21 @@ enum status token_list_merge(struct token_list *list, const struct token_list *o
     return status;
 }
 
+/* Room for what the raw words will most likely give: a form or two each. */
+static enum status make_room(const struct run *run) {
+    struct token_list *list = run->list;
+    size_t n_tokens = run->tokenizer->n_raws + run->tokenizer->n_raws / 8 + 8;
+    buffer_reserve(&list->strings, run->tokenizer->folded.size * 2 + n_tokens);
+    if (list->capacity < n_tokens) {
+        struct token *tokens = realloc(list->tokens, n_tokens * sizeof *tokens);
+        if (!tokens)
+            return error_no_memory(run->error);
+        list->tokens = tokens;
+        list->capacity = n_tokens;
+    }
+    return list->strings.failed ? error_no_memory(run->error) : STATUS_OK;
+}
+
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error) {
@@ -589,7 +617,7 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
     if (tokenizer->unicode61.xTokenize(tokenizer->instance, tokenizer, flags, text, (int)n_bytes,
                                        add_raw) != SQLITE_OK)
         return error_no_memory(error);
-    enum status status = STATUS_OK;
+    enum status status = make_room(&run);
     for (size_t i = 0; i < tokenizer->n_raws && status == STATUS_OK;) {
         size_t n_dotted = dotted_length(&run, i);
         if (n_dotted > 0)
