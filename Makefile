@@ -13,7 +13,7 @@ DESTDIR =
 BUILD   = build
 # WERROR=1 turns warnings into errors.
 WERROR  =
-OPTIMIZE = -O2 -g
+OPTIMIZE = -O3 -g
 
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all

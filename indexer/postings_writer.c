@@ -238,6 +238,7 @@ static enum status write_block(struct postings_writer *self, uint32_t term,
                                const struct posting *postings, size_t n_postings,
                                struct error *error) {
     struct buffer block = {0};
+    buffer_reserve(&block, n_postings * 2);
     for (size_t i = 0; i < n_postings; i++)
         posting_encode(postings[i > 0 ? i - 1 : 0].passage, &postings[i], &block);
     enum status status = block.failed ? error_no_memory(error) : STATUS_OK;
@@ -306,7 +307,8 @@ static enum status write_removed(struct postings_writer *self, struct change *ch
                           "%s: the index is damaged: a posting of \"%s\" is missing; remake it "
                           "with osler-index --rebuild",
                           self->index->path, self->strings.data + change->term);
-        if (status == STATUS_OK)
+        bool same_key = n_kept > 0 && block.postings[0].passage == (key & 0xFFFFFFFF);
+        if (status == STATUS_OK && !same_key)
             status = delete_block(self, key, error);
         if (status == STATUS_OK && n_kept > 0)
             status = write_block(self, term->id, block.postings, n_kept, error);

@@ -36,7 +36,6 @@ enum status searcher_open(const char *index_path, struct searcher **searcher, st
     if (status == STATUS_OK) {
         self->folder = folder_of(index_path);
         self->working = getcwd(NULL, 0);
-        self->data_version = -1;
         if (!self->folder)
             status = error_no_memory(error);
     }
@@ -79,21 +78,30 @@ static enum status read_languages(struct searcher *self, struct error *error) {
     return status;
 }
 
-/* Begins a read transaction, and forgets what was cached of another version of the index. */
-static enum status begin(struct searcher *self, struct error *error) {
+/* Sets `*changed` if the index is not as it was when it was asked last. */
+static enum status look_for_changes(struct searcher *self, bool *changed, struct error *error) {
     sqlite3_stmt *version = NULL;
     int64_t data_version = 0;
+    enum status status = index_prepare(&self->index, "PRAGMA data_version", &version, error);
+    if (status == STATUS_OK && sqlite3_step(version) == SQLITE_ROW)
+        data_version = sqlite3_column_int64(version, 0);
+    sqlite3_finalize(version);
+    *changed = data_version != self->data_version;
+    self->data_version = data_version;
+    return status;
+}
+
+/* Begins a read transaction, and forgets what was cached of another version of the index. */
+static enum status begin(struct searcher *self, struct error *error) {
+    bool changed = !self->was_asked; /* the first time there is nothing to compare with */
     enum status status = index_execute(&self->index, "BEGIN", error);
     /* The first read takes the snapshot. */
     if (status == STATUS_OK)
         status = collection_read(&self->index, &self->collection, error);
-    if (status == STATUS_OK)
-        status = index_prepare(&self->index, "PRAGMA data_version", &version, error);
-    if (status == STATUS_OK && sqlite3_step(version) == SQLITE_ROW)
-        data_version = sqlite3_column_int64(version, 0);
-    sqlite3_finalize(version);
-    if (status == STATUS_OK && data_version != self->data_version) {
-        self->data_version = data_version;
+    if (status == STATUS_OK && self->was_asked)
+        status = look_for_changes(self, &changed, error);
+    self->was_asked = true;
+    if (status == STATUS_OK && changed) {
         passage_set_free(&self->document_starts);
         lengths_close(&self->lengths);
         status = lengths_open(&self->lengths, &self->index, error);

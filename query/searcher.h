@@ -29,7 +29,8 @@ struct searcher {
     size_t n_languages;
     struct token_list tokens;           /* for the moment */
     struct passage_set document_starts; /* the first passage of each document; empty until needed */
-    int64_t data_version;               /* of the index when all this was read */
+    bool was_asked;
+    int64_t data_version; /* of the index when all this was read */
 };
 
 #endif

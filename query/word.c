@@ -82,58 +82,65 @@ enum status word_read_term(struct selecting *run, const char *term, size_t n_byt
     return status;
 }
 
-/* Reads the postings of one form of a word; `forms` names the first and those that the index has.
- */
+/* What was read of a word. */
+struct forms {
+    struct buffer names; /* the first form and those that the index has: "aid|AIDS" */
+    size_t n_found;      /* forms that the index has */
+    struct posting_list postings;
+};
+
+/* Reads the postings of one form. */
 static enum status read_form(struct selecting *run, const char *term, size_t n_bytes, bool scores,
-                             struct buffer *forms, struct posting_list *postings) {
+                             struct forms *forms) {
     const char *kept;
-    size_t n_before = postings->n_postings;
+    size_t n_before = forms->postings.n_postings;
     enum status status = scores ? selecting_keep_term(run, term, n_bytes, &kept) : STATUS_OK;
     if (status == STATUS_OK)
-        status = word_read_term(run, term, n_bytes, postings);
-    if (forms->size == 0 || postings->n_postings > n_before) {
-        buffer_append_string(forms, forms->size > 0 ? "|" : "");
-        buffer_append(forms, term, n_bytes);
+        status = word_read_term(run, term, n_bytes, &forms->postings);
+    bool found = forms->postings.n_postings > n_before;
+    forms->n_found += found;
+    if (forms->names.size == 0 || found) {
+        buffer_append_string(&forms->names, forms->names.size > 0 ? "|" : "");
+        buffer_append(&forms->names, term, n_bytes);
     }
     return status;
 }
 
 /* A word in capitals that the index does not have as an acronym ("LUNGS") is just that word. */
 static enum status read_uncapitalized(struct selecting *run, const struct word *word, bool scores,
-                                      struct buffer *forms, struct posting_list *postings) {
+                                      struct forms *forms) {
     const struct token *token = &word->list->tokens[word->first];
     const char *term = token_term(word->list, token);
     struct token_list list = {0};
-    if (postings->n_postings > 0 || term[0] < 'A' || term[0] > 'Z')
+    if (forms->n_found > 0 || term[0] < 'A' || term[0] > 'Z')
         return STATUS_OK;
     enum status status =
         selecting_tokenize(run, token_surface(word->list, token), TOKENS_OF_TEXT, &list);
     if (status == STATUS_OK && list.n_tokens > 0)
         status = read_form(run, token_term(&list, &list.tokens[0]), list.tokens[0].term_bytes,
-                           scores, forms, postings);
+                           scores, forms);
     token_list_free(&list);
     return status;
 }
 
 enum status word_use(struct selecting *run, const struct word *word, unsigned columns,
                      const struct passage_set *only, bool scores, struct passage_set *set) {
-    struct posting_list postings = {0};
-    struct buffer forms = {0};
+    struct forms forms = {0};
     enum status status = STATUS_OK;
     for (size_t i = word->first; i < word->end && status == STATUS_OK; i++)
         status = read_form(run, token_term(word->list, &word->list->tokens[i]),
-                           word->list->tokens[i].term_bytes, scores, &forms, &postings);
+                           word->list->tokens[i].term_bytes, scores, &forms);
     if (status == STATUS_OK)
-        status = read_uncapitalized(run, word, scores, &forms, &postings);
-    if (word->end - word->first > 1 && postings.n_postings > 0)
-        word_merge_postings(&postings);
-    const char *label = arena_string(run->arena, buffer_string(&forms));
-    if (status == STATUS_OK && (forms.failed || !label))
+        status = read_uncapitalized(run, word, scores, &forms);
+    if (forms.n_found > 1)
+        word_merge_postings(&forms.postings);
+    const char *label = arena_string(run->arena, buffer_string(&forms.names));
+    if (status == STATUS_OK && (forms.names.failed || !label))
         status = error_no_memory(run->error);
-    buffer_free(&forms);
+    buffer_free(&forms.names);
     if (status == STATUS_OK)
-        return word_use_postings(run, &postings, label, columns, only, scores, set);
-    posting_list_free(&postings);
+        return word_use_postings(run, &forms.postings, label, columns, only, scores, set);
+    posting_list_free(&forms.postings);
     return status;
 }
 
