@@ -56,7 +56,7 @@ ALL_CORES = --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j
 
 all: $(PROGRAMS) $(BUILD)/osler_tokenizer.so $(BUILD)/libosler.a ## build both programs, the SQLite extension and the library
 
-index_demo = $(BUILD)/osler-index -i $(BUILD)/demo.db corpus/
+index_demo = $(BUILD)/osler-index -v -i $(BUILD)/demo.db corpus/
 query_demo = $(BUILD)/osler-query -i $(BUILD)/demo.db "genomic research Mount Sinai"
 
 # A source that could not be fetched makes osler-index exit with 1; the index is there all the same.
