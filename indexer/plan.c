@@ -87,7 +87,8 @@ static enum status read_known(struct known_files *known, struct index *index, st
     enum status status =
         index_prepare(index,
                       "SELECT id, path, size, modified_ns, changed_ns, inode, sha256,"
-                      " EXISTS (SELECT 1 FROM problems WHERE file = files.id) FROM files",
+                      " EXISTS (SELECT 1 FROM problems)"
+                      " AND EXISTS (SELECT 1 FROM problems WHERE file = files.id) FROM files",
                       &rows, error);
     while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
         status = add_known(known, rows, arena, folder, error);
