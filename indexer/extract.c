@@ -93,7 +93,7 @@ enum status extract_print(const char *path, bool json, struct report *report, st
     enum status status = STATUS_OK;
     if (path && access(path, F_OK) != 0)
         status = error_set(error, STATUS_INPUT, "%s: %s", path, strerror(errno));
-    else if (kind == FILE_JSONL || kind == FILE_JSONL_GZIP || kind == FILE_UNKNOWN)
+    else if (kind != FILE_MARKDOWN && kind != FILE_HTML && kind != FILE_PLAIN_TEXT)
         status = error_set(error, STATUS_INPUT, "%s: not a single page or article", path);
     if (status == STATUS_OK)
         status = read_bytes(path, &bytes, error);

@@ -14,7 +14,7 @@ static struct job *new_job(const struct jobs *jobs) {
     struct job *job = calloc(1, sizeof *job);
     if (!job)
         return NULL;
-    job->i_plan = jobs->next_item - 1;
+    job->tag = jobs->next_item - 1;
     job->path = item->file->path;
     job->name = item->name;
     job->kind = item->file->kind;
@@ -24,6 +24,14 @@ static struct job *new_job(const struct jobs *jobs) {
 
 static bool is_lines(enum file_kind kind) {
     return kind == FILE_JSONL || kind == FILE_JSONL_GZIP;
+}
+
+/* The records of an archive are not documents yet: see source_pages.h. */
+static void begin_archive(struct job *job) {
+    job->is_chunk = true;
+    job->starts_file = true;
+    job->expected_bytes = 0;
+    job->status = input_file_hash(job->path, &job->state, &job->error);
 }
 
 /* Begins a file of lines, without any yet. */
@@ -68,6 +76,8 @@ enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) 
     *job = new_job(jobs);
     if (!*job)
         return error_no_memory(error);
+    if ((*job)->kind == FILE_WARC)
+        begin_archive(*job);
     if (is_lines((*job)->kind))
         begin_lines(jobs, *job);
     return STATUS_OK;

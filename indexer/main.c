@@ -1,11 +1,14 @@
 /* osler-index: wires the command line to the work, prints, and gives the exit code. */
+#include <curl/curl.h>
 #include <libxml/parser.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "indexer/check.h"
 #include "indexer/extract.h"
+#include "indexer/links.h"
 #include "indexer/options.h"
 #include "indexer/statistics.h"
 #include "indexer/update.h"
@@ -31,6 +34,22 @@ static enum exit_code exit_code_of(enum status status) {
     return EXIT_INDEX;
 }
 
+/* Set by the first ^C or SIGTERM: fetching ends, and what came is published. The second one kills.
+ */
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number) {
+    (void)number;
+    stop = 1;
+}
+
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 static void print_problems(const struct report *report) {
     struct buffer out = {0};
     report_problems(report, &out);
@@ -45,6 +64,8 @@ static enum status update(const struct options *options, struct report *report, 
                                 .paths = options->paths,
                                 .n_paths = options->n_paths,
                                 .n_jobs = options->n_jobs,
+                                .archive = options->archive,
+                                .fetch = options->fetch,
                                 .rebuild = options->rebuild,
                                 .dry_run = options->dry_run,
                                 .progress = &progress,
@@ -80,6 +101,8 @@ static enum status run(const struct options *options, struct report *report, str
         return update(options, report, out, error);
     case MODE_CHECK:
         return check(options, report, out, error);
+    case MODE_LINKS:
+        return links_print(options->index_path, options->json, out, error);
     case MODE_STATS:
         return statistics_print(options->index_path, options->json, out, error);
     case MODE_EXTRACT:
@@ -105,6 +128,12 @@ int main(int argc, char **argv) {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     xmlInitParser();
     enum status status = options_read(argc, argv, &options, &error);
+    options.fetch.stop = &stop;
+    bool fetches = options.mode == MODE_UPDATE && !options.fetch.offline && !options.dry_run;
+    if (status == STATUS_OK && fetches && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        status = error_no_memory(&error);
+    if (status == STATUS_OK && options.mode == MODE_UPDATE)
+        catch_signals();
     if (status == STATUS_OK)
         status = run(&options, &report, &out, &error);
     print_problems(&report);

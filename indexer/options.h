@@ -6,12 +6,14 @@
 #include <stddef.h>
 
 #include "indexer/progress.h"
+#include "indexer/source_fetch.h"
 #include "store/error.h"
 
 enum index_mode_option {
     MODE_UPDATE,
     MODE_CHECK,
     MODE_STATS,
+    MODE_LINKS,
     MODE_EXTRACT,
     MODE_HELP,
     MODE_VERSION
@@ -23,6 +25,8 @@ struct options {
     const char *const *paths; /* what follows the options; points into argv */
     size_t n_paths;
     size_t n_jobs;
+    const char *archive; /* folder, or NULL */
+    struct source_fetch_options fetch;
     bool rebuild, dry_run, json, quiet, verbose;
     enum progress_when progress;
 };

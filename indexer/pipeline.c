@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/page.h"
+
 enum {
     RING = 64,                  /* jobs under way: enough to even out their sizes */
     BYTES_UNDER_WAY = 16 << 20, /* a job's tokens take about ten times its bytes */
@@ -80,6 +82,20 @@ static void prepare_file(struct worker *worker, struct job *job) {
         document_problem(&job->items[0].prepared.document, 0, "the file is empty");
 }
 
+static void prepare_page(struct worker *worker, struct job *job) {
+    struct page page = {0};
+    job->status = page_read(job->path, job->place, &page, &job->error);
+    struct input input = {.kind = page.kind,
+                          .bytes = page.bytes,
+                          .n_bytes = page.n_bytes,
+                          .name = job->name,
+                          .url = job->url,
+                          .charset = page.charset};
+    if (job->status == STATUS_OK)
+        add_item(worker, job, &input);
+    page_free(&page);
+}
+
 /* True for a line that is only white space. */
 static bool is_blank(const char *bytes, size_t n_bytes) {
     for (size_t i = 0; i < n_bytes; i++)
@@ -124,6 +140,8 @@ static void *work(void *argument) {
         pthread_mutex_unlock(&pipeline->mutex);
         if (slot->job->is_chunk)
             prepare_lines(worker, slot->job);
+        else if (slot->job->url)
+            prepare_page(worker, slot->job);
         else
             prepare_file(worker, slot->job);
         pthread_mutex_lock(&pipeline->mutex);

@@ -10,6 +10,7 @@
 #include "indexer/input_file.h"
 #include "indexer/prepare.h"
 #include "indexer/walk.h"
+#include "indexer/warc.h"
 #include "store/error.h"
 
 /* One document that a worker made, or why it could not. */
@@ -20,11 +21,14 @@ struct prepared_item {
     size_t line; /* JSONL: its line */
 };
 
-/* A file, or a run of lines of one. The caller sets the first part, a worker the second. */
+/* A file, a run of lines of one, or a captured page. The caller sets the first part, a worker the
+ * second. */
 struct job {
-    size_t i_plan;    /* for the caller */
-    const char *path; /* to open, unless these are lines */
-    const char *name; /* for a title */
+    size_t tag;       /* for the caller */
+    const char *path; /* to open, unless these are lines; borrowed */
+    const char *name; /* for a title; borrowed */
+    const char *url;  /* of the page, whose record is at `place` of the file; NULL: a file */
+    struct warc_place place;
     enum file_kind kind;
     bool is_chunk;    /* `chunk` has the bytes */
     bool starts_file; /* chunk: the first of its file, `state` is set */
@@ -34,7 +38,7 @@ struct job {
     struct file_state state; /* whole file: as it was read */
     struct prepared_item *items;
     size_t n_items, items_capacity;
-    enum status status; /* STATUS_INPUT: the file could not be read; STATUS_NO_MEMORY */
+    enum status status; /* STATUS_INPUT: file or page could not be read; STATUS_NO_MEMORY */
     struct error error;
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/stored_path.h"
+
 struct known_file {
     char *path; /* absolute */
     int64_t id, size, modified_ns, changed_ns, inode;
@@ -22,34 +24,6 @@ void plan_free(struct plan *plan) {
     arena_free(&plan->arena);
     free(plan->items);
     *plan = (struct plan){0};
-}
-
-/* The path of the index's folder is no prefix of "/": every path is below it as it is. */
-static bool is_below(const char *path, const char *root) {
-    size_t length = strlen(root);
-    while (length > 0 && root[length - 1] == '/')
-        length--;
-    return strncmp(path, root, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
-static const char *stored_path(const char *path, const char *folder) {
-    size_t length = strlen(folder);
-    bool is_root = length == 1;
-    return is_below(path, folder) && path[length] ? path + length + (is_root ? 0 : 1) : path;
-}
-
-static char *absolute_path(struct arena *arena, const char *stored, const char *folder) {
-    if (stored[0] == '/')
-        return arena_string(arena, stored);
-    size_t folder_bytes = strlen(folder);
-    char *path = arena_allocate(arena, folder_bytes + strlen(stored) + 2);
-    if (!path)
-        return NULL;
-    memcpy(path, folder, folder_bytes);
-    if (folder_bytes > 1)
-        path[folder_bytes++] = '/';
-    memcpy(path + folder_bytes, stored, strlen(stored));
-    return path;
 }
 
 static enum status add_known(struct known_files *known, sqlite3_stmt *row, struct arena *arena,
@@ -70,7 +44,7 @@ static enum status add_known(struct known_files *known, sqlite3_stmt *row, struc
                                 .inode = sqlite3_column_int64(row, 5),
                                 .has_problems = sqlite3_column_int(row, 7)};
     const char *stored = (const char *)sqlite3_column_text(row, 1);
-    file->path = stored ? absolute_path(arena, stored, folder) : NULL;
+    file->path = stored ? path_from_stored(arena, stored, folder) : NULL;
     if (sqlite3_column_bytes(row, 6) == SHA256_BYTES)
         memcpy(file->sha256, sqlite3_column_blob(row, 6), SHA256_BYTES);
     return file->path ? STATUS_OK : error_no_memory(error);
@@ -88,7 +62,8 @@ static enum status read_known(struct known_files *known, struct index *index, st
         index_prepare(index,
                       "SELECT id, path, size, modified_ns, changed_ns, inode, sha256,"
                       " EXISTS (SELECT 1 FROM problems)"
-                      " AND EXISTS (SELECT 1 FROM problems WHERE file = files.id) FROM files",
+                      " AND EXISTS (SELECT 1 FROM problems WHERE file = files.id) FROM files"
+                      " WHERE NOT in_archive",
                       &rows, error);
     while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
         status = add_known(known, rows, arena, folder, error);
@@ -109,7 +84,7 @@ static struct plan_item *add_item(struct plan *plan, const char *path, const cha
         plan->items = items;
         plan->capacity = capacity;
     }
-    const char *name = arena_string(&plan->arena, stored_path(path, folder));
+    const char *name = arena_string(&plan->arena, path_to_store(path, folder));
     if (!name)
         return NULL;
     struct plan_item *item = &plan->items[plan->n_items++];
@@ -153,9 +128,9 @@ static void scope_close(struct scope *scope) {
 static bool is_gone(const struct scope *scope, const char *path) {
     bool in_scope = false;
     for (size_t i = 0; i < scope->n_roots && !in_scope; i++)
-        in_scope = is_below(path, scope->roots[i]);
+        in_scope = path_is_below(path, scope->roots[i]);
     for (size_t i = 0; i < scope->walk->n_problems && in_scope; i++)
-        in_scope = !is_below(path, scope->walk->problems[i].path);
+        in_scope = !path_is_below(path, scope->walk->problems[i].path);
     return in_scope;
 }
 

@@ -8,6 +8,7 @@
 #include "indexer/date.h"
 #include "indexer/lines.h"
 #include "indexer/readers.h"
+#include "indexer/url.h"
 
 void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]) {
     struct sha256_ctx context;
@@ -30,6 +31,21 @@ static void place_links_in_text(struct document *document) {
         document->links[i].source = document->links[i].start;
 }
 
+/* A captured page is known by its URL, and what it links to is not followed. */
+static enum status make_source(const struct input *input, struct document *document,
+                               struct error *error) {
+    struct url url;
+    struct error reason;
+    document->n_links = 0;
+    document->url = arena_string(&document->arena, input->url);
+    if (!document->title)
+        document->title = document->url;
+    if (!document->site &&
+        url_parse(&document->arena, NULL, input->url, &url, &reason) == STATUS_OK)
+        document->site = document_string(document, url.host, strlen(url.host));
+    return document->url ? STATUS_OK : error_no_memory(error);
+}
+
 /* Reads `input` with the reader of its format; the document gets a title at least. */
 static enum status read_input(const struct input *input, struct document *document,
                               struct error *error) {
@@ -39,7 +55,7 @@ static enum status read_input(const struct input *input, struct document *docume
         status = markdown_read(input->bytes, input->n_bytes, document, error);
         break;
     case FILE_HTML:
-        status = html_read(input->bytes, input->n_bytes, NULL, document, error);
+        status = html_read(input->bytes, input->n_bytes, input->charset, document, error);
         place_links_in_text(document);
         if (!document->url && document->canonical && document_is_web_url(document->canonical))
             document->url = document->canonical;
@@ -51,10 +67,14 @@ static enum status read_input(const struct input *input, struct document *docume
     case FILE_JSONL_GZIP:
         status = jsonl_read_line(input->bytes, input->n_bytes, document, error);
         break;
+    case FILE_PDF:
+    case FILE_WARC:
     case FILE_UNKNOWN:
         status = error_set(error, STATUS_INPUT, "not a kind of file that osler-index reads");
         break;
     }
+    if (status == STATUS_OK && input->url)
+        status = make_source(input, document, error);
     if (status == STATUS_OK && !document->title)
         document->title = document->id ? arena_string(&document->arena, document->id)
                                        : title_from_name(document, input->name);
@@ -88,8 +108,8 @@ static void place_passages(const struct input *input, const struct lines *lines,
             place_on_line(input, place);
             continue;
         }
-        place->start = passage->source_start;
-        place->end = passage->source_end;
+        place->start = input->url ? passage->start : passage->source_start;
+        place->end = input->url ? passage->end : passage->source_end;
         place->first_line = lines_line(lines, place->start);
         place->last_line =
             lines_line(lines, place->end > place->start ? place->end - 1 : place->end);
@@ -120,7 +140,7 @@ static enum status find_places(const struct input *input, struct prepared *prepa
     prepared->citation_places = calloc(n_citations + 1, sizeof *prepared->citation_places);
     if (!prepared->passage_places || !prepared->citation_places)
         return error_no_memory(error);
-    bool in_text = input->kind == FILE_HTML;
+    bool in_text = input->kind == FILE_HTML || input->url;
     struct lines lines = {0};
     enum status status = lines_of(in_text ? buffer_string(&document->text) : input->bytes,
                                   in_text ? document->text.size : input->n_bytes, &lines, error);
@@ -221,6 +241,11 @@ enum status prepare(const struct input *input, struct tokenizer *tokenizer,
     /* A file's is known from reading it. */
     if (status == STATUS_OK && is_jsonl(input))
         sha256_of(input->bytes, input->n_bytes, prepared->sha256);
+    const struct buffer *text = &prepared->document.text;
+    if (status == STATUS_OK && input->url)
+        sha256_of(buffer_string(text), text->size, prepared->sha256);
+    if (status == STATUS_OK && input->url && prepared->passages.n_passages == 0)
+        return error_set(error, STATUS_INPUT, "not indexed: no text was found in it");
     return status;
 }
 

@@ -31,7 +31,7 @@ struct prepared {
     struct token_list title;
     struct token_list *headings;        /* one for each section */
     struct token_list *bodies;          /* one for each passage */
-    unsigned char sha256[SHA256_BYTES]; /* of a JSONL line */
+    unsigned char sha256[SHA256_BYTES]; /* of a JSONL line, or a source's text */
 };
 
 /* Bytes to read as one document. */
@@ -39,9 +39,11 @@ struct input {
     enum file_kind kind; /* FILE_JSONL: one line of such a file */
     const char *bytes;
     size_t n_bytes;
-    const char *name;  /* the file's path: gives a title to a document without one */
-    size_t first_byte; /* JSONL: of the line in its file */
-    size_t line;       /* JSONL: the number of the line, from 1 */
+    const char *name;    /* the file's path: gives a title to a document without one */
+    const char *url;     /* of a captured page: it is a source; else NULL */
+    const char *charset; /* of a captured page, or NULL */
+    size_t first_byte;   /* JSONL: of the line in its file */
+    size_t line;         /* JSONL: the number of the line, from 1 */
 };
 
 void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]);

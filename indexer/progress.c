@@ -27,13 +27,20 @@ bool progress_when_from_name(const char *name, enum progress_when *when) {
 }
 
 void progress_start(struct progress *progress, FILE *stream, enum progress_when when,
-                    size_t n_documents) {
+                    size_t n_wanted) {
     bool show = when == PROGRESS_ALWAYS || (when == PROGRESS_AUTO && isatty(fileno(stream)));
+    *progress = (struct progress){.stream = show ? stream : NULL};
+    progress_restart(progress, "documents", n_wanted);
+}
+
+void progress_restart(struct progress *progress, const char *noun, size_t n_wanted) {
     int64_t now = now_ms();
-    *progress = (struct progress){.stream = show ? stream : NULL,
-                                  .n_documents = n_documents,
+    *progress = (struct progress){.stream = progress->stream,
+                                  .noun = noun,
+                                  .n_wanted = n_wanted,
                                   .started_ms = now,
-                                  .drawn_ms = now};
+                                  .drawn_ms = now,
+                                  .is_drawn = progress->is_drawn};
 }
 
 /* `number` with a comma between thousands. */
@@ -54,8 +61,8 @@ static void draw(const struct progress *progress, int64_t now) {
     char rate[28];
     int64_t elapsed_ms = now > progress->started_ms ? now - progress->started_ms : 1;
     uint64_t n_per_second = progress->n_done * UINT64_C(1000) / (uint64_t)elapsed_ms;
-    fprintf(progress->stream, "\r\033[Kosler-index: %zu/%zu documents  %" PRIu64 " MB  %s/s",
-            progress->n_done, progress->n_documents, progress->n_bytes / 1000000,
+    fprintf(progress->stream, "\r\033[Kosler-index: %zu/%zu %s  %" PRIu64 " MB  %s/s",
+            progress->n_done, progress->n_wanted, progress->noun, progress->n_bytes / 1000000,
             with_commas(n_per_second, rate));
     fflush(progress->stream);
 }

@@ -14,8 +14,9 @@ enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 /* Zero-initialised it shows nothing. */
 struct progress {
-    FILE *stream; /* not owned; NULL shows nothing */
-    size_t n_documents, n_done;
+    FILE *stream;     /* not owned; NULL shows nothing */
+    const char *noun; /* what is counted, in the plural; not owned */
+    size_t n_wanted, n_done;
     uint64_t n_bytes;
     int64_t started_ms, drawn_ms; /* of a clock that is never set back */
     bool is_drawn;
@@ -24,11 +25,14 @@ struct progress {
 /* False for a name that is none of auto, always, never. */
 bool progress_when_from_name(const char *name, enum progress_when *when);
 
-/* Begins a run over `n_documents`. PROGRESS_AUTO shows it only if `stream` is a terminal. */
+/* Begins a run over `n_wanted` documents. PROGRESS_AUTO shows it only if `stream` is a terminal. */
 void progress_start(struct progress *progress, FILE *stream, enum progress_when when,
-                    size_t n_documents);
+                    size_t n_wanted);
 
-/* One more document of `n_bytes` is done. Redraws at most ten times a second. */
+/* Begins to count something else. */
+void progress_restart(struct progress *progress, const char *noun, size_t n_wanted);
+
+/* One more of `n_bytes` is done. Redraws at most ten times a second. */
 void progress_step(struct progress *progress, size_t n_bytes);
 
 /* Clears the line, so that a message can take its place; the next step may draw it again. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indexer/postings_writer.h"
+#include "indexer/url.h"
 #include "store/collection.h"
 
 /* Memory for FTS5's pending terms: the more, the fewer segments it has to merge. */
@@ -18,8 +19,10 @@ enum statement {
     FIRST_PASSAGE,
     INSERT_PROBLEM,
     DELETE_PROBLEMS,
+    DELETE_CAPTURES,
     INSERT_DOCUMENT,
     SELECT_DOCUMENTS,
+    SELECT_DOCUMENT,
     DELETE_DOCUMENT,
     INSERT_PASSAGE,
     SELECT_PASSAGES,
@@ -30,7 +33,7 @@ enum statement {
     DELETE_CITATIONS,
     SELECT_SOURCE,
     INSERT_SOURCE,
-    FORGET_SOURCE,
+    FORGET_SOURCES,
     FORGET_LANGUAGES,
     INSERT_LANGUAGES,
     N_STATEMENTS,
@@ -46,11 +49,14 @@ static const char *const sql_of[N_STATEMENTS] = {
     [DELETE_FILE] = "DELETE FROM files WHERE id = ?1",
     [INSERT_PROBLEM] = "INSERT INTO problems VALUES(?1, ?2, ?3)",
     [DELETE_PROBLEMS] = "DELETE FROM problems WHERE file = ?1",
+    [DELETE_CAPTURES] = "DELETE FROM captures WHERE file = ?1",
     [INSERT_DOCUMENT] = "INSERT INTO documents(file, name, kind, title, url, site, author,"
-                        " published, language, sha256, first_passage, n_passages)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-    [SELECT_DOCUMENTS] = "SELECT id, title, language, first_passage, n_passages FROM documents"
-                         " WHERE file = ?1",
+                        " published, language, sha256, first_passage, n_passages, capture,"
+                        " retrieved)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [SELECT_DOCUMENTS] = "SELECT id FROM documents WHERE file = ?1",
+    [SELECT_DOCUMENT] = "SELECT title, language, first_passage, n_passages FROM documents"
+                        " WHERE id = ?1",
     [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
     [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, repeat, start, end,"
                        " first_line, last_line, text)"
@@ -64,13 +70,12 @@ static const char *const sql_of[N_STATEMENTS] = {
     [INSERT_CITATION] = "INSERT INTO citations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
-    [INSERT_SOURCE] = "INSERT INTO sources(url) VALUES(?1)",
+    [INSERT_SOURCE] = "INSERT INTO sources(url, key) VALUES(?1, ?2)",
     [FORGET_LANGUAGES] = "DELETE FROM languages",
     [INSERT_LANGUAGES] = "INSERT INTO languages SELECT DISTINCT lower(substr(language, 1, 2))"
                          " FROM documents WHERE language NOT LIKE 'en%' AND length(language) >= 2",
-    /* A source that no one cites any more and that was never fetched is not known any more. */
-    [FORGET_SOURCE] = "DELETE FROM sources WHERE document IS NULL"
-                      " AND NOT EXISTS (SELECT 1 FROM citations WHERE source = sources.id)",
+    [FORGET_SOURCES] = "DELETE FROM sources"
+                       " WHERE NOT EXISTS (SELECT 1 FROM citations WHERE source = sources.id)",
 };
 
 struct publication {
@@ -143,6 +148,10 @@ static enum status run(struct publication *self, enum statement statement, struc
     return index_run(self->index, self->statements[statement], error);
 }
 
+enum status publication_forget_sources(struct publication *publication, struct error *error) {
+    return publication->citations_removed ? run(publication, FORGET_SOURCES, error) : STATUS_OK;
+}
+
 enum status publication_commit(struct publication *publication, struct error *error) {
     enum status status = postings_writer_flush(publication->postings, error);
     if (status == STATUS_OK)
@@ -150,7 +159,7 @@ enum status publication_commit(struct publication *publication, struct error *er
     if (status == STATUS_OK)
         status = collection_write(publication->index, &publication->collection, error);
     if (status == STATUS_OK && publication->citations_removed)
-        status = run(publication, FORGET_SOURCE, error);
+        status = run(publication, FORGET_SOURCES, error);
     if (status == STATUS_OK)
         status = run(publication, FORGET_LANGUAGES, error);
     if (status == STATUS_OK)
@@ -247,35 +256,47 @@ enum status publication_first_passage(struct publication *publication, int64_t f
     return status;
 }
 
+enum status publication_remove_document(struct publication *publication, int64_t document,
+                                        struct error *error) {
+    sqlite3_stmt *row = publication->statements[SELECT_DOCUMENT];
+    sqlite3_bind_int64(row, 1, document);
+    enum status status =
+        sqlite3_step(row) == SQLITE_ROW ? STATUS_OK : index_error(publication->index, error);
+    if (status == STATUS_OK)
+        status =
+            remove_passages(publication, sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3),
+                            (const char *)sqlite3_column_text(row, 0),
+                            (const char *)sqlite3_column_text(row, 1), error);
+    sqlite3_reset(row);
+    sqlite3_bind_int64(publication->statements[DELETE_CITATIONS], 1, document);
+    if (status == STATUS_OK)
+        status = run(publication, DELETE_CITATIONS, error);
+    sqlite3_bind_int64(publication->statements[DELETE_DOCUMENT], 1, document);
+    if (status == STATUS_OK)
+        status = run(publication, DELETE_DOCUMENT, error);
+    publication->collection.n_documents--;
+    publication->citations_removed = true;
+    return status;
+}
+
 enum status publication_clear_file(struct publication *publication, int64_t file,
                                    struct error *error) {
+    static const enum statement clearing[] = {DELETE_PROBLEMS, DELETE_CAPTURES, FORGET_FILE};
     sqlite3_stmt *documents = publication->statements[SELECT_DOCUMENTS];
     enum status status = STATUS_OK;
     int result = SQLITE_DONE;
     sqlite3_bind_int64(documents, 1, file);
-    while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW) {
-        int64_t id = sqlite3_column_int64(documents, 0);
-        status = remove_passages(publication, sqlite3_column_int64(documents, 3),
-                                 sqlite3_column_int64(documents, 4),
-                                 (const char *)sqlite3_column_text(documents, 1),
-                                 (const char *)sqlite3_column_text(documents, 2), error);
-        sqlite3_bind_int64(publication->statements[DELETE_CITATIONS], 1, id);
-        if (status == STATUS_OK)
-            status = run(publication, DELETE_CITATIONS, error);
-        sqlite3_bind_int64(publication->statements[DELETE_DOCUMENT], 1, id);
-        if (status == STATUS_OK)
-            status = run(publication, DELETE_DOCUMENT, error);
-        publication->collection.n_documents--;
-        publication->citations_removed = true;
-    }
+    while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW)
+        status =
+            publication_remove_document(publication, sqlite3_column_int64(documents, 0), error);
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(publication->index, error);
     sqlite3_reset(documents);
-    sqlite3_bind_int64(publication->statements[DELETE_PROBLEMS], 1, file);
-    if (status == STATUS_OK)
-        status = run(publication, DELETE_PROBLEMS, error);
-    sqlite3_bind_int64(publication->statements[FORGET_FILE], 1, file);
-    return status == STATUS_OK ? run(publication, FORGET_FILE, error) : status;
+    for (size_t i = 0; i < sizeof clearing / sizeof *clearing && status == STATUS_OK; i++) {
+        sqlite3_bind_int64(publication->statements[clearing[i]], 1, file);
+        status = run(publication, clearing[i], error);
+    }
+    return status;
 }
 
 enum status publication_remove_file(struct publication *publication, int64_t file,
@@ -287,28 +308,32 @@ enum status publication_remove_file(struct publication *publication, int64_t fil
 
 /* ---- adding ---- */
 
-static enum status add_document(struct publication *self, int64_t file, const char *name,
+static enum status add_document(struct publication *self, const struct document_row *row,
                                 const struct prepared *prepared, int64_t *id, struct error *error) {
     const struct document *document = &prepared->document;
     sqlite3_stmt *insert = self->statements[INSERT_DOCUMENT];
     const char *texts[] = {document->title,  document->url,       document->site,
                            document->author, document->published, document->language};
-    sqlite3_bind_int64(insert, 1, file);
-    sqlite3_bind_text(insert, 2, name, -1, SQLITE_STATIC);
-    sqlite3_bind_int(insert, 3, DOCUMENT_ARTICLE);
+    sqlite3_bind_int64(insert, 1, row->file);
+    sqlite3_bind_text(insert, 2, row->name, -1, SQLITE_STATIC);
+    sqlite3_bind_int(insert, 3, (int)row->kind);
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
         sqlite3_bind_text(insert, 4 + i, texts[i], -1, SQLITE_STATIC);
-    if (name)
+    if (row->name)
         sqlite3_bind_blob(insert, 10, prepared->sha256, SHA256_BYTES, SQLITE_STATIC);
     else
         sqlite3_bind_null(insert, 10);
     sqlite3_bind_int64(insert, 11, self->collection.next_passage);
     sqlite3_bind_int64(insert, 12, (sqlite3_int64)prepared->passages.n_passages);
+    sqlite3_bind_null(insert, 13);
+    if (row->capture > 0)
+        sqlite3_bind_int64(insert, 13, row->capture);
+    sqlite3_bind_text(insert, 14, row->retrieved, -1, SQLITE_STATIC);
     int result = sqlite3_step(insert);
     enum status status =
         result == SQLITE_DONE ? STATUS_OK
         : result == SQLITE_CONSTRAINT
-            ? error_set(error, STATUS_INPUT, "a second document with id \"%s\"", name)
+            ? error_set(error, STATUS_INPUT, "a second document with id \"%s\"", row->name)
             : index_error(self->index, error);
     sqlite3_reset(insert);
     *id = sqlite3_last_insert_rowid(self->index->connection);
@@ -370,6 +395,22 @@ static enum status add_passage(struct publication *self, int64_t document, uint3
     return run(self, INSERT_PASSAGE, error);
 }
 
+static enum status add_source(struct publication *self, const char *url, int64_t *id,
+                              struct error *error) {
+    sqlite3_stmt *insert = self->statements[INSERT_SOURCE];
+    struct arena arena = {0};
+    struct url parts;
+    struct error reason;
+    enum status status = url_parse(&arena, NULL, url, &parts, &reason);
+    const char *key = status == STATUS_OK ? parts.key : NULL;
+    sqlite3_bind_text(insert, 1, url, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 2, key, -1, SQLITE_STATIC);
+    status = status == STATUS_NO_MEMORY ? error_no_memory(error) : run(self, INSERT_SOURCE, error);
+    *id = sqlite3_last_insert_rowid(self->index->connection);
+    arena_free(&arena);
+    return status;
+}
+
 static enum status source_of(struct publication *self, const char *url, int64_t *id,
                              struct error *error) {
     sqlite3_stmt *select = self->statements[SELECT_SOURCE];
@@ -381,10 +422,7 @@ static enum status source_of(struct publication *self, const char *url, int64_t 
         return STATUS_OK;
     if (result != SQLITE_DONE)
         return index_error(self->index, error);
-    sqlite3_bind_text(self->statements[INSERT_SOURCE], 1, url, -1, SQLITE_STATIC);
-    enum status status = run(self, INSERT_SOURCE, error);
-    *id = sqlite3_last_insert_rowid(self->index->connection);
-    return status;
+    return add_source(self, url, id, error);
 }
 
 /* The part of a claim that stands in the passage, as bytes of the passage's text. */
@@ -427,30 +465,32 @@ static enum status add_citation(struct publication *self, int64_t document, uint
     return run(self, INSERT_CITATION, error);
 }
 
-enum status publication_add(struct publication *publication, int64_t file, const char *name,
-                            const struct prepared *prepared, struct error *error) {
+enum status publication_add(struct publication *publication, const struct document_row *row,
+                            const struct prepared *prepared, int64_t *document,
+                            struct error *error) {
     uint32_t first_passage = publication->collection.next_passage;
     size_t n_passages = prepared->passages.n_passages;
     if (n_passages > UINT32_MAX - first_passage)
         return error_set(error, STATUS_INDEX,
                          "%s: no passage ids are left; remake the index with osler-index --rebuild",
                          publication->index->path);
-    int64_t document;
-    enum status status = add_document(publication, file, name, prepared, &document, error);
+    enum status status = add_document(publication, row, prepared, document, error);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < n_passages && status == STATUS_OK; i++) {
         uint32_t id = publication->collection.next_passage++;
-        status = add_passage(publication, document, id, prepared, i, error);
+        status = add_passage(publication, *document, id, prepared, i, error);
         if (status == STATUS_OK)
             status = add_tokens(publication, id, prepared, i, error);
     }
     for (size_t i = 0; i < prepared->citations.n_citations && status == STATUS_OK; i++)
-        status = add_citation(publication, document, first_passage, prepared, i, error);
+        status = add_citation(publication, *document, first_passage, prepared, i, error);
     publication->collection.n_documents++;
     for (size_t i = 0; i < prepared->document.n_problems && status == STATUS_OK; i++)
-        status = publication_add_problem(publication, file, prepared->document.problems[i].line,
-                                         prepared->document.problems[i].text, error);
+        if (row->kind == DOCUMENT_ARTICLE)
+            status =
+                publication_add_problem(publication, row->file, prepared->document.problems[i].line,
+                                        prepared->document.problems[i].text, error);
     return status;
 }
 

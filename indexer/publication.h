@@ -17,9 +17,21 @@ struct file_state {
     unsigned char sha256[SHA256_BYTES];
 };
 
+/* What a document is in the index beside what was prepared. */
+struct document_row {
+    int64_t file;
+    const char *name; /* its id; NULL: it is the file itself */
+    enum document_kind kind;
+    int64_t capture;       /* of a source */
+    const char *retrieved; /* of a source */
+};
+
 /* Begins a transaction on `index`, which must outlive the publication. */
 enum status publication_open(struct publication **publication, struct index *index,
                              struct error *error);
+
+/* Forgets the sources that no document cites any more. */
+enum status publication_forget_sources(struct publication *publication, struct error *error);
 
 /* Commits. */
 enum status publication_commit(struct publication *publication, struct error *error);
@@ -36,8 +48,8 @@ enum status publication_set_file(struct publication *publication, const struct f
 enum status publication_first_passage(struct publication *publication, int64_t file,
                                       int64_t *first_passage, struct error *error);
 
-/* Removes the documents and problems of a file. Its row stays, as of a file that is not known,
- * until publication_set_file: should it not be read after all, the next run does. */
+/* Removes the documents, captures and problems of a file. Its row stays, as of a file that is not
+ * known, until publication_set_file: should it not be read after all, the next run does. */
 enum status publication_clear_file(struct publication *publication, int64_t file,
                                    struct error *error);
 
@@ -45,10 +57,14 @@ enum status publication_clear_file(struct publication *publication, int64_t file
 enum status publication_remove_file(struct publication *publication, int64_t file,
                                     struct error *error);
 
-/* Adds a document to a file: as the file itself (`name` NULL) or as `name` in it. STATUS_INPUT: the
- * file has one of that name already; nothing was added. */
-enum status publication_add(struct publication *publication, int64_t file, const char *name,
-                            const struct prepared *prepared, struct error *error);
+/* Adds a document and sets its id. STATUS_INPUT: the file has one of that name already; nothing was
+ * added. */
+enum status publication_add(struct publication *publication, const struct document_row *row,
+                            const struct prepared *prepared, int64_t *document,
+                            struct error *error);
+
+enum status publication_remove_document(struct publication *publication, int64_t document,
+                                        struct error *error);
 
 enum status publication_add_problem(struct publication *publication, int64_t file, size_t line,
                                     const char *text, struct error *error);

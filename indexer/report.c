@@ -115,6 +115,10 @@ void report_text(const struct report *report, bool verbose, struct buffer *out) 
         append_count(out, report->n_sources, "source", "sources");
         if (report->n_unfetched > 0)
             buffer_append_format(out, " (%lld not fetched)", (long long)report->n_unfetched);
+        if (report->n_fetched + report->n_fetch_unchanged + report->n_fetch_failed > 0)
+            buffer_append_format(out, "; asked for sources: %zu came, %zu unchanged, %zu failed",
+                                 report->n_fetched, report->n_fetch_unchanged,
+                                 report->n_fetch_failed);
     }
     buffer_append_format(out, "; %.2f s\n", report->seconds);
 }
@@ -134,6 +138,9 @@ static void add_counts(const struct report *report, struct json *json, cJSON *ro
         {"passages", (size_t)report->n_passages},
         {"citations", (size_t)report->n_citations},
         {"sources", (size_t)report->n_sources},
+        {"fetched", report->n_fetched},
+        {"fetch_unchanged", report->n_fetch_unchanged},
+        {"fetch_failed", report->n_fetch_failed},
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         json_add_size(json, root, counts[i].name, counts[i].value);

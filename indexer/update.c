@@ -1,6 +1,8 @@
 /* See update.h.
  *
- *   lock -> walk -> plan -> read and prepare (pipeline) -> write (publication) -> commit, or swap
+ *   lock -> walk -> plan -> read and prepare (pipeline) -> write (publication)
+ *        -> fetch what is due (source_fetch) -> read the archive (archive, source_pages)
+ *        -> commit, or swap
  *
  * An existing index is changed in one transaction. A new one, and one that is rebuilt, is made as
  * FILE.new and renamed. */
@@ -16,11 +18,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "indexer/archive.h"
+#include "indexer/captures.h"
 #include "indexer/jobs.h"
 #include "indexer/lock.h"
 #include "indexer/pipeline.h"
 #include "indexer/plan.h"
 #include "indexer/publication.h"
+#include "indexer/source_pages.h"
+#include "indexer/stored_path.h"
 #include "indexer/walk.h"
 
 struct run {
@@ -37,7 +43,10 @@ struct run {
     struct plan plan;
     struct pipeline *pipeline;
     struct publication *publication;
-    int64_t file; /* row of the file that is being written */
+    struct archive archive;
+    struct captures *captures;
+    bool sources_are_due; /* to be fetched, or archived and not yet read */
+    int64_t file;         /* row of the file that is being written */
 };
 
 /* A link is followed here: its target is what is locked and may be replaced. */
@@ -140,9 +149,11 @@ static enum status write_item(struct run *run, const struct plan_item *plan_item
                               struct prepared_item *item) {
     enum status status = item->status;
     struct error *error = &item->error;
+    const struct document_row row = {
+        .file = run->file, .name = item->prepared.document.id, .kind = DOCUMENT_ARTICLE};
+    int64_t document = 0;
     if (status == STATUS_OK)
-        status = publication_add(run->publication, run->file, item->prepared.document.id,
-                                 &item->prepared, error);
+        status = publication_add(run->publication, &row, &item->prepared, &document, error);
     if (status == STATUS_INPUT)
         return keep_problem(run, plan_item, item->line, error->text);
     if (status != STATUS_OK)
@@ -153,8 +164,34 @@ static enum status write_item(struct run *run, const struct plan_item *plan_item
     return status;
 }
 
+/* A damaged record of an archive. */
+struct archive_item {
+    struct run *run;
+    const struct plan_item *item;
+};
+
+static enum status keep_damage(void *context, const char *text, struct error *error) {
+    const struct archive_item *archive = context;
+    (void)error;
+    return keep_problem(archive->run, archive->item, 0, text);
+}
+
+/* Reads what an archive under PATH has captured; source_pages.c makes documents of it. */
+static enum status scan_archive(struct run *run, const struct plan_item *item) {
+    struct archive_item archive = {run, item};
+    struct error reason = {0};
+    uint64_t end = 0;
+    enum status status = captures_scan(run->captures, item->file->path, 0, run->file, keep_damage,
+                                       &archive, &end, &reason);
+    if (status == STATUS_INPUT)
+        return keep_problem(run, item, 0, reason.text);
+    if (status != STATUS_OK)
+        *run->error = reason;
+    return status;
+}
+
 static enum status write_job(struct run *run, struct job *job) {
-    const struct plan_item *item = &run->plan.items[job->i_plan];
+    const struct plan_item *item = &run->plan.items[job->tag];
     bool starts_file = !job->is_chunk || job->starts_file;
     enum status status = STATUS_OK;
     if (job->status == STATUS_NO_MEMORY)
@@ -165,6 +202,8 @@ static enum status write_job(struct run *run, struct job *job) {
     }
     if (starts_file)
         status = begin_file(run, item, &job->state);
+    if (status == STATUS_OK && job->kind == FILE_WARC)
+        status = scan_archive(run, item);
     if (status == STATUS_OK && job->chunk.long_line > 0)
         status = keep_problem(run, item, job->chunk.long_line, "a line too long for a document");
     for (size_t i = 0; i < job->n_items && status == STATUS_OK; i++)
@@ -239,6 +278,11 @@ static enum status read_and_write(struct run *run) {
     struct job *job = NULL;
     enum status status = jobs_next(&jobs, &job, run->error);
     while (status == STATUS_OK && job) {
+        const volatile sig_atomic_t *stop = run->update->fetch.stop;
+        if (stop && *stop) {
+            status = error_set(run->error, STATUS_INDEX, "interrupted; the index is as it was");
+            break;
+        }
         if (pipeline_is_full(run->pipeline)) {
             status = write_oldest(run);
             continue;
@@ -312,25 +356,69 @@ static enum status swap(struct run *run) {
     return status;
 }
 
-static enum status publish(struct run *run) {
+static enum status has_captures(struct run *run, bool *has_some) {
+    sqlite3_stmt *some = NULL;
+    enum status status =
+        index_prepare(&run->index, "SELECT EXISTS (SELECT 1 FROM captures)", &some, run->error);
+    *has_some =
+        status == STATUS_OK && sqlite3_step(some) == SQLITE_ROW && sqlite3_column_int(some, 0);
+    sqlite3_finalize(some);
+    return status;
+}
+
+/* Fetches the sources that are due, and makes documents of what the archive has. */
+static enum status update_sources(struct run *run) {
     const struct update *update = run->update;
-    if (run->has_old && run->plan.n_kept == run->plan.n_items)
-        return STATUS_OK;
-    progress_start(update->progress, update->progress_stream, update->progress_when,
-                   run->plan.n_read);
-    enum status status = publication_open(&run->publication, &run->index, run->error);
+    bool is_due = false;
+    bool has_some = false;
+    enum status status = publication_forget_sources(run->publication, run->error);
     if (status == STATUS_OK)
-        status = pipeline_open(&run->pipeline, update->n_jobs, run->index.connection, run->error);
+        status = archive_scan(&run->archive, &run->index, run->publication, run->captures,
+                              run->report, run->error);
     if (status == STATUS_OK)
-        status = remove_old(run);
+        status = source_fetch_is_due(&run->index, &update->fetch, &is_due, run->error);
+    if (status == STATUS_OK && is_due) {
+        status = source_fetch_run(&run->index, &run->archive, run->captures, &update->fetch,
+                                  update->progress, run->report, run->error);
+        if (status == STATUS_OK)
+            status = archive_scan(&run->archive, &run->index, run->publication, run->captures,
+                                  run->report, run->error);
+    }
+    if (status == STATUS_OK)
+        status = has_captures(run, &has_some);
+    if (status == STATUS_OK && (has_some || run->has_old))
+        status = source_pages_update(&run->index, run->folder, run->captures, run->pipeline,
+                                     run->publication, run->report, run->error);
+    return status;
+}
+
+static enum status write_all(struct run *run) {
+    enum status status = remove_old(run);
     if (status == STATUS_OK)
         status = renew(run);
     if (status == STATUS_OK)
         status = read_and_write(run);
     if (status == STATUS_OK)
-        status = publication_commit(run->publication, run->error);
+        status = update_sources(run);
+    return status == STATUS_OK ? publication_commit(run->publication, run->error) : status;
+}
+
+static enum status publish(struct run *run) {
+    const struct update *update = run->update;
+    if (run->has_old && run->plan.n_kept == run->plan.n_items && !run->sources_are_due)
+        return STATUS_OK;
+    progress_start(update->progress, update->progress_stream, update->progress_when,
+                   run->plan.n_read);
+    enum status status = publication_open(&run->publication, &run->index, run->error);
+    if (status == STATUS_OK)
+        status = captures_open(&run->captures, &run->index, run->error);
+    if (status == STATUS_OK)
+        status = pipeline_open(&run->pipeline, update->n_jobs, run->index.connection, run->error);
+    if (status == STATUS_OK)
+        status = write_all(run);
     progress_finish(update->progress);
     pipeline_close(run->pipeline);
+    captures_close(run->captures);
     publication_close(run->publication);
     return status == STATUS_OK && !run->has_old ? swap(run) : status;
 }
@@ -341,9 +429,32 @@ static double seconds_since(const struct timespec *start) {
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+/* The archive may be below PATH: its files are not input. */
+static void leave_out_archive(struct run *run) {
+    struct walk *walk = &run->walk;
+    size_t n_kept = 0;
+    for (size_t i = 0; i < walk->n_files; i++)
+        if (!path_is_below(walk->files[i].path, run->archive.folder))
+            walk->files[n_kept++] = walk->files[i];
+    walk->n_files = n_kept;
+}
+
+/* Finds out whether there is anything to do about sources though no file has changed. */
+static enum status look_at_sources(struct run *run) {
+    bool is_due = false;
+    enum status status =
+        archive_look(&run->archive, &run->index, &run->sources_are_due, run->error);
+    if (status == STATUS_OK)
+        status = source_fetch_is_due(&run->index, &run->update->fetch, &is_due, run->error);
+    run->sources_are_due = run->sources_are_due || is_due;
+    return status;
+}
+
 static enum status look_around(struct run *run) {
     const struct update *update = run->update;
     enum status status = walk_files(update->paths, update->n_paths, &run->walk, run->error);
+    if (status == STATUS_OK)
+        leave_out_archive(run);
     for (size_t i = 0; status == STATUS_OK && i < run->walk.n_problems; i++)
         report_problem(run->report, run->walk.problems[i].path, 0, run->walk.problems[i].text);
     if (status == STATUS_OK)
@@ -355,7 +466,7 @@ static enum status look_around(struct run *run) {
     run->report->n_unchanged = run->plan.n_kept + run->plan.n_renew;
     if (status == STATUS_OK && run->has_old)
         status = report_kept(run);
-    return status;
+    return status == STATUS_OK && run->has_old ? look_at_sources(run) : status;
 }
 
 enum status update_run(const struct update *update, struct report *report, struct error *error) {
@@ -371,6 +482,8 @@ enum status update_run(const struct update *update, struct report *report, struc
     if (status == STATUS_OK && !update->dry_run)
         status = clear_beside(&run);
     if (status == STATUS_OK)
+        status = archive_open(&run.archive, update->archive, run.path, run.folder, error);
+    if (status == STATUS_OK)
         status = open_index(&run);
     if (status == STATUS_OK)
         status = look_around(&run);
@@ -378,6 +491,7 @@ enum status update_run(const struct update *update, struct report *report, struc
         status = update->dry_run ? STATUS_OK : publish(&run);
     if (status == STATUS_OK && update->dry_run)
         rehearse(&run);
+    archive_close(&run.archive);
     plan_free(&run.plan);
     walk_free(&run.walk);
     sqlite3_finalize(run.problems);

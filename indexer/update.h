@@ -7,13 +7,16 @@
 
 #include "indexer/progress.h"
 #include "indexer/report.h"
+#include "indexer/source_fetch.h"
 #include "store/error.h"
 
 struct update {
     const char *index_path;
     const char *const *paths;
     size_t n_paths;
-    size_t n_jobs;             /* worker threads */
+    size_t n_jobs;       /* worker threads */
+    const char *archive; /* folder of the sources' archive, or NULL: beside the index */
+    struct source_fetch_options fetch;
     bool rebuild;              /* build from nothing beside the old index, then swap */
     bool dry_run;              /* change nothing */
     struct progress *progress; /* started when the work is known; borrowed */

@@ -57,7 +57,8 @@ enum file_kind file_kind_from_name(const char *name) {
         {".md", FILE_MARKDOWN},         {".markdown", FILE_MARKDOWN},
         {".html", FILE_HTML},           {".htm", FILE_HTML},
         {".txt", FILE_PLAIN_TEXT},      {".jsonl", FILE_JSONL},
-        {".jsonl.gz", FILE_JSONL_GZIP},
+        {".jsonl.gz", FILE_JSONL_GZIP}, {".warc", FILE_WARC},
+        {".warc.gz", FILE_WARC},
     };
     size_t n_bytes = strlen(name);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -322,7 +323,7 @@ static void add_path(struct walker *walker, const char *path) {
     else if (file_kind_from_name(canonical) == FILE_UNKNOWN)
         add_problem(walker, path,
                     "not a kind of file that is read: "
-                    ".md .markdown .html .htm .txt .jsonl .jsonl.gz");
+                    ".md .markdown .html .htm .txt .jsonl .jsonl.gz .warc .warc.gz");
     else
         add_file(walker, canonical, canonical, &status);
 }

@@ -22,6 +22,8 @@ enum file_kind {
     FILE_PLAIN_TEXT, /* .txt */
     FILE_JSONL,      /* .jsonl */
     FILE_JSONL_GZIP, /* .jsonl.gz */
+    FILE_WARC,       /* .warc .warc.gz */
+    FILE_PDF,        /* of an archive only: papers that articles cite */
 };
 
 struct walk_file {

@@ -49,6 +49,16 @@ void warc_reader_close(struct warc_reader *reader) {
     free(reader);
 }
 
+enum status warc_reader_start(struct warc_reader *reader, uint64_t offset, struct error *error) {
+    return offset == 0
+               ? STATUS_OK
+               : warc_source_seek(&reader->source, (struct warc_place){.offset = offset}, error);
+}
+
+uint64_t warc_reader_file_bytes(const struct warc_reader *reader) {
+    return reader->source.file_bytes;
+}
+
 /* ---- finding the next record ---- */
 
 static bool has_mark(const struct warc_source *source) {

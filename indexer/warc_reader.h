@@ -20,6 +20,13 @@ struct warc_reader;
 enum status warc_reader_open(const char *path, struct warc_reader **reader, struct error *error);
 void warc_reader_close(struct warc_reader *reader); /* NULL is fine */
 
+/* Goes to byte `offset` of the file, where a record or gzip member begins. Errors: STATUS_INPUT,
+ * STATUS_NO_MEMORY. */
+enum status warc_reader_start(struct warc_reader *reader, uint64_t offset, struct error *error);
+
+/* The size of the file when it was opened. */
+uint64_t warc_reader_file_bytes(const struct warc_reader *reader);
+
 /* Replaces what `record` held by the next record, or by a problem (record->problem). `*more` is
  * false at the end of the file, with nothing read. Errors: STATUS_INPUT when the file cannot be
  * read further, STATUS_NO_MEMORY. */

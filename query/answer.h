@@ -16,7 +16,7 @@ struct hit_citation {
     const char *url;
     const char *claim;    /* the sentence it supports; NULL if it cites for the whole document */
     const char *document; /* id of the source's own document, NULL while it is not in the index */
-    const char *health;   /* "unfetched" until sources are fetched */
+    const char *health;   /* as health.h names it */
 };
 
 struct hit_citing {
@@ -44,6 +44,8 @@ struct hit {
         const char *title; /* never NULL */
         const char *path;  /* from the working directory; NULL for a fetched source */
         const char *url, *site, *author, *published, *retrieved; /* NULL where unknown */
+        const char **also_at; /* other pages of the same text, by URL */
+        size_t n_also_at;
         const char *language;
         const char *sha256; /* 64 hex digits, of the file or extracted text */
     } document;

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "query/link.h"
+#include "store/health.h"
 
 static const char passage_sql[] =
     "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
     " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
-    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat"
+    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat, d.capture"
     " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
     " WHERE p.id = ?1";
 
@@ -34,16 +35,22 @@ enum {
     SHA256,
     DOCUMENT,
     REPEAT,
+    CAPTURE,
 };
 
 static const char citations_sql[] =
     "SELECT c.label, s.url, CASE WHEN c.claim_end > c.claim_start THEN"
     " CAST(substr(CAST(p.text AS BLOB), c.claim_start + 1, c.claim_end - c.claim_start) AS TEXT)"
     " END, (SELECT coalesce(d.name, f.path) FROM documents AS d JOIN files AS f ON f.id = d.file"
-    "   WHERE d.id = s.document)"
+    "   WHERE d.id = s.document), s.health"
     " FROM citations AS c JOIN sources AS s ON s.id = c.source"
     " LEFT JOIN passages AS p ON p.id = c.passage"
     " WHERE c.document = ?1 AND c.passage = ?2 ORDER BY c.ordinal";
+
+/* Where else a source's text stands: one URL of each page. */
+static const char also_at_sql[] =
+    "SELECT min(c.url) FROM captures AS own JOIN captures AS c ON c.text_sha256 = own.text_sha256"
+    " WHERE own.id = ?1 AND c.key <> own.key GROUP BY c.key ORDER BY 1";
 
 static const char cited_by_sql[] =
     "SELECT coalesce(d.name, f.path), d.title, f.path, c.line,"
@@ -63,6 +70,7 @@ void hit_reader_close(struct hit_reader *reader) {
     sqlite3_finalize(reader->passage);
     sqlite3_finalize(reader->citations);
     sqlite3_finalize(reader->cited_by);
+    sqlite3_finalize(reader->also_at);
 }
 
 /* Prepares a statement that not every answer needs, when it is first needed. */
@@ -238,6 +246,27 @@ static bool make_room(struct hit_reader *reader, void **items, size_t n_items, s
     return bigger != NULL;
 }
 
+static enum status read_also_at(struct hit_reader *reader, struct hit *hit, struct error *error) {
+    if (sqlite3_column_type(reader->passage, CAPTURE) == SQLITE_NULL)
+        return STATUS_OK;
+    enum status status = prepare_once(reader, also_at_sql, &reader->also_at, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_stmt *row = reader->also_at;
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, CAPTURE));
+    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+        void *items = hit->document.also_at;
+        if (make_room(reader, &items, hit->document.n_also_at, sizeof *hit->document.also_at)) {
+            hit->document.also_at = items;
+            hit->document.also_at[hit->document.n_also_at] = text_of(reader, row, 0);
+        }
+        if (!items || !hit->document.also_at[hit->document.n_also_at++])
+            status = error_no_memory(error);
+    }
+    sqlite3_reset(row);
+    return status;
+}
+
 static enum status read_citations(struct hit_reader *reader, uint32_t passage, struct hit *hit,
                                   struct error *error) {
     enum status status = prepare_once(reader, citations_sql, &reader->citations, error);
@@ -258,7 +287,7 @@ static enum status read_citations(struct hit_reader *reader, uint32_t passage, s
         citation->url = text_of(reader, row, 1);
         citation->claim = text_of(reader, row, 2);
         citation->document = text_of(reader, row, 3);
-        citation->health = citation->document ? "live" : "unfetched";
+        citation->health = health_name(sqlite3_column_int(row, 4));
         if (!citation->label || !citation->url)
             status = error_no_memory(error);
     }
@@ -339,6 +368,8 @@ static enum status read_parts(struct hit_reader *reader, const struct ranked *ra
     enum status status = read_passage(reader, hit, error);
     if (status == STATUS_OK)
         status = read_citations(reader, ranked->passage, hit, error);
+    if (status == STATUS_OK)
+        status = read_also_at(reader, hit, error);
     if (status == STATUS_OK)
         status = read_cited_by(reader, hit, error);
     if (status == STATUS_OK && hit->document.url) {

@@ -14,7 +14,7 @@ struct hit_reader {
     struct searcher *searcher;
     struct arena *arena; /* of the answer */
     const struct selection *selection;
-    sqlite3_stmt *passage, *citations, *cited_by;
+    sqlite3_stmt *passage, *citations, *cited_by, *also_at;
 };
 
 enum status hit_reader_open(struct hit_reader *reader, struct error *error);

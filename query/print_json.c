@@ -32,6 +32,11 @@ static void add_document(struct json *json, cJSON *object, const struct hit *hit
     json_add_string(json, document, "published", hit->document.published);
     json_add_string(json, document, "retrieved", hit->document.retrieved);
     json_add_string(json, document, "sha256", hit->document.sha256);
+    if (hit->document.n_also_at > 0) {
+        cJSON *also_at = json_add_array(json, document, "also_at");
+        for (size_t i = 0; i < hit->document.n_also_at; i++)
+            json_append_string(json, also_at, hit->document.also_at[i]);
+    }
 }
 
 static void add_citations(struct json *json, cJSON *object, const struct hit *hit) {

@@ -2,34 +2,57 @@
  *
  *   PRAGMA application_id  0x4F534C52 ("OSLR")       PRAGMA user_version  the format number
  *
- *   files          one row for each input file that was read
+ *   files          one row for each input file that was read, and for each file of the archive
  *     path           relative to the index's folder if below it, else absolute
  *     size, modified_ns, changed_ns, inode   of stat(2) when it was read; all equal: not read again
  *     sha256         of its bytes, 32 bytes: what decides whether it changed
+ *     in_archive     1: of the archive of fetched sources, and `size` bytes of it were read; of the
+ *                    rest of the row only the path is used
  *   problems       what was wrong with a file that was read all the same
  *     line           from 1; 0: the whole file
- *   documents      one row for each article, saved page, or line of a JSONL file
- *     name           its id for users: a JSONL document's _id, unique in its file;
+ *   documents      one row for each article, saved page, line of a JSONL file, or archived page
+ *     name           its id for users: a JSONL document's _id, unique in its file; a page's URL;
  *                    NULL: the file's path
- *     kind           0 article (what PATH holds), 1 source (fetched)
+ *     kind           0 article (what PATH holds), 1 source (fetched or archived)
  *     title          never NULL; url, site, author, published, language: NULL where it does not say
- *     sha256         of the JSONL line; NULL: the file's
+ *     retrieved      of a source: when its text was last seen so, as in captures
+ *     sha256         of the JSONL line, or of a source's text; NULL: the file's
+ *     capture        of a source
  *     first_passage, n_passages   its passages have consecutive ids, in their order in the text
  *   passages       the unit of search, 100-300 words; ids only grow and are never used again
  *     text           plain text, UTF-8: the only copy (FTS5 has external content)
  *     headings       the headings above it, outermost first, joined by '\n'; '' if none
- *     start, end     bytes of the file; first_line, last_line from 1, both included
- *   sources        one row for each cited URL
- *     document       the fetched page, NULL until it is fetched
+ *     start, end     bytes of the file; first_line, last_line from 1, both included; of a page: of
+ *                    its extracted text
+ *   captures       what archive files (WARC) have of a URL at a time: a page, a redirect, a failure
+ *     offset, skip   where the record is, see warc.h
+ *     key            the page's identity: the URL normalized, without its scheme
+ *     retrieved      "YYYY-MM-DDThh:mm:ssZ"; '' if the record does not say
+ *     status         of HTTP; 0: none came, and `outcome` says why
+ *     location       where a redirect leads, absolute
+ *     record, digest the record's id; of the payload
+ *     content        the capture that has the page: itself, or of a page that had not changed an
+ *                    earlier one; NULL if there is none
+ *     text_sha256    of the extracted text; NULL: not read yet, or `unread` says why it cannot be
+ *   sources        one row for each cited URL: what is known of it
+ *     key            as in captures; NULL for what is no URL
+ *     document       the page, NULL while it is not in the index; several may have one
+ *     health, reason enum link_health, and why: "404", "no such host"
+ *     checked        when it was last asked for; NULL: never
+ *     moved_to       where permanent redirects lead
+ *     first_retrieved, retrieved, changed   when the page was first and last archived, and since
+ *                    when it has had the text of today if it has had another before
  *   citations      the links of a document, in the order of the text
  *     passage        the one that holds the claim; NULL: the document as a whole
  *     claim_start, claim_end   bytes of that passage's text; equal: no claim
  *     byte, line, column       where the link begins in the file; column in characters, from 1;
  *                              0 unknown
  *   languages      the ISO 639-1 codes of documents that are not English: a query's words are
- * stemmed in each of them too terms          the dictionary: df passages hold the term, cf times in
- * all postings       the passages of a term, in blocks; see postings.h lengths        the number of
- * tokens of each passage; see collection.h collection     one row: totals over all passages
+ *                  stemmed in each of them too
+ *   terms          the dictionary: df passages hold the term, cf times in all
+ *   postings       the passages of a term, in blocks; see postings.h
+ *   lengths        the number of tokens of each passage; see collection.h
+ *   collection     one row: totals over all passages
  *   passages_text  what FTS5 indexes. U+E000, two letters and U+E001 before a text that is not
  *                  English tell the tokenizer its language (ISO 639-1; "--": none that it knows)
  *   passages_fts   FTS5 over passages_text, tokenizer "osler"; body is the first column because

@@ -110,7 +110,9 @@ static void the_end_of_a_name_tells_the_kind_in_either_case(void **state) {
     assert_int_equal(file_kind_from_name("a.jsonl"), FILE_JSONL);
     assert_int_equal(file_kind_from_name("a.jsonl.GZ"), FILE_JSONL_GZIP);
     assert_int_equal(file_kind_from_name("a.gz"), FILE_UNKNOWN);
-    assert_int_equal(file_kind_from_name("a.warc.gz"), FILE_UNKNOWN);
+    assert_int_equal(file_kind_from_name("a.Warc"), FILE_WARC);
+    assert_int_equal(file_kind_from_name("a.warc.gz"), FILE_WARC);
+    assert_int_equal(file_kind_from_name("a.pdf"), FILE_UNKNOWN);
     assert_int_equal(file_kind_from_name("readme"), FILE_UNKNOWN);
     assert_int_equal(file_kind_from_name("md"), FILE_UNKNOWN);
 }
@@ -163,7 +165,7 @@ static void a_path_that_is_no_input_is_a_problem_and_the_others_are_read(void **
     make_file("a.md");
     make_file("b.png");
     assert_found("a.md\n! b.png: not a kind of file that is read: "
-                 ".md .markdown .html .htm .txt .jsonl .jsonl.gz\n"
+                 ".md .markdown .html .htm .txt .jsonl .jsonl.gz .warc .warc.gz\n"
                  "! gone: No such file or directory\n",
                  "gone", "b.png", "a.md");
 }

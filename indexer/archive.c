@@ -1,0 +1,217 @@
+/* See archive.h. The folder and the reading of it; archive_writer.c writes. */
+#include "indexer/archive.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "indexer/stored_path.h"
+#include "indexer/walk.h"
+
+void archive_close(struct archive *archive) {
+    free(archive->files);
+    arena_free(&archive->arena);
+    *archive = (struct archive){0};
+}
+
+/* "folder/name" in the arena; NULL when memory is out. */
+static char *join(struct arena *arena, const char *folder, const char *name) {
+    struct buffer path = {0};
+    buffer_append_format(&path, "%s%s%s", folder, strcmp(folder, "/") == 0 ? "" : "/", name);
+    char *joined = path.failed ? NULL : arena_string(arena, buffer_string(&path));
+    buffer_free(&path);
+    return joined;
+}
+
+/* The absolute path of a folder that need not exist, but the one it is in must. */
+static enum status resolve(struct archive *archive, const char *folder, struct error *error) {
+    char real[PATH_MAX];
+    if (realpath(folder, real)) {
+        archive->folder = arena_string(&archive->arena, real);
+        return archive->folder ? STATUS_OK : error_no_memory(error);
+    }
+    char *parent = arena_string(&archive->arena, folder);
+    char *name = arena_string(&archive->arena, folder);
+    if (!parent || !name)
+        return error_no_memory(error);
+    if (errno != ENOENT || !realpath(dirname(parent), real))
+        return error_set(error, STATUS_INDEX, "%s: no such folder for the archive: %s", folder,
+                         strerror(errno));
+    archive->folder = join(&archive->arena, real, basename(name));
+    return archive->folder ? STATUS_OK : error_no_memory(error);
+}
+
+enum status archive_open(struct archive *archive, const char *folder, const char *index_path,
+                         const char *index_folder, struct error *error) {
+    archive->index_folder = index_folder;
+    if (folder)
+        return resolve(archive, folder, error);
+    char *copy = arena_string(&archive->arena, index_path);
+    struct buffer name = {0};
+    if (copy)
+        buffer_append_format(&name, "%s.archive", basename(copy));
+    if (copy && !name.failed)
+        archive->folder = join(&archive->arena, index_folder, buffer_string(&name));
+    buffer_free(&name);
+    return archive->folder ? STATUS_OK : error_no_memory(error);
+}
+
+/* ---- looking ---- */
+
+static enum status add_file(struct archive *archive, const char *name, struct error *error) {
+    struct stat file;
+    const char *path = join(&archive->arena, archive->folder, name);
+    if (!path)
+        return error_no_memory(error);
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
+        return STATUS_OK;
+    if (archive->n_files == archive->capacity) {
+        size_t capacity = archive->capacity ? archive->capacity * 2 : 8;
+        struct archive_file *files = reallocarray(archive->files, capacity, sizeof *archive->files);
+        if (!files)
+            return error_no_memory(error);
+        archive->files = files;
+        archive->capacity = capacity;
+    }
+    archive->files[archive->n_files++] = (struct archive_file){
+        .path = path, .stored = path_to_store(path, archive->index_folder), .size = file.st_size};
+    return STATUS_OK;
+}
+
+static int by_path(const void *a, const void *b) {
+    return strcmp(((const struct archive_file *)a)->path, ((const struct archive_file *)b)->path);
+}
+
+static enum status list_files(struct archive *archive, struct error *error) {
+    enum status status = STATUS_OK;
+    archive->n_files = 0;
+    DIR *folder = opendir(archive->folder);
+    if (!folder && errno == ENOENT)
+        return STATUS_OK;
+    if (!folder)
+        return error_set(error, STATUS_INDEX, "%s: %s", archive->folder, strerror(errno));
+    for (struct dirent *entry; status == STATUS_OK && (entry = readdir(folder));)
+        if (file_kind_from_name(entry->d_name) == FILE_WARC)
+            status = add_file(archive, entry->d_name, error);
+    closedir(folder);
+    if (archive->n_files > 0)
+        qsort(archive->files, archive->n_files, sizeof *archive->files, by_path);
+    return status;
+}
+
+static struct archive_file *find_file(const struct archive *archive, const char *stored) {
+    for (size_t i = 0; i < archive->n_files; i++)
+        if (strcmp(archive->files[i].stored, stored) == 0)
+            return &archive->files[i];
+    return NULL;
+}
+
+/* What the index has read is held against the files: calls `gone` for each that is gone, or has
+ * become shorter and so another. */
+static enum status compare(struct archive *archive, struct index *index, bool *has_news,
+                           struct publication *publication, struct error *error) {
+    sqlite3_stmt *rows = NULL;
+    int result = SQLITE_DONE;
+    enum status status =
+        index_prepare(index, "SELECT id, path, size FROM files WHERE in_archive", &rows, error);
+    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+        const char *stored = (const char *)sqlite3_column_text(rows, 1);
+        struct archive_file *file = stored ? find_file(archive, stored) : NULL;
+        int64_t row = sqlite3_column_int64(rows, 0);
+        if (file && file->size >= sqlite3_column_int64(rows, 2)) {
+            file->row = row;
+            file->n_read = sqlite3_column_int64(rows, 2);
+            continue;
+        }
+        *has_news = true;
+        if (publication)
+            status = publication_remove_file(publication, row, error);
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(index, error);
+    sqlite3_finalize(rows);
+    for (size_t i = 0; i < archive->n_files; i++)
+        *has_news = *has_news || archive->files[i].n_read < archive->files[i].size;
+    return status;
+}
+
+enum status archive_look(struct archive *archive, struct index *index, bool *has_news,
+                         struct error *error) {
+    *has_news = false;
+    enum status status = list_files(archive, error);
+    return status == STATUS_OK ? compare(archive, index, has_news, NULL, error) : status;
+}
+
+/* ---- scanning ---- */
+
+struct damage {
+    struct report *report;
+    const char *path;
+};
+
+static enum status report_damage(void *context, const char *text, struct error *error) {
+    const struct damage *damage = context;
+    (void)error;
+    report_problem(damage->report, damage->path, 0, text);
+    return STATUS_OK;
+}
+
+static enum status set_row(struct index *index, struct archive_file *file, struct error *error) {
+    sqlite3_stmt *set = NULL;
+    enum status status = index_prepare(
+        index,
+        "INSERT INTO files(path, size, modified_ns, changed_ns, inode, sha256, in_archive)"
+        " VALUES(?1, ?2, 0, 0, 0, zeroblob(32), 1)"
+        " ON CONFLICT(path) DO UPDATE SET size = ?2, in_archive = 1 RETURNING id",
+        &set, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_text(set, 1, file->stored, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(set, 2, file->n_read);
+    if (sqlite3_step(set) == SQLITE_ROW)
+        file->row = sqlite3_column_int64(set, 0);
+    else
+        status = index_error(index, error);
+    sqlite3_finalize(set);
+    return status;
+}
+
+static enum status scan_file(struct archive_file *file, struct index *index,
+                             struct captures *captures, struct report *report,
+                             struct error *error) {
+    struct damage damage = {report, file->path};
+    uint64_t end = 0;
+    struct error reason = {0};
+    enum status status = file->row ? STATUS_OK : set_row(index, file, error);
+    if (status != STATUS_OK)
+        return status;
+    status = captures_scan(captures, file->path, (uint64_t)file->n_read, file->row, report_damage,
+                           &damage, &end, &reason);
+    if (status == STATUS_INPUT) {
+        report_problem(report, file->path, 0, reason.text);
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK) {
+        *error = reason;
+        return status;
+    }
+    file->n_read = (int64_t)end;
+    return set_row(index, file, error);
+}
+
+enum status archive_scan(struct archive *archive, struct index *index,
+                         struct publication *publication, struct captures *captures,
+                         struct report *report, struct error *error) {
+    bool has_news = false;
+    enum status status = list_files(archive, error);
+    if (status == STATUS_OK)
+        status = compare(archive, index, &has_news, publication, error);
+    for (size_t i = 0; i < archive->n_files && status == STATUS_OK; i++)
+        if (archive->files[i].n_read < archive->files[i].size)
+            status = scan_file(&archive->files[i], index, captures, report, error);
+    return status;
+}

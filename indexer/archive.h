@@ -1,0 +1,62 @@
+/* The archive: a folder of WARC files that keeps each cited page as it came. It is the truth about
+ * sources: the index has nothing of them that cannot be read from it again, without a network. */
+#ifndef OSLER_INDEXER_ARCHIVE_H
+#define OSLER_INDEXER_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "indexer/captures.h"
+#include "indexer/fetch.h"
+#include "indexer/publication.h"
+#include "indexer/report.h"
+#include "store/arena.h"
+#include "store/error.h"
+#include "store/index.h"
+
+struct archive {
+    struct arena arena;
+    const char *folder;       /* absolute; need not exist */
+    const char *index_folder; /* real path; borrowed */
+    struct archive_file *files;
+    size_t n_files, capacity;
+};
+
+struct archive_file {
+    const char *path, *stored; /* absolute, and as the index stores it */
+    int64_t size, row, n_read; /* bytes; its row in files, 0: none; bytes that were scanned */
+};
+
+/* Fills a zeroed `archive`. `folder` is what --archive says; NULL: "FILE.archive" beside the index
+ * at `index_path`, whose real folder is `index_folder`. Errors: STATUS_INDEX, STATUS_NO_MEMORY. */
+enum status archive_open(struct archive *archive, const char *folder, const char *index_path,
+                         const char *index_folder, struct error *error);
+void archive_close(struct archive *archive); /* frees and zeroes; safe on a zeroed one */
+
+/* Lists its files, and finds out whether the index has not yet read all of them, or has read what
+ * is gone. Errors: STATUS_INDEX (the folder cannot be read), STATUS_NO_MEMORY. */
+enum status archive_look(struct archive *archive, struct index *index, bool *has_news,
+                         struct error *error);
+
+/* Brings the index's captures up to date with the files. What is damaged goes to `report`. */
+enum status archive_scan(struct archive *archive, struct index *index,
+                         struct publication *publication, struct captures *captures,
+                         struct report *report, struct error *error);
+
+/* ---- writing ---- */
+
+struct archive_writer;
+
+/* Nothing is written, not even the folder, before the first page. */
+enum status archive_writer_open(struct archive_writer **writer, const struct archive *archive,
+                                struct captures *captures, struct error *error);
+void archive_writer_close(struct archive_writer *writer); /* NULL is fine */
+
+/* Keeps what was fetched: requests and responses, and why a page did not come. */
+enum status archive_write(struct archive_writer *writer, const struct fetch_result *result,
+                          struct error *error);
+
+/* Makes all of it survive a power failure. */
+enum status archive_sync(struct archive_writer *writer, struct error *error);
+
+#endif

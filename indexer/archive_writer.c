@@ -1,0 +1,150 @@
+/* See archive.h. A fetched page becomes, for each redirect and for the answer, a response and the
+ * request that it came for; a page that has not changed becomes a revisit; one that did not come,
+ * a metadata record that says why (ISO 28500, 6.3 to 6.7). */
+#include "indexer/archive.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "indexer/url.h"
+#include "indexer/warc_writer.h"
+
+struct archive_writer {
+    struct warc_writer *warc;
+    struct captures *captures;
+};
+
+enum status archive_writer_open(struct archive_writer **writer, const struct archive *archive,
+                                struct captures *captures, struct error *error) {
+    struct archive_writer *self = calloc(1, sizeof *self);
+    *writer = self;
+    if (!self)
+        return error_no_memory(error);
+    self->captures = captures;
+    const struct warc_writer_options options = {
+        .folder = archive->folder, .name = "sources", .software = "osler-index"};
+    enum status status = warc_writer_open(&options, &self->warc, error);
+    if (status != STATUS_OK) {
+        free(self);
+        *writer = NULL;
+    }
+    return status;
+}
+
+void archive_writer_close(struct archive_writer *writer) {
+    if (!writer)
+        return;
+    warc_writer_close(writer->warc);
+    free(writer);
+}
+
+enum status archive_sync(struct archive_writer *writer, struct error *error) {
+    return warc_writer_sync(writer->warc, error);
+}
+
+/* Makes `record` a revisit of `same`, whose page it is. */
+static void revisit(struct warc_record *record, const struct capture *same, const char *profile) {
+    record->type = WARC_REVISIT;
+    record->profile = profile;
+    record->refers_to = same->record;
+    record->refers_to_target_uri = same->url;
+    record->refers_to_date = same->retrieved;
+}
+
+/* Decides whether an exchange is a page, or says that an earlier one has not changed. */
+static enum status choose_type(struct archive_writer *self, const struct fetch_exchange *exchange,
+                               struct arena *arena, struct warc_record *record,
+                               struct error *error) {
+    bool is_unchanged = exchange->status == 304;
+    struct url url;
+    struct capture same;
+    int64_t capture = 0;
+    enum status status = url_parse(arena, NULL, exchange->url, &url, error);
+    if (status == STATUS_OK && exchange->status == 200) {
+        char *digest = arena_allocate(arena, WARC_DIGEST_BYTES);
+        if (!digest)
+            return error_no_memory(error);
+        status = warc_payload_digest(record->block.data, record->block.size, digest, error);
+        record->payload_digest = digest[0] ? digest : NULL;
+    }
+    if (status == STATUS_OK && (is_unchanged || record->payload_digest))
+        status = captures_find_same(self->captures, url.key, record->payload_digest, arena, &same,
+                                    &capture, error);
+    if (status != STATUS_OK || capture == 0)
+        return status;
+    revisit(record, &same, is_unchanged ? WARC_NOT_MODIFIED : WARC_IDENTICAL_PAYLOAD);
+    record->block.size = exchange->headers.size;
+    return STATUS_OK;
+}
+
+static enum status write_request(struct archive_writer *self, const struct fetch_exchange *exchange,
+                                 const char *date, const char *response, struct error *error) {
+    struct warc_record request = {.type = WARC_REQUEST,
+                                  .target_uri = exchange->url,
+                                  .date = date,
+                                  .concurrent_to = response,
+                                  .block = exchange->request};
+    struct warc_written written;
+    return warc_writer_append(self->warc, &request, &written, error);
+}
+
+static enum status write_exchange(struct archive_writer *self,
+                                  const struct fetch_exchange *exchange, char id[WARC_ID_BYTES],
+                                  struct error *error) {
+    char date[CAPTURE_DATE_BYTES];
+    struct arena arena = {0};
+    struct warc_written written = {0};
+    capture_date(exchange->retrieved, date);
+    struct warc_record record = {.type = WARC_RESPONSE,
+                                 .target_uri = exchange->url,
+                                 .date = date,
+                                 .ip_address = exchange->address[0] ? exchange->address : NULL,
+                                 .truncated = exchange->body_is_cut ? "length" : NULL};
+    buffer_append(&record.block, exchange->headers.data, exchange->headers.size);
+    buffer_append(&record.block, exchange->body.data, exchange->body.size);
+    enum status status = record.block.failed ? error_no_memory(error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = choose_type(self, exchange, &arena, &record, error);
+    if (status == STATUS_OK)
+        status = warc_writer_append(self->warc, &record, &written, error);
+    memcpy(id, written.id, WARC_ID_BYTES);
+    if (status == STATUS_OK)
+        status = write_request(self, exchange, date, id, error);
+    buffer_free(&record.block);
+    arena_free(&arena);
+    return status;
+}
+
+/* Says what was asked for, and what came of it where no response can say so. */
+static enum status write_metadata(struct archive_writer *self, const struct fetch_result *result,
+                                  const char *response, struct error *error) {
+    char date[CAPTURE_DATE_BYTES];
+    struct warc_written written;
+    bool answered = result->outcome == FETCH_ANSWERED;
+    capture_date(answered ? result->exchanges[result->n_exchanges - 1].retrieved : time(NULL),
+                 date);
+    struct warc_record metadata = {.type = WARC_METADATA,
+                                   .target_uri = result->final_url,
+                                   .date = date,
+                                   .content_type = "application/warc-fields",
+                                   .concurrent_to = *response ? response : NULL};
+    buffer_append_format(&metadata.block, "osler-cited-as: %s\r\n", result->request->url);
+    if (!answered)
+        buffer_append_format(&metadata.block, CAPTURE_OUTCOME_FIELD ": %s\r\nosler-text: %s\r\n",
+                             fetch_outcome_name(result->outcome), result->text);
+    enum status status = metadata.block.failed
+                             ? error_no_memory(error)
+                             : warc_writer_append(self->warc, &metadata, &written, error);
+    buffer_free(&metadata.block);
+    return status;
+}
+
+enum status archive_write(struct archive_writer *writer, const struct fetch_result *result,
+                          struct error *error) {
+    char id[WARC_ID_BYTES] = "";
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < result->n_exchanges && status == STATUS_OK; i++)
+        status = write_exchange(writer, &result->exchanges[i], id, error);
+    return status == STATUS_OK ? write_metadata(writer, result, id, error) : status;
+}

@@ -1,0 +1,55 @@
+/* The index's table of captures: what archives have of which page, and when. See schema.h. */
+#ifndef OSLER_INDEXER_CAPTURES_H
+#define OSLER_INDEXER_CAPTURES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "indexer/capture.h"
+#include "store/arena.h"
+#include "store/error.h"
+#include "store/health.h"
+#include "store/index.h"
+
+struct captures;
+
+/* `index` must outlive it. */
+enum status captures_open(struct captures **captures, struct index *index, struct error *error);
+void captures_close(struct captures *captures); /* NULL is fine */
+
+enum status captures_add(struct captures *captures, int64_t file, const struct capture *capture,
+                         struct error *error);
+
+/* Reads the records of the archive file at `path` from byte `from` on into the table, as of row
+ * `file`. `problem` is called for each that is damaged. `*end` is where to read on another time:
+ * the end of the file, or of its last whole record when what follows is damaged. Errors:
+ * STATUS_INPUT (the file cannot be read; the text does not name it), and what `problem` returns. */
+typedef enum status captures_problem(void *context, const char *text, struct error *error);
+enum status captures_scan(struct captures *captures, const char *path, uint64_t from, int64_t file,
+                          captures_problem *problem, void *context, uint64_t *end,
+                          struct error *error);
+
+/* What is known of a page, following redirects from its key. Strings live in the arena given. */
+struct page_state {
+    enum link_health health;
+    const char *reason;   /* NULL for a live page */
+    const char *checked;  /* when it was last asked for; NULL: never */
+    const char *moved_to; /* where permanent redirects lead, or NULL */
+    int64_t content;      /* the capture that has the page as it was last seen; 0: none */
+    const char *content_key, *content_url;
+    const char *retrieved; /* when it was last seen so */
+    /* Validators for asking for it again; NULL if there are none. */
+    const char *etag, *last_modified;
+};
+
+/* Fills `state`. */
+enum status captures_follow(struct captures *captures, const char *key, struct arena *arena,
+                            struct page_state *state, struct error *error);
+
+/* The capture that has what a page of payload `digest` at `key` had before; 0 if none. Fills in its
+ * record, url and date, in the arena. */
+enum status captures_find_same(struct captures *captures, const char *key, const char *digest,
+                               struct arena *arena, struct capture *found, int64_t *capture,
+                               struct error *error);
+
+#endif

@@ -1,0 +1,517 @@
+/* See source_pages.h.
+ *
+ *   keys      of cited URLs and of archives under PATH, each followed to the page it leads to
+ *   pages     one for each page, by its own key: read, unless the index has it as it is
+ *   texts     the document of each text; a page of a text that is there already is that document
+ *
+ * Pages are taken in the order of their keys, whatever the order in which workers read them, so
+ * that the index depends on the captures alone. */
+#include "indexer/source_pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/stored_path.h"
+#include "indexer/url.h"
+
+enum statement {
+    SELECT_CAPTURE,
+    SELECT_UNREAD,
+    SELECT_DOCUMENT,
+    SET_TEXT,
+    SET_RETRIEVED,
+    SELECT_TEXTS,
+    SET_SOURCE,
+    N_STATEMENTS
+};
+
+static const char *const sql_of[N_STATEMENTS] = {
+    [SELECT_CAPTURE] = "SELECT c.text_sha256, c.unread, c.offset, c.skip, f.path, f.id"
+                       " FROM captures AS c JOIN files AS f ON f.id = c.file WHERE c.id = ?1",
+    [SELECT_UNREAD] = "SELECT id FROM captures WHERE key = ?1 AND content = id AND id <> ?2"
+                      " AND text_sha256 IS NULL AND unread IS NULL ORDER BY id",
+    [SELECT_DOCUMENT] = "SELECT id FROM documents WHERE capture = ?1 AND name = ?2",
+    [SET_TEXT] = "UPDATE captures SET text_sha256 = ?2, unread = ?3 WHERE id = ?1",
+    [SET_RETRIEVED] = "UPDATE documents SET retrieved = ?2 WHERE id = ?1 AND retrieved <> ?2",
+    [SELECT_TEXTS] = "WITH seen AS (SELECT c.retrieved, page.text_sha256 = ?2 AS is_same"
+                     "  FROM captures AS c JOIN captures AS page ON page.id = c.content"
+                     "  WHERE c.key = ?1 AND page.text_sha256 IS NOT NULL)"
+                     " SELECT min(retrieved), (SELECT min(retrieved) FROM seen WHERE is_same"
+                     "  AND retrieved > (SELECT max(retrieved) FROM seen WHERE NOT is_same))"
+                     " FROM seen",
+    [SET_SOURCE] = "UPDATE sources SET document = ?2, health = ?3, reason = ?4, checked = ?5,"
+                   " moved_to = ?6, first_retrieved = ?7, retrieved = ?8, changed = ?9"
+                   " WHERE key = ?1 AND (document, health, reason, checked, moved_to,"
+                   "  first_retrieved, retrieved, changed)"
+                   "  IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+};
+
+/* A key and what it leads to. */
+struct followed {
+    const char *key;
+    struct page_state state;
+    size_t i_page; /* NO_PAGE: none */
+};
+
+enum { NO_PAGE = -1 };
+
+/* A page: the newest capture that has it. */
+struct source_page {
+    const char *key, *url, *retrieved; /* the URL normalized: it is the document's id */
+    int64_t capture, document;         /* 0: none */
+    bool has_text;
+    unsigned char text_sha256[SHA256_BYTES];
+    const char *unread; /* why it is no document, or NULL */
+};
+
+struct run {
+    struct index *index;
+    const char *folder;
+    struct captures *captures;
+    struct pipeline *pipeline;
+    struct publication *publication;
+    struct report *report;
+    struct error *error;
+    struct arena arena;
+    sqlite3_stmt *statements[N_STATEMENTS];
+    struct followed *followed;
+    size_t n_followed, followed_capacity;
+    struct source_page *pages;
+    size_t n_pages;
+    size_t *texts; /* hash table of pages by their text, the first of each; NO_PAGE: empty */
+    size_t n_slots;
+    /* Of the jobs under way, by their tags. */
+    struct reading *readings;
+    size_t n_readings, readings_capacity;
+};
+
+/* A capture that is being read. */
+struct reading {
+    int64_t capture, file;
+    size_t i_page; /* NO_PAGE: an earlier capture, only for its text */
+    const char *url;
+};
+
+static enum status no_memory(struct run *run) {
+    return error_no_memory(run->error);
+}
+
+static const char *keep(struct run *run, sqlite3_stmt *row, int column) {
+    return arena_string(&run->arena, (const char *)sqlite3_column_text(row, column));
+}
+
+/* ---- the pages ---- */
+
+static enum status follow(struct run *run, const char *key) {
+    if (run->n_followed == run->followed_capacity) {
+        size_t capacity = run->followed_capacity ? run->followed_capacity * 2 : 64;
+        struct followed *followed = reallocarray(run->followed, capacity, sizeof *followed);
+        if (!followed)
+            return no_memory(run);
+        run->followed = followed;
+        run->followed_capacity = capacity;
+    }
+    struct followed *followed = &run->followed[run->n_followed++];
+    *followed = (struct followed){.key = arena_string(&run->arena, key), .i_page = (size_t)NO_PAGE};
+    if (!followed->key)
+        return no_memory(run);
+    return captures_follow(run->captures, followed->key, &run->arena, &followed->state, run->error);
+}
+
+static enum status follow_all(struct run *run) {
+    sqlite3_stmt *keys = NULL;
+    int result = SQLITE_DONE;
+    enum status status = index_prepare(
+        run->index,
+        "SELECT key FROM sources WHERE key IS NOT NULL UNION SELECT c.key FROM captures AS c"
+        " JOIN files AS f ON f.id = c.file WHERE NOT f.in_archive AND c.content IS NOT NULL"
+        " ORDER BY 1",
+        &keys, run->error);
+    while (status == STATUS_OK && (result = sqlite3_step(keys)) == SQLITE_ROW)
+        status = follow(run, (const char *)sqlite3_column_text(keys, 0));
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(run->index, run->error);
+    sqlite3_finalize(keys);
+    return status;
+}
+
+static int by_content_key(const void *a, const void *b) {
+    const struct followed *const *left = a;
+    const struct followed *const *right = b;
+    return strcmp((*left)->state.content_key, (*right)->state.content_key);
+}
+
+static enum status add_page(struct run *run, const struct page_state *state) {
+    struct url url;
+    enum status status = url_parse(&run->arena, NULL, state->content_url, &url, run->error);
+    run->pages[run->n_pages++] = (struct source_page){.key = state->content_key,
+                                                      .url = url.normalized,
+                                                      .retrieved = state->retrieved,
+                                                      .capture = state->content};
+    return status;
+}
+
+static enum status make_texts(struct run *run) {
+    run->n_slots = 16;
+    while (run->n_slots < run->n_pages * 2)
+        run->n_slots *= 2;
+    run->texts = malloc(run->n_slots * sizeof *run->texts);
+    if (!run->texts)
+        return no_memory(run);
+    memset(run->texts, 0xFF, run->n_slots * sizeof *run->texts);
+    return STATUS_OK;
+}
+
+/* Makes the pages, by rising key, of what the keys lead to. */
+static enum status make_pages(struct run *run) {
+    struct followed **with_content = calloc(run->n_followed + 1, sizeof *with_content);
+    run->pages = calloc(run->n_followed + 1, sizeof *run->pages);
+    size_t n_with_content = 0;
+    if (!with_content || !run->pages) {
+        free(with_content);
+        return no_memory(run);
+    }
+    for (size_t i = 0; i < run->n_followed; i++)
+        if (run->followed[i].state.content > 0)
+            with_content[n_with_content++] = &run->followed[i];
+    qsort(with_content, n_with_content, sizeof *with_content, by_content_key);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < n_with_content && status == STATUS_OK; i++) {
+        if (i == 0 || by_content_key(&with_content[i - 1], &with_content[i]) != 0)
+            status = add_page(run, &with_content[i]->state);
+        with_content[i]->i_page = run->n_pages - 1;
+    }
+    free(with_content);
+    return status == STATUS_OK ? make_texts(run) : status;
+}
+
+/* ---- texts ---- */
+
+/* The first page that has the text of page `i_page`: itself if there was none before. */
+static size_t first_of_text(struct run *run, size_t i_page) {
+    const unsigned char *sha256 = run->pages[i_page].text_sha256;
+    size_t slot;
+    memcpy(&slot, sha256, sizeof slot);
+    for (slot &= run->n_slots - 1; run->texts[slot] != (size_t)NO_PAGE;
+         slot = (slot + 1) & (run->n_slots - 1))
+        if (memcmp(run->pages[run->texts[slot]].text_sha256, sha256, SHA256_BYTES) == 0)
+            return run->texts[slot];
+    run->texts[slot] = i_page;
+    return i_page;
+}
+
+/* Keeps what came of reading a capture: its text's hash, or why it cannot be read. */
+static enum status set_text(struct run *run, int64_t capture, const unsigned char *sha256,
+                            const char *unread) {
+    sqlite3_stmt *set = run->statements[SET_TEXT];
+    sqlite3_bind_int64(set, 1, capture);
+    sqlite3_bind_null(set, 2);
+    if (sha256)
+        sqlite3_bind_blob(set, 2, sha256, SHA256_BYTES, SQLITE_STATIC);
+    sqlite3_bind_text(set, 3, unread, -1, SQLITE_STATIC);
+    return index_run(run->index, set, run->error);
+}
+
+static enum status add_document(struct run *run, const struct reading *reading,
+                                const struct prepared *prepared) {
+    struct source_page *page = &run->pages[reading->i_page];
+    memcpy(page->text_sha256, prepared->sha256, SHA256_BYTES);
+    page->has_text = true;
+    size_t first = first_of_text(run, reading->i_page);
+    page->document = run->pages[first].document;
+    if (first != reading->i_page)
+        return STATUS_OK;
+    const struct document_row row = {.file = reading->file,
+                                     .name = page->url,
+                                     .kind = DOCUMENT_SOURCE,
+                                     .capture = page->capture,
+                                     .retrieved = page->retrieved};
+    return publication_add(run->publication, &row, prepared, &page->document, run->error);
+}
+
+static enum status write_unread(struct run *run, const struct reading *reading, const char *text) {
+    if (reading->i_page != (size_t)NO_PAGE) {
+        run->pages[reading->i_page].unread = arena_string(&run->arena, text);
+        report_problem(run->report, reading->url, 0, text);
+    }
+    return set_text(run, reading->capture, NULL, text);
+}
+
+static enum status write_job(struct run *run, const struct job *job) {
+    const struct reading *reading = &run->readings[job->tag];
+    const struct prepared_item *item = job->n_items > 0 ? &job->items[0] : NULL;
+    if (job->status == STATUS_NO_MEMORY)
+        return no_memory(run);
+    if (job->status == STATUS_INPUT)
+        return write_unread(run, reading, job->error.text);
+    if (item->status == STATUS_INPUT)
+        return write_unread(run, reading, item->error.text);
+    enum status status = set_text(run, reading->capture, item->prepared.sha256, NULL);
+    if (status == STATUS_OK && reading->i_page != (size_t)NO_PAGE)
+        status = add_document(run, reading, &item->prepared);
+    return status;
+}
+
+static enum status write_oldest(struct run *run) {
+    struct job *job = pipeline_take(run->pipeline);
+    enum status status = job ? write_job(run, job) : STATUS_OK;
+    job_free(job);
+    return status;
+}
+
+static enum status write_all(struct run *run) {
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && pipeline_has_jobs(run->pipeline))
+        status = write_oldest(run);
+    return status;
+}
+
+/* ---- reading ---- */
+
+/* How much of a job's memory a page counts for, whose size is not known before it is read. */
+enum { EXPECTED_PAGE_BYTES = 256 << 10 };
+
+/* Hands the capture in `row` (of SELECT_CAPTURE) to the workers. */
+static enum status submit(struct run *run, struct reading reading, sqlite3_stmt *row) {
+    enum status status = STATUS_OK;
+    if (run->n_readings == run->readings_capacity) {
+        size_t capacity = run->readings_capacity ? run->readings_capacity * 2 : 64;
+        struct reading *readings = reallocarray(run->readings, capacity, sizeof *readings);
+        if (!readings)
+            return no_memory(run);
+        run->readings = readings;
+        run->readings_capacity = capacity;
+    }
+    struct job *job = calloc(1, sizeof *job);
+    const char *stored = (const char *)sqlite3_column_text(row, 4);
+    if (!job || !stored) {
+        free(job);
+        return no_memory(run);
+    }
+    reading.file = sqlite3_column_int64(row, 5);
+    *job = (struct job){
+        .tag = run->n_readings,
+        .path = path_from_stored(&run->arena, stored, run->folder),
+        .name = reading.url,
+        .url = reading.url,
+        .place = {(uint64_t)sqlite3_column_int64(row, 2), (uint64_t)sqlite3_column_int64(row, 3)},
+        .expected_bytes = EXPECTED_PAGE_BYTES};
+    run->readings[run->n_readings++] = reading;
+    if (!job->path)
+        status = no_memory(run);
+    while (status == STATUS_OK && pipeline_is_full(run->pipeline))
+        status = write_oldest(run);
+    if (status == STATUS_OK)
+        status = pipeline_submit(run->pipeline, job, run->error);
+    if (status != STATUS_OK)
+        job_free(job);
+    return status;
+}
+
+/* The document that the index has of the page as it is, or 0. */
+static enum status find_document(struct run *run, struct source_page *page) {
+    sqlite3_stmt *document = run->statements[SELECT_DOCUMENT];
+    sqlite3_bind_int64(document, 1, page->capture);
+    sqlite3_bind_text(document, 2, page->url, -1, SQLITE_STATIC);
+    int result = sqlite3_step(document);
+    page->document = result == SQLITE_ROW ? sqlite3_column_int64(document, 0) : 0;
+    sqlite3_reset(document);
+    return result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK
+                                                         : index_error(run->index, run->error);
+}
+
+static enum status set_retrieved(struct run *run, const struct source_page *page) {
+    sqlite3_stmt *set = run->statements[SET_RETRIEVED];
+    sqlite3_bind_int64(set, 1, page->document);
+    sqlite3_bind_text(set, 2, page->retrieved, -1, SQLITE_STATIC);
+    return index_run(run->index, set, run->error);
+}
+
+/* A page whose text is known. `*is_settled` is false if it has to be read all the same. */
+static enum status settle(struct run *run, size_t i_page, bool *is_settled) {
+    struct source_page *page = &run->pages[i_page];
+    enum status status = write_all(run); /* pages before it may have its text */
+    if (status != STATUS_OK)
+        return status;
+    status = find_document(run, page);
+    *is_settled = page->document > 0;
+    if (status != STATUS_OK)
+        return status;
+    size_t first = first_of_text(run, i_page);
+    if (first != i_page) {
+        page->document = run->pages[first].document;
+        *is_settled = true;
+        return STATUS_OK;
+    }
+    return page->document > 0 ? set_retrieved(run, page) : STATUS_OK;
+}
+
+static enum status read_page(struct run *run, size_t i_page) {
+    struct source_page *page = &run->pages[i_page];
+    sqlite3_stmt *row = run->statements[SELECT_CAPTURE];
+    bool is_settled = false;
+    enum status status = STATUS_OK;
+    sqlite3_bind_int64(row, 1, page->capture);
+    if (sqlite3_step(row) != SQLITE_ROW) {
+        status = index_error(run->index, run->error);
+    } else if (sqlite3_column_type(row, 1) != SQLITE_NULL) {
+        page->unread = keep(run, row, 1);
+        is_settled = true;
+    } else if (sqlite3_column_bytes(row, 0) == SHA256_BYTES) {
+        memcpy(page->text_sha256, sqlite3_column_blob(row, 0), SHA256_BYTES);
+        page->has_text = true;
+        status = settle(run, i_page, &is_settled);
+    }
+    if (status == STATUS_OK && !is_settled)
+        status = submit(
+            run, (struct reading){.capture = page->capture, .i_page = i_page, .url = page->url},
+            row);
+    sqlite3_reset(row);
+    return status;
+}
+
+/* Reads earlier captures of a page for their texts: they tell when it changed. */
+static enum status read_earlier(struct run *run, const struct source_page *page) {
+    sqlite3_stmt *unread = run->statements[SELECT_UNREAD];
+    sqlite3_stmt *row = run->statements[SELECT_CAPTURE];
+    enum status status = STATUS_OK;
+    int result = SQLITE_DONE;
+    sqlite3_bind_text(unread, 1, page->key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(unread, 2, page->capture);
+    while (status == STATUS_OK && (result = sqlite3_step(unread)) == SQLITE_ROW) {
+        int64_t capture = sqlite3_column_int64(unread, 0);
+        sqlite3_bind_int64(row, 1, capture);
+        status = sqlite3_step(row) == SQLITE_ROW
+                     ? submit(run,
+                              (struct reading){
+                                  .capture = capture, .i_page = (size_t)NO_PAGE, .url = page->url},
+                              row)
+                     : index_error(run->index, run->error);
+        sqlite3_reset(row);
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(run->index, run->error);
+    sqlite3_reset(unread);
+    return status;
+}
+
+static enum status read_pages(struct run *run) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->n_pages && status == STATUS_OK; i++) {
+        status = read_page(run, i);
+        if (status == STATUS_OK)
+            status = read_earlier(run, &run->pages[i]);
+    }
+    return status == STATUS_OK ? write_all(run) : status;
+}
+
+/* ---- what is left ---- */
+
+static int by_number(const void *a, const void *b) {
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Removes the sources that no page is any more. */
+static enum status remove_stale(struct run *run) {
+    int64_t *current = calloc(run->n_pages + 1, sizeof *current);
+    sqlite3_stmt *documents = NULL;
+    int result = SQLITE_DONE;
+    if (!current)
+        return no_memory(run);
+    for (size_t i = 0; i < run->n_pages; i++)
+        current[i] = run->pages[i].document;
+    qsort(current, run->n_pages, sizeof *current, by_number);
+    enum status status = index_prepare(
+        run->index, "SELECT id FROM documents WHERE capture IS NOT NULL", &documents, run->error);
+    while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(documents, 0);
+        if (!bsearch(&id, current, run->n_pages, sizeof *current, by_number))
+            status = publication_remove_document(run->publication, id, run->error);
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(run->index, run->error);
+    sqlite3_finalize(documents);
+    free(current);
+    return status;
+}
+
+/* When the page was first archived, and since when it has its text. */
+static enum status read_dates(struct run *run, const struct source_page *page, const char **first,
+                              const char **changed) {
+    sqlite3_stmt *texts = run->statements[SELECT_TEXTS];
+    if (!page->has_text)
+        return STATUS_OK;
+    sqlite3_bind_text(texts, 1, page->key, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(texts, 2, page->text_sha256, SHA256_BYTES, SQLITE_STATIC);
+    enum status status =
+        sqlite3_step(texts) == SQLITE_ROW ? STATUS_OK : index_error(run->index, run->error);
+    if (status == STATUS_OK) {
+        *first = keep(run, texts, 0);
+        *changed = keep(run, texts, 1);
+    }
+    sqlite3_reset(texts);
+    return status;
+}
+
+static enum status write_source(struct run *run, const struct followed *followed) {
+    const struct page_state *state = &followed->state;
+    const struct source_page *page =
+        followed->i_page == (size_t)NO_PAGE ? NULL : &run->pages[followed->i_page];
+    const char *first = NULL;
+    const char *changed = NULL;
+    enum status status = page ? read_dates(run, page, &first, &changed) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    const char *reason = state->reason ? state->reason : page ? page->unread : NULL;
+    const char *texts[] = {
+        reason, state->checked, state->moved_to, first, page ? page->retrieved : NULL, changed};
+    sqlite3_stmt *set = run->statements[SET_SOURCE];
+    sqlite3_bind_text(set, 1, followed->key, -1, SQLITE_STATIC);
+    sqlite3_bind_null(set, 2);
+    if (page && page->document > 0)
+        sqlite3_bind_int64(set, 2, page->document);
+    sqlite3_bind_int(set, 3, (int)state->health);
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+        sqlite3_bind_text(set, 4 + i, texts[i], -1, SQLITE_STATIC);
+    return index_run(run->index, set, run->error);
+}
+
+enum status source_pages_update(struct index *index, const char *folder, struct captures *captures,
+                                struct pipeline *pipeline, struct publication *publication,
+                                struct report *report, struct error *error) {
+    struct run run = {.index = index,
+                      .folder = folder,
+                      .captures = captures,
+                      .pipeline = pipeline,
+                      .publication = publication,
+                      .report = report,
+                      .error = error};
+    /* An archive that is gone leaves revisits without what they were of. */
+    enum status status =
+        index_execute(index,
+                      "UPDATE captures SET content = NULL WHERE content IS NOT NULL"
+                      " AND content NOT IN (SELECT id FROM captures)",
+                      error);
+    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
+        status = index_prepare(index, sql_of[i], &run.statements[i], error);
+    if (status == STATUS_OK)
+        status = follow_all(&run);
+    if (status == STATUS_OK)
+        status = make_pages(&run);
+    if (status == STATUS_OK)
+        status = read_pages(&run);
+    if (status == STATUS_OK)
+        status = remove_stale(&run);
+    for (size_t i = 0; i < run.n_followed && status == STATUS_OK; i++)
+        status = write_source(&run, &run.followed[i]);
+    for (size_t i = 0; i < N_STATEMENTS; i++)
+        sqlite3_finalize(run.statements[i]);
+    free(run.readings);
+    free(run.texts);
+    free(run.pages);
+    free(run.followed);
+    arena_free(&run.arena);
+    return status;
+}

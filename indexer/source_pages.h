@@ -1,0 +1,22 @@
+/* Archived pages as documents of the index: the newest capture of every page that is cited, and of
+ * every page in the archives under PATH; and what is known of each cited link.
+ *
+ * A page is one document under whatever URLs it is cited: another scheme, tracking parameters,
+ * redirects. Pages of the same text are one document too, that of the first URL. */
+#ifndef OSLER_INDEXER_SOURCE_PAGES_H
+#define OSLER_INDEXER_SOURCE_PAGES_H
+
+#include "indexer/captures.h"
+#include "indexer/pipeline.h"
+#include "indexer/publication.h"
+#include "indexer/report.h"
+#include "store/error.h"
+#include "store/index.h"
+
+/* Brings the index's sources up to date with its captures. `folder` is the real path of the
+ * index's. A page that cannot be indexed is named in `report` when that is found out. */
+enum status source_pages_update(struct index *index, const char *folder, struct captures *captures,
+                                struct pipeline *pipeline, struct publication *publication,
+                                struct report *report, struct error *error);
+
+#endif

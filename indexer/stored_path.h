@@ -1,0 +1,19 @@
+/* Paths as the index stores them: relative to its folder if below it, so that both can be moved
+ * together, else absolute. */
+#ifndef OSLER_INDEXER_STORED_PATH_H
+#define OSLER_INDEXER_STORED_PATH_H
+
+#include <stdbool.h>
+
+#include "store/arena.h"
+
+/* True for `root` itself too; both absolute. */
+bool path_is_below(const char *path, const char *root);
+
+/* The stored form of an absolute path: a part of it. `folder` is the real path of the index's. */
+const char *path_to_store(const char *path, const char *folder);
+
+/* The absolute path of a stored one, in the arena; NULL when memory is out. */
+char *path_from_stored(struct arena *arena, const char *stored, const char *folder);
+
+#endif
