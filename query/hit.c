@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "query/highlight.h"
 #include "query/link.h"
 
 static const char passage_sql[] =
@@ -136,58 +137,6 @@ static enum status read_headings(struct hit_reader *reader, sqlite3_stmt *row, s
     return STATUS_OK;
 }
 
-static bool is_matched(const struct selection *selection, const char *term) {
-    for (size_t i = 0; i < selection->n_terms; i++)
-        if (strcmp(selection->terms[i], term) == 0)
-            return true;
-    return false;
-}
-
-/* Tokenizes the passage's text for words that begin as a matched term does, in either case. */
-static enum status tokenize_matched(struct hit_reader *reader, const struct hit *hit,
-                                    struct error *error) {
-    struct searcher *searcher = reader->searcher;
-    bool initials[256] = {false};
-    for (size_t i = 0; i < reader->selection->n_terms; i++) {
-        unsigned char initial = (unsigned char)reader->selection->terms[i][0];
-        bool is_capital = initial >= 'A' && initial <= 'Z';
-        initials[is_capital ? initial - 'A' + 'a' : initial] = true;
-    }
-    tokenizer_limit(searcher->tokenizer, initials);
-    enum status status =
-        tokenizer_run(searcher->tokenizer, hit->passage.text, strlen(hit->passage.text),
-                      hit->document.language, TOKENS_OF_TEXT, &searcher->tokens, error);
-    tokenizer_limit(searcher->tokenizer, NULL);
-    return status;
-}
-
-/* The places of the matched words in the passage's text. */
-static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
-                                   struct error *error) {
-    const struct token_list *list = &reader->searcher->tokens;
-    enum status status = tokenize_matched(reader, hit, error);
-    if (status != STATUS_OK)
-        return status;
-    hit->passage.highlights =
-        arena_allocate(reader->arena, (list->n_tokens + 1) * sizeof(struct span));
-    if (!hit->passage.highlights)
-        return error_no_memory(error);
-    for (size_t i = 0; i < list->n_tokens; i++) {
-        const struct token *token = &list->tokens[i];
-        if (!is_matched(reader->selection, token_term(list, token)))
-            continue;
-        struct span *last = hit->passage.n_highlights > 0
-                                ? &hit->passage.highlights[hit->passage.n_highlights - 1]
-                                : NULL;
-        if (last && token->start <= last->end)
-            last->end = token->end > last->end ? token->end : last->end;
-        else
-            hit->passage.highlights[hit->passage.n_highlights++] =
-                (struct span){token->start, token->end};
-    }
-    return STATUS_OK;
-}
-
 static enum status read_passage(struct hit_reader *reader, struct hit *hit, struct error *error) {
     sqlite3_stmt *row = reader->passage;
     hit->passage.text = text_of(reader, row, TEXT);
@@ -200,7 +149,11 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
     enum status status = read_id(reader, hit, error);
     if (status == STATUS_OK)
         status = read_headings(reader, row, hit, error);
-    return status == STATUS_OK ? read_highlights(reader, hit, error) : status;
+    if (status == STATUS_OK)
+        status = highlight_text(reader->searcher, reader->selection, hit->passage.text,
+                                hit->document.language, reader->arena, &hit->passage.highlights,
+                                &hit->passage.n_highlights, error);
+    return status;
 }
 
 /* ---- the document and its citations ---- */

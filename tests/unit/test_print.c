@@ -108,6 +108,23 @@ static void every_format_has_a_name(void **state) {
     assert_false(print_format_from_name("", &format));
 }
 
+static void a_mark_of_several_words_is_one_on_each_line(void **state) {
+    (void)state;
+    static struct span whole[] = {{0, 21}};
+    struct hit hits[] = {article()};
+    struct buffer out = {0};
+    hits[0].passage.highlights = whole;
+    hits[0].passage.n_highlights = 1;
+    print(hits, 1, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
+    assert_holds(&out, "   *The Mount Sinai trial*.\n");
+    print(hits, 1, (struct print_options){.format = PRINT_TEXT, .width = 23}, &out);
+    assert_holds(&out, "   *The Mount*\n   *Sinai trial*.\n");
+    whole[0] = (struct span){2, 6};
+    print(hits, 1, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
+    assert_holds(&out, "   Th*e Mo*unt Sinai trial.\n");
+    buffer_free(&out);
+}
+
 static void text_shows_place_words_and_sources(void **state) {
     (void)state;
     struct hit hits[] = {article(), source()};
@@ -506,6 +523,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_has_a_name),
         cmocka_unit_test(text_shows_place_words_and_sources),
+        cmocka_unit_test(a_mark_of_several_words_is_one_on_each_line),
         cmocka_unit_test(no_hits_print_no_text),
         cmocka_unit_test(explain_adds_its_lines_indented),
         cmocka_unit_test(ranks_align_what_stands_below_them),
