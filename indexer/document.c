@@ -284,9 +284,7 @@ char *document_string(struct document *document, const char *text, size_t n_byte
     return used > 0 ? copy : NULL;
 }
 
-size_t document_source_offset(const struct document *document, size_t offset) {
-    if (document->n_runs == 0)
-        return offset;
+const struct source_run *document_run_at(const struct document *document, size_t offset) {
     size_t low = 0;
     size_t high = document->n_runs; /* the last run that starts at or before offset is below high */
     while (low < high) {
@@ -296,9 +294,15 @@ size_t document_source_offset(const struct document *document, size_t offset) {
         else
             high = middle;
     }
-    if (low == 0)
+    return low > 0 ? &document->runs[low - 1] : NULL;
+}
+
+size_t document_source_offset(const struct document *document, size_t offset) {
+    if (document->n_runs == 0)
+        return offset;
+    const struct source_run *run = document_run_at(document, offset);
+    if (!run)
         return document->runs[0].source;
-    const struct source_run *run = &document->runs[low - 1];
     size_t inside = offset - run->text;
     return run->source + (inside < run->n_bytes ? inside : run->n_bytes);
 }

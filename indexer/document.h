@@ -102,6 +102,9 @@ void document_problem(struct document *document, size_t line, const char *format
  * left (or `text` is NULL). */
 char *document_string(struct document *document, const char *text, size_t n_bytes);
 
+/* The last run that starts at or before text byte `offset`, or NULL. */
+const struct source_run *document_run_at(const struct document *document, size_t offset);
+
 /* The source byte of text byte `offset`: inside a run exactly, between runs the end of the run
  * before. */
 size_t document_source_offset(const struct document *document, size_t offset);

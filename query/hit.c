@@ -6,11 +6,13 @@
 
 #include "query/highlight.h"
 #include "query/link.h"
+#include "store/line_starts.h"
 
 static const char passage_sql[] =
     "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
     " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
-    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat"
+    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat,"
+    " p.line_starts"
     " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
     " WHERE p.id = ?1";
 
@@ -35,6 +37,7 @@ enum {
     SHA256,
     DOCUMENT,
     REPEAT,
+    LINE_STARTS,
 };
 
 static const char citations_sql[] =
@@ -137,6 +140,26 @@ static enum status read_headings(struct hit_reader *reader, sqlite3_stmt *row, s
     return STATUS_OK;
 }
 
+static enum status read_line_starts(struct hit_reader *reader, struct hit *hit,
+                                    struct error *error) {
+    const unsigned char *at = sqlite3_column_blob(reader->passage, LINE_STARTS);
+    size_t n_bytes = (size_t)sqlite3_column_bytes(reader->passage, LINE_STARTS);
+    struct line_start last = {0, hit->passage.first_line};
+    size_t n_more_bytes;
+    size_t n_lines;
+    hit->passage.line_starts =
+        arena_allocate(reader->arena, (n_bytes / 2 + 1) * sizeof *hit->passage.line_starts);
+    if (!hit->passage.line_starts)
+        return error_no_memory(error);
+    for (const unsigned char *end = at + n_bytes;
+         at && line_starts_next(&at, end, &n_more_bytes, &n_lines);) {
+        last.byte += n_more_bytes;
+        last.line += n_lines;
+        hit->passage.line_starts[hit->passage.n_line_starts++] = last;
+    }
+    return STATUS_OK;
+}
+
 static enum status read_passage(struct hit_reader *reader, struct hit *hit, struct error *error) {
     sqlite3_stmt *row = reader->passage;
     hit->passage.text = text_of(reader, row, TEXT);
@@ -147,6 +170,8 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
     if (!hit->passage.text)
         return error_no_memory(error);
     enum status status = read_id(reader, hit, error);
+    if (status == STATUS_OK)
+        status = read_line_starts(reader, hit, error);
     if (status == STATUS_OK)
         status = read_headings(reader, row, hit, error);
     if (status == STATUS_OK)

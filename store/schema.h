@@ -19,6 +19,7 @@
  *     text           plain text, UTF-8: the only copy (FTS5 has external content)
  *     headings       the headings above it, outermost first, joined by '\n'; '' if none
  *     start, end     bytes of the file; first_line, last_line from 1, both included
+ *     line_starts    where the lines between begin in the text; see line_starts.h
  *   sources        one row for each cited URL
  *     document       the fetched page, NULL until it is fetched
  *   citations      the links of a document, in the order of the text

@@ -62,3 +62,46 @@ expect_match 'Insulin'
 case_begin "an error is told in the format that is asked for, wherever that stands"
 expect_exit 2 osler-query --bogus -f json x
 expect_json '.error.status == "usage"'
+
+case_begin "file:line is the line of the word, whatever stands before it"
+mkdir articles
+cat >articles/a.md <<'END'
+---
+title: Lines
+---
+First *alpha* line
+second beta line
+
+
+third **gamma** [lin
+k](http://example.org/) delta
+
+- item epsilon
+- item zeta
+
+```
+code eta
+
+theta
+```
+END
+printf 'one iota\r\ntwo kappa\r\n\r\n  three lambda\r\n' >articles/b.txt
+expect_exit 0 osler-index -q -i test.db articles
+for word in alpha beta gamma delta epsilon zeta eta theta iota kappa lambda; do
+    expect_exit 0 osler-query -i test.db "$word"
+    expect_match "^ *$(grep -nw -- "$word" articles/* | cut -d : -f 1,2)$"
+    line=$(grep -hnw -- "$word" articles/* | cut -d : -f 1)
+    expect_exit 0 osler-query -i test.db -f tsv "$word"
+    expect_equal "$(cut -f 5 "$out")" "$line"
+done
+expect_exit 0 osler-query -i test.db -f json beta
+expect_json '.hits[0].passage.lines == [4, 17]'
+
+case_begin "a web page has no line to go to"
+mkdir pages
+printf '<title>T</title>\n\n<p>One iota.</p>\n\n<p>Two kappa.</p>\n' >pages/page.html
+expect_exit 0 osler-index -q -i test.db pages
+expect_exit 0 osler-query -i test.db kappa
+expect_match '^ *pages/page.html$'
+expect_exit 0 osler-query -i test.db -f tsv kappa
+expect_equal "$(cut -f 4,5 "$out")" "pages/page.html	"
