@@ -296,12 +296,28 @@ static void find_place(struct text_printer *printer) {
         printer->host[0] = '\0';
 }
 
+/* What stands above the answer to a query of a batch. */
+static void print_query(struct text_printer *printer, const struct answer *answer) {
+    begin_style(printer, STYLE_TITLE);
+    buffer_append_string(printer->out, "==> ");
+    print_clean_string(printer->out, answer->query_id);
+    buffer_append_string(printer->out, ": ");
+    print_clean_string(printer->out, answer->query);
+    buffer_append_string(printer->out, " <==");
+    end_style(printer);
+    end_line(printer);
+    if (answer->n_hits == 0)
+        buffer_append_string(printer->out, "nothing found\n");
+}
+
 void print_text(const struct answer *answer, const struct print_options *options,
                 struct buffer *out) {
+    struct text_printer printer = {.out = out, .color = options->color};
+    if (answer->query_id)
+        print_query(&printer, answer);
     if (answer->n_hits == 0)
         return;
     const size_t last_rank = answer->hits[answer->n_hits - 1].rank;
-    struct text_printer printer = {.out = out, .color = options->color};
     printer.indent = (size_t)snprintf(NULL, 0, "%zu. ", last_rank);
     printer.width = options->width ? options->width : DEFAULT_WIDTH;
     if (printer.width < printer.indent + LEAST_WIDTH)
