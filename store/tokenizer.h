@@ -4,6 +4,7 @@
  *
  *   written          tokens, alternatives of one position in ( )
  *   operations       oper
+ *   haemoglobin      hemoglobin              British words as Americans spell them (spelling.h)
  *   HIPAA's          hipaa                   a possessive 's is not a token
  *   AIDS, WHO        AIDS, WHO               an acronym that stemming would damage, or that spells
  *                                            a function word, stays in capitals
