@@ -14,6 +14,7 @@ void document_free(struct document *document) {
     free(document->blocks);
     free(document->links);
     free(document->runs);
+    free(document->line_ends);
     free(document->problems);
     *document = (struct document){0};
 }
@@ -147,6 +148,20 @@ void document_append(struct document *document, const char *text, size_t n_bytes
         append_bytes(document, text + start, i - start,
                      source == NO_SOURCE ? source : source + start);
     }
+}
+
+void document_end_line(struct document *document) {
+    const struct block *block = open_block(document);
+    if (!block || block->kind == BLOCK_CODE || document->text.size == block->start)
+        return;
+    size_t *line_ends = array_grow(document->line_ends, document->n_line_ends,
+                                   &document->line_ends_capacity, sizeof *line_ends);
+    if (!line_ends) {
+        document->failed = true;
+        return;
+    }
+    document->line_ends = line_ends;
+    line_ends[document->n_line_ends++] = document->text.size;
 }
 
 /* Takes back the last block, which has no text, with its separator and its links. */
