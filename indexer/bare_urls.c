@@ -50,3 +50,19 @@ bool bare_urls_are_too_many(const char *text, size_t n_bytes) {
     }
     return work > MAX_WORK;
 }
+
+size_t bare_url_bytes(const char *text, size_t n_bytes) {
+    size_t n_open = 0;
+    size_t n_close = 0;
+    for (size_t i = 0; i < n_bytes; i++) {
+        n_open += text[i] == '(';
+        n_close += text[i] == ')';
+    }
+    for (; n_bytes > 0; n_bytes--) {
+        if (text[n_bytes - 1] == ')' && n_close > n_open)
+            n_close--;
+        else if (!strchr("?!.,:;*_~'\"", text[n_bytes - 1]))
+            break;
+    }
+    return n_bytes;
+}

@@ -135,10 +135,13 @@ static struct chain read_chain(const struct document *document, size_t at, size_
     size_t limit = i_link + MAX_CHAIN_LINKS;
     for (; i_link < document->n_links && i_link < limit; i_link++) {
         const struct link *link = &document->links[i_link];
+        if (link->start < at && link->end <= at)
+            continue; /* a footnote with several links has one mark */
         if (link->start < at || link->start > end || link->start - at > LEAD_BYTES ||
             skip_silent(text, at, link->start) < link->start)
             break;
-        chain.is_all_marks &= is_silent(text, link->start, link->end);
+        bool is_note = link->end - link->start > 2 && memcmp(text + link->start, "[^", 2) == 0;
+        chain.is_all_marks &= is_note || is_silent(text, link->start, link->end);
         at = chain.end = link->end;
     }
     if (chain.end == 0)
@@ -202,9 +205,14 @@ static size_t said_end(const struct document *document, size_t start, size_t end
     bool has_link = false;
     while (i_link > first && document->links[i_link - 1].start >= start) {
         const struct link *link = &document->links[i_link - 1];
-        while (at > link->end && strchr(" ()[].,;0123456789", text[at - 1]))
-            at--;
-        if (at != link->end)
+        if (has_link && link->start == at && link->end > at) { /* another of the same footnote */
+            i_link--;
+            continue;
+        }
+        size_t before = at;
+        while (before > link->end && strchr(" ()[].,;0123456789", text[before - 1]))
+            before--;
+        if (before != link->end)
             break;
         at = link->start;
         has_link = true;

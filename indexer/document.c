@@ -14,6 +14,7 @@ void document_free(struct document *document) {
     free(document->blocks);
     free(document->links);
     free(document->runs);
+    free(document->line_ends);
     free(document->problems);
     *document = (struct document){0};
 }
@@ -147,6 +148,20 @@ void document_append(struct document *document, const char *text, size_t n_bytes
         append_bytes(document, text + start, i - start,
                      source == NO_SOURCE ? source : source + start);
     }
+}
+
+void document_end_line(struct document *document) {
+    const struct block *block = open_block(document);
+    if (!block || block->kind == BLOCK_CODE || document->text.size == block->start)
+        return;
+    size_t *line_ends = array_grow(document->line_ends, document->n_line_ends,
+                                   &document->line_ends_capacity, sizeof *line_ends);
+    if (!line_ends) {
+        document->failed = true;
+        return;
+    }
+    document->line_ends = line_ends;
+    line_ends[document->n_line_ends++] = document->text.size;
 }
 
 /* Takes back the last block, which has no text, with its separator and its links. */
@@ -284,9 +299,7 @@ char *document_string(struct document *document, const char *text, size_t n_byte
     return used > 0 ? copy : NULL;
 }
 
-size_t document_source_offset(const struct document *document, size_t offset) {
-    if (document->n_runs == 0)
-        return offset;
+const struct source_run *document_run_at(const struct document *document, size_t offset) {
     size_t low = 0;
     size_t high = document->n_runs; /* the last run that starts at or before offset is below high */
     while (low < high) {
@@ -296,9 +309,15 @@ size_t document_source_offset(const struct document *document, size_t offset) {
         else
             high = middle;
     }
-    if (low == 0)
+    return low > 0 ? &document->runs[low - 1] : NULL;
+}
+
+size_t document_source_offset(const struct document *document, size_t offset) {
+    if (document->n_runs == 0)
+        return offset;
+    const struct source_run *run = document_run_at(document, offset);
+    if (!run)
         return document->runs[0].source;
-    const struct source_run *run = &document->runs[low - 1];
     size_t inside = offset - run->text;
     return run->source + (inside < run->n_bytes ? inside : run->n_bytes);
 }

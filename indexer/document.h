@@ -70,6 +70,9 @@ struct document {
     size_t n_links, links_capacity;
     struct source_run *runs; /* by rising text; none: text and source offsets are the same */
     size_t n_runs, runs_capacity;
+    size_t *line_ends; /* where lines of the source end inside a paragraph, item or row; by rising
+                          text; only readers of which lines mean something to people tell */
+    size_t n_line_ends, line_ends_capacity;
     struct problem *problems;
     size_t n_problems, problems_capacity;
 
@@ -86,6 +89,9 @@ void document_open_block(struct document *document, enum block_kind kind, int le
  * across calls and dropped at the start of a block, except in BLOCK_CODE. */
 void document_append(struct document *document, const char *text, size_t n_bytes, size_t source);
 
+/* Notes that a line of the source ends at this place of the open block. */
+void document_end_line(struct document *document);
+
 /* Ends the block, dropping trailing white space; a block without text is removed. */
 void document_close_block(struct document *document);
 
@@ -101,6 +107,9 @@ void document_problem(struct document *document, size_t line, const char *format
 /* A trimmed copy in the document's arena with inner white space collapsed, or NULL if nothing is
  * left (or `text` is NULL). */
 char *document_string(struct document *document, const char *text, size_t n_bytes);
+
+/* The last run that starts at or before text byte `offset`, or NULL. */
+const struct source_run *document_run_at(const struct document *document, size_t offset);
 
 /* The source byte of text byte `offset`: inside a run exactly, between runs the end of the run
  * before. */

@@ -10,6 +10,7 @@
 #include "indexer/block_writer.h"
 #include "indexer/decode.h"
 #include "indexer/entity.h"
+#include "indexer/footnote.h"
 #include "indexer/front_matter.h"
 #include "indexer/plain_text.h"
 #include "indexer/raw_html.h"
@@ -251,6 +252,21 @@ static void append_entity(struct markdown *markdown, const char *text, size_t n_
         raw_html_text(&markdown->html, text, n_bytes);
 }
 
+/* The text of a bare URL, of which md4c takes too much: the rest of it is text after the link. */
+static void append_bare_url(struct markdown *markdown, const char *text, size_t n_bytes) {
+    const size_t n_url = bare_url_bytes(text, n_bytes);
+    const struct document *document = markdown->writer.document;
+    char *url = markdown->link < document->n_links ? document->links[markdown->link].url : NULL;
+    if (n_url > 0 && n_url < n_bytes && url && strlen(url) == n_bytes) {
+        url[n_url] = '\0';
+        raw_html_text(&markdown->html, text, n_url);
+        leave_link(markdown);
+        text += n_url;
+        n_bytes -= n_url;
+    }
+    raw_html_text(&markdown->html, text, n_bytes);
+}
+
 static int append_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n_bytes, void *user) {
     struct markdown *markdown = user;
     bool is_source = is_in_text(markdown, text);
@@ -273,9 +289,15 @@ static int append_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n_bytes, v
         raw_html_text(&markdown->html, "\xEF\xBF\xBD", 3);
         break;
     default:
-        raw_html_text(&markdown->html, text, n_bytes);
+        if (markdown->has_link && text == markdown->href && text > markdown->text &&
+            text[-1] != '<')
+            append_bare_url(markdown, text, n_bytes);
+        else
+            raw_html_text(&markdown->html, text, n_bytes);
         break;
     }
+    if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+        document_end_line(markdown->writer.document);
     if (is_source)
         markdown->after = text + n_bytes;
     return state(markdown);
@@ -293,7 +315,7 @@ static void set_title(struct document *document) {
 /* Drops what was read of the body. */
 static void clear_body(struct document *document) {
     buffer_clear(&document->text);
-    document->n_blocks = document->n_links = document->n_runs = 0;
+    document->n_blocks = document->n_links = document->n_runs = document->n_line_ends = 0;
     document->in_block = document->pending_space = false;
 }
 
@@ -340,6 +362,7 @@ enum status markdown_read(const char *bytes, size_t n_bytes, struct document *do
         size_t front = front_matter_read(text, decoded.text.size, document);
         if (!document->failed)
             read_body(text + front, decoded.text.size - front, &decoded, document);
+        footnotes_resolve(document);
         set_title(document);
         if (document->failed)
             status = error_no_memory(error);

@@ -68,20 +68,6 @@ static void choose_cuts(struct plan *plan, const struct units *units, double tar
     }
 }
 
-/* The last run that starts at or before `offset`, or NULL. */
-static const struct source_run *run_at(const struct document *document, size_t offset) {
-    size_t low = 0;
-    size_t high = document->n_runs;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (document->runs[middle].text <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? &document->runs[low - 1] : NULL;
-}
-
 static size_t size_min(size_t a, size_t b) {
     return a < b ? a : b;
 }
@@ -94,8 +80,8 @@ static void locate(const struct document *document, struct passage *passage) {
     if (document->n_runs == 0)
         return;
     const struct source_run *end_run = document->runs + document->n_runs;
-    const struct source_run *first = run_at(document, passage->start);
-    const struct source_run *last = run_at(document, passage->end - 1);
+    const struct source_run *first = document_run_at(document, passage->start);
+    const struct source_run *last = document_run_at(document, passage->end - 1);
     bool is_inside = first && passage->start - first->text < first->n_bytes;
     const struct source_run *next = first ? first + 1 : document->runs;
     if (is_inside)

@@ -9,6 +9,7 @@
 #include "indexer/lines.h"
 #include "indexer/readers.h"
 #include "indexer/url.h"
+#include "store/line_starts.h"
 
 void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]) {
     struct sha256_ctx context;
@@ -116,6 +117,47 @@ static void place_passages(const struct input *input, const struct lines *lines,
     }
 }
 
+/* Appends the line starts of a passage that begins on `line`: its text is taken run by run, and
+ * each run is asked for the lines that begin in it or before it. */
+static void add_line_starts(const struct document *document, const struct lines *lines,
+                            const struct passage *passage, size_t line, struct buffer *starts) {
+    const struct source_run whole = {passage->start, passage->start, passage->end - passage->start};
+    const struct source_run *run =
+        document->n_runs > 0 ? document_run_at(document, passage->start) : &whole;
+    const struct source_run *end =
+        document->n_runs > 0 ? document->runs + document->n_runs : &whole + 1;
+    size_t before = passage->start;
+    size_t line_before = line;
+    for (; run < end && run->text < passage->end; run++) {
+        size_t run_bytes =
+            run->text + run->n_bytes < passage->end ? run->n_bytes : passage->end - run->text;
+        while (line < lines->n_lines && lines->starts[line] < run->source + run_bytes) {
+            size_t at = run->text;
+            if (lines->starts[line] > run->source)
+                at += lines->starts[line] - run->source;
+            line++;
+            bool is_empty =
+                line < lines->n_lines && (lines->starts[line] <= run->source ||
+                                          lines->starts[line] == lines->starts[line - 1] + 1);
+            if (at < passage->start || is_empty)
+                continue;
+            line_starts_append(starts, at - before, line - line_before);
+            before = at;
+            line_before = line;
+        }
+    }
+}
+
+static void place_line_starts(const struct input *input, const struct lines *lines,
+                              struct prepared *prepared) {
+    for (size_t i = 0; i < prepared->passages.n_passages; i++) {
+        if (!is_jsonl(input))
+            add_line_starts(&prepared->document, lines, &prepared->passages.passages[i],
+                            prepared->passage_places[i].first_line, &prepared->line_starts);
+        prepared->passage_line_starts[i] = prepared->line_starts.size;
+    }
+}
+
 static void place_citations(const struct input *input, const struct lines *lines,
                             struct prepared *prepared) {
     for (size_t i = 0; i < prepared->citations.n_citations; i++) {
@@ -138,7 +180,8 @@ static enum status find_places(const struct input *input, struct prepared *prepa
     size_t n_citations = prepared->citations.n_citations;
     prepared->passage_places = calloc(n_passages + 1, sizeof *prepared->passage_places);
     prepared->citation_places = calloc(n_citations + 1, sizeof *prepared->citation_places);
-    if (!prepared->passage_places || !prepared->citation_places)
+    prepared->passage_line_starts = calloc(n_passages + 1, sizeof(size_t));
+    if (!prepared->passage_places || !prepared->citation_places || !prepared->passage_line_starts)
         return error_no_memory(error);
     bool in_text = input->kind == FILE_HTML || input->url;
     struct lines lines = {0};
@@ -146,8 +189,11 @@ static enum status find_places(const struct input *input, struct prepared *prepa
                                   in_text ? document->text.size : input->n_bytes, &lines, error);
     if (status == STATUS_OK) {
         place_passages(input, &lines, prepared);
+        place_line_starts(input, &lines, prepared);
         place_citations(input, &lines, prepared);
     }
+    if (status == STATUS_OK && prepared->line_starts.failed)
+        status = error_no_memory(error);
     lines_free(&lines);
     return status;
 }
@@ -258,6 +304,8 @@ void prepared_free(struct prepared *prepared) {
     free(prepared->bodies);
     free(prepared->passage_places);
     free(prepared->passage_repeats);
+    free(prepared->passage_line_starts);
+    buffer_free(&prepared->line_starts);
     free(prepared->citation_places);
     token_list_free(&prepared->title);
     citation_list_free(&prepared->citations);

@@ -27,7 +27,9 @@ struct prepared {
     struct passage_list passages;
     struct citation_list citations;
     struct place *passage_places, *citation_places; /* one for each */
-    size_t *passage_repeats; /* for each, how many before it have the same text */
+    size_t *passage_repeats;     /* for each, how many before it have the same text */
+    struct buffer line_starts;   /* of all passages, see store/line_starts.h */
+    size_t *passage_line_starts; /* where those of each end there */
     struct token_list title;
     struct token_list *headings;        /* one for each section */
     struct token_list *bodies;          /* one for each passage */

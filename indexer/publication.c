@@ -59,8 +59,8 @@ static const char *const sql_of[N_STATEMENTS] = {
                         " WHERE id = ?1",
     [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
     [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, repeat, start, end,"
-                       " first_line, last_line, text)"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                       " first_line, last_line, text, line_starts)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SELECT_PASSAGES] = "SELECT id, text, headings FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [DELETE_PASSAGES] = "DELETE FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [INSERT_TEXT] = "INSERT INTO passages_fts(rowid, body, headings, title)"
@@ -392,6 +392,9 @@ static enum status add_passage(struct publication *self, int64_t document, uint3
     sqlite3_bind_int64(insert, 8, (sqlite3_int64)place->last_line);
     sqlite3_bind_text(insert, 9, prepared->document.text.data + passage->start,
                       (int)(passage->end - passage->start), SQLITE_STATIC);
+    size_t lines = i > 0 ? prepared->passage_line_starts[i - 1] : 0;
+    sqlite3_bind_blob(insert, 10, buffer_string(&prepared->line_starts) + lines,
+                      (int)(prepared->passage_line_starts[i] - lines), SQLITE_STATIC);
     return run(self, INSERT_PASSAGE, error);
 }
 

@@ -54,14 +54,44 @@ static int compare_urls(const char *a, const char *b) {
     return (a_bytes > b_bytes) - (a_bytes < b_bytes);
 }
 
+/* The bytes of the punctuation beyond ASCII that text begins with: dashes, quotes, bullets; or 0.
+ */
+static size_t mark_bytes(const char *text, size_t n_bytes) {
+    const unsigned char *byte = (const unsigned char *)text;
+    if (n_bytes >= 3 && byte[0] == 0xE2 && byte[1] == 0x80)
+        return 3;
+    return n_bytes >= 2 && byte[0] == 0xC2 && byte[1] < 0xC0 ? 2 : 0;
+}
+
+/* The same of what text ends with. */
+static size_t last_mark_bytes(const char *text, size_t n_bytes) {
+    for (size_t length = 2; length <= 3; length++)
+        if (n_bytes >= length && mark_bytes(text + n_bytes - length, length) == length)
+            return length;
+    return 0;
+}
+
 /* Moves [*text, *text + *n_bytes) to begin and end with a letter or digit, or with a mark that may
  * belong to it. */
 static void trim(const char **text, size_t *n_bytes) {
-    while (*n_bytes > 0 && !is_letter_or_digit(**text) && !strchr("(\"", **text))
-        ++*text, --*n_bytes;
-    while (*n_bytes > 0 && !is_letter_or_digit((*text)[*n_bytes - 1]) &&
-           !strchr(")\"?!%", (*text)[*n_bytes - 1]))
+    size_t length;
+    while (*n_bytes > 0 && ((length = mark_bytes(*text, *n_bytes)) > 0 ||
+                            (!is_letter_or_digit(**text) && !strchr("(\"", **text)))) {
+        *text += length > 0 ? length : 1;
+        *n_bytes -= length > 0 ? length : 1;
+    }
+    while (*n_bytes > 0 && ((length = last_mark_bytes(*text, *n_bytes)) > 0 ||
+                            (!is_letter_or_digit((*text)[*n_bytes - 1]) &&
+                             !strchr(")\"?!%", (*text)[*n_bytes - 1]))))
+        *n_bytes -= length > 0 ? length : 1;
+    if (*n_bytes > 0 && (*text)[*n_bytes - 1] == ')' && !memchr(*text, '(', *n_bytes))
         --*n_bytes;
+    bool is_bracketed = *n_bytes > 2 && **text == '(' && (*text)[*n_bytes - 1] == ')' &&
+                        !memchr(*text + 1, '(', *n_bytes - 1);
+    if (is_bracketed) {
+        ++*text;
+        *n_bytes -= 2;
+    }
 }
 
 /* True for an address, whole or shortened, instead of a name. */
@@ -71,6 +101,24 @@ static bool is_address(const char *text, size_t n_bytes, const char *url) {
     if (n_bytes > 4 && (strncasecmp(text, "http", 4) == 0 || strncasecmp(text, "www.", 4) == 0))
         return true;
     return memchr(text, '.', n_bytes) && strncasecmp(after_www(url), text, n_bytes) == 0;
+}
+
+/* True for the mark of a footnote: "[^1]", "[^smith]", or "^1" where the note is nothing but an
+ * address and so a definition of CommonMark. */
+static bool is_mark(const char *text, size_t n_bytes) {
+    if (n_bytes > 1 && text[0] == '^')
+        return !memchr(text, ' ', n_bytes);
+    return n_bytes > 2 && text[0] == '[' && text[1] == '^';
+}
+
+/* True for "Accessed 3 May 2024". */
+static bool is_visit(const char *text, size_t n_bytes) {
+    static const char *const words[] = {"accessed ", "last accessed ", "retrieved ", "viewed ",
+                                        "archived "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (n_bytes > strlen(words[i]) && strncasecmp(text, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
 }
 
 /* True if a label names its source: it has letters, and is not "source", "here" or an address. */
@@ -95,11 +143,12 @@ static bool is_name(const char *text, size_t n_bytes, const char *url) {
         "doi",        "download",
         "abstract",   "pubmed",
         "crossref",   "google scholar",
+        "and",        "or",
     };
     size_t n_letters = 0;
     for (size_t i = 0; i < n_bytes; i++)
         n_letters += is_letter_or_digit(text[i]) && (text[i] < '0' || text[i] > '9');
-    if (n_letters < 2 || is_address(text, n_bytes, url))
+    if (n_letters < 2 || is_address(text, n_bytes, url) || is_visit(text, n_bytes))
         return false;
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
         if (strlen(silent[i]) == n_bytes && strncasecmp(text, silent[i], n_bytes) == 0)
@@ -111,6 +160,8 @@ static bool is_name(const char *text, size_t n_bytes, const char *url) {
 static bool has_name(const struct document *document, const struct link *link) {
     const char *text = document->text.data + link->start;
     size_t n_bytes = link->end - link->start;
+    if (is_mark(text, n_bytes))
+        return false;
     trim(&text, &n_bytes);
     return is_name(text, n_bytes, link->url);
 }
@@ -128,10 +179,39 @@ static const char *cut_name(struct document *document, const char *text, size_t 
     return document_string(document, text, n_bytes);
 }
 
-/* Moves [*text, *text + *n_bytes) beyond the number of a list entry, "[3] " or "12. ", and trims.
- */
+/* Ends the text before words that only lead to the address: "Title. Available at:". */
+static void trim_lead(const char *text, size_t *n_bytes) {
+    static const char *const leads[] = {"available at",
+                                        "available from",
+                                        "retrieved from",
+                                        "accessed at",
+                                        "available online",
+                                        "online at",
+                                        "url",
+                                        "link",
+                                        "doi",
+                                        "source",
+                                        "see",
+                                        "via"};
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        const size_t n = strlen(leads[i]);
+        if (*n_bytes > n + 1 && !is_letter_or_digit(text[*n_bytes - n - 1]) &&
+            strncasecmp(text + *n_bytes - n, leads[i], n) == 0) {
+            *n_bytes -= n;
+            return;
+        }
+    }
+}
+
+/* Moves [*text, *text + *n_bytes) beyond the number of a list entry, "[3] ", "12. " or "[^note]: ",
+ * and trims. */
 static void trim_entry(const char **text, size_t *n_bytes) {
     size_t number = 0;
+    while (*n_bytes > 0 && **text == ' ')
+        ++*text, --*n_bytes;
+    if (is_mark(*text, *n_bytes))
+        while (number < *n_bytes && (*text)[number] != ']')
+            number++;
     while (number < *n_bytes && strchr("[(^0123456789", (*text)[number]))
         number++;
     while (number > 0 && number < *n_bytes && strchr("]).: ", (*text)[number]))
@@ -139,37 +219,144 @@ static void trim_entry(const char **text, size_t *n_bytes) {
     *text += number;
     *n_bytes -= number;
     trim(text, n_bytes);
+    trim_lead(*text, n_bytes);
+    trim(text, n_bytes);
 }
 
-/* The text of a list entry without its number up to its first address, or if there is none the text
- * after it: "Smith J. Title" of "[3] Smith J. Title. https://... (2020)". NULL if nothing is left.
- */
-static const char *entry_text(struct document *document, size_t i_link) {
-    const struct link *links = document->links;
-    const struct block *block = &document->blocks[links[i_link].block];
-    size_t end = block->end - block->start < ENTRY_BYTES ? block->end : block->start + ENTRY_BYTES;
-    size_t first = i_link; /* the first link without a name before i_link, or that */
-    for (size_t i = i_link; i > 0 && links[i - 1].block == links[i_link].block; i--) {
-        if (i_link - i >= ENTRY_LINKS)
-            break;
-        if (!has_name(document, &links[i - 1]))
-            first = i - 1;
-    }
-    const char *text = document->text.data;
-    size_t before_end = links[first].start < end ? links[first].start : end;
-    const char *name = text + block->start;
-    size_t n_bytes = before_end - block->start;
+/* The part of an entry's text that names its source; NULL if [start, end) has none. */
+static const char *name_in(struct document *document, size_t i_link, size_t start, size_t end) {
+    if (start >= end)
+        return NULL;
+    const char *name = document->text.data + start;
+    size_t n_bytes = end - start;
     trim_entry(&name, &n_bytes);
-    if (!is_name(name, n_bytes, links[i_link].url)) {
-        size_t after = links[i_link].end < end ? links[i_link].end : end;
-        size_t next = i_link + 1 < document->n_links && links[i_link + 1].start < end
-                          ? links[i_link + 1].start
-                          : end;
-        name = text + after;
-        n_bytes = next > after ? next - after : 0;
-        trim_entry(&name, &n_bytes);
+    return is_name(name, n_bytes, document->links[i_link].url) ? cut_name(document, name, n_bytes)
+                                                               : NULL;
+}
+
+/* The number of line ends at or before text byte `offset`. */
+static size_t lines_before(const struct document *document, size_t offset) {
+    size_t low = 0;
+    size_t high = document->n_line_ends;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (document->line_ends[middle] <= offset)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return is_name(name, n_bytes, links[i_link].url) ? cut_name(document, name, n_bytes) : NULL;
+    return low;
+}
+
+/* An entry that is looked at for its name: the bytes around a link that may hold it. */
+struct entry {
+    size_t start, end;           /* of the paragraph, within reach */
+    size_t line_start, line_end; /* of the link's line */
+};
+
+static struct entry entry_at(const struct document *document, size_t i_link, size_t start,
+                             size_t end) {
+    const struct link *link = &document->links[i_link];
+    struct entry entry = {start, end, start, end};
+    if (link->start - start > ENTRY_BYTES)
+        entry.start = link->start - ENTRY_BYTES;
+    if (end > link->end && end - link->end > ENTRY_BYTES)
+        entry.end = link->end + ENTRY_BYTES;
+    size_t n_before = lines_before(document, link->start);
+    if (n_before > 0 && document->line_ends[n_before - 1] > start)
+        entry.line_start = document->line_ends[n_before - 1];
+    size_t n_after = lines_before(document, link->end > link->start ? link->end - 1 : link->end);
+    if (n_after < document->n_line_ends && document->line_ends[n_after] < end)
+        entry.line_end = document->line_ends[n_after];
+    if (entry.line_start < entry.start)
+        entry.line_start = entry.start;
+    if (entry.line_end > entry.end)
+        entry.line_end = entry.end;
+    return entry;
+}
+
+/* The name before the link: from the link before it on its line if that has no name itself, or from
+ * the line after the link before, or from the beginning. */
+static const char *name_before(struct document *document, size_t i_link,
+                               const struct entry *entry) {
+    const struct link *links = document->links;
+    size_t from = entry->start;
+    for (size_t i = i_link; i > 0 && i_link - i < ENTRY_LINKS; i--) {
+        const struct link *before = &links[i - 1];
+        if (before->start < entry->start)
+            break;
+        if (before->end <= entry->line_start) {
+            size_t n_before = lines_before(document, before->end);
+            bool ends = n_before < document->n_line_ends &&
+                        document->line_ends[n_before] < entry->line_start;
+            from = n_before > 0 && document->line_ends[n_before - 1] == before->end ? before->end
+                   : ends ? document->line_ends[n_before]
+                          : entry->line_start;
+            break;
+        }
+        if (!has_name(document, before)) {
+            from = before->end;
+            break;
+        }
+    }
+    return name_in(document, i_link, from, links[i_link].start);
+}
+
+/* The name behind the link: up to the next link on its line, or to the line of the next link; if
+ * `is_line`, on its own line only. */
+static const char *name_after(struct document *document, size_t i_link, const struct entry *entry,
+                              bool is_line) {
+    const struct link *link = &document->links[i_link];
+    size_t end = is_line ? entry->line_end : entry->end;
+    if (i_link + 1 < document->n_links && document->links[i_link + 1].start < end) {
+        const struct link *next = &document->links[i_link + 1];
+        size_t n_before = lines_before(document, next->start);
+        end = n_before > 0 && document->line_ends[n_before - 1] >= link->end
+                  ? document->line_ends[n_before - 1]
+                  : next->start;
+    }
+    return name_in(document, i_link, link->end, end);
+}
+
+/* True if the entries of a paragraph begin with their links: nothing names the first one before it.
+ */
+static bool links_come_first(struct document *document, size_t i_link, size_t start) {
+    while (i_link > 0 && document->links[i_link - 1].start >= start)
+        i_link--;
+    const char *name = document->text.data + start;
+    size_t n_bytes = document->links[i_link].start - start;
+    if (n_bytes > ENTRY_BYTES)
+        return false;
+    trim_entry(&name, &n_bytes);
+    return !is_name(name, n_bytes, document->links[i_link].url);
+}
+
+/* What the text calls a link that has no name itself. One beside which there is nothing is another
+ * address of the source before it. */
+static const char *entry_text(struct document *document, size_t i_link, size_t start, size_t end) {
+    bool first = links_come_first(document, i_link, start);
+    for (size_t i = i_link; i_link - i < ENTRY_LINKS; i--) {
+        struct entry entry = entry_at(document, i, start, end);
+        const char *name =
+            first ? name_after(document, i, &entry, false) : name_before(document, i, &entry);
+        if (!name && first)
+            name = name_before(document, i, &entry);
+        else if (!name)
+            name = name_after(document, i, &entry, i > 0 && document->links[i - 1].start >= start);
+        bool is_other = i > 0 && document->links[i - 1].start >= start;
+        if (name || !is_other || document->failed)
+            return name;
+    }
+    return NULL;
+}
+
+const char *source_name(struct document *document, size_t i_link, size_t start, size_t end) {
+    const struct link *link = &document->links[i_link];
+    if (has_name(document, link))
+        return cut_name(document, document->text.data + link->start, link->end - link->start);
+    if (link->title && is_name(link->title, strlen(link->title), link->url))
+        return link->title;
+    return entry_text(document, i_link, start, end);
 }
 
 bool source_entries_add(struct source_entries *entries, struct document *document, size_t link) {
@@ -181,15 +368,8 @@ bool source_entries_add(struct source_entries *entries, struct document *documen
         entries->entries = bigger;
         entries->capacity = capacity;
     }
-    const struct link *source = &document->links[link];
-    const char *label = NULL;
-    if (has_name(document, source))
-        label =
-            cut_name(document, document->text.data + source->start, source->end - source->start);
-    else if (source->title && is_name(source->title, strlen(source->title), source->url))
-        label = source->title;
-    else
-        label = entry_text(document, link);
+    const struct block *block = &document->blocks[document->links[link].block];
+    const char *label = source_name(document, link, block->start, block->end);
     entries->entries[entries->n_entries++] = (struct source_entry){.link = link, .label = label};
     return !document->failed;
 }
@@ -265,8 +445,10 @@ const char *source_label(struct document *document, const struct link *link,
         if (title && is_name(title, strlen(title), link->url))
             return title;
     }
-    const char *label =
-        document_string(document, document->text.data + link->start, link->end - link->start);
+    const char *text = document->text.data + link->start;
+    const char *label = is_mark(text, link->end - link->start)
+                            ? NULL
+                            : document_string(document, text, link->end - link->start);
     if (label || document->failed)
         return label;
     return title ? title : host_of(document, link->url);

@@ -21,6 +21,13 @@ struct source_entries {
     size_t n_entries, capacity;
 };
 
+/* The name that bytes [start, end) of the text, a paragraph of entries or one of them, give to a
+ * link in it: its label, its title, or the text that belongs to it: on its line, before it or after
+ * it as the entries have it, beyond the line only up to the next link. Owned by the document; NULL:
+ * none.
+ */
+const char *source_name(struct document *document, size_t link, size_t start, size_t end);
+
 /* Adds a link of the list of sources. False when memory is out. */
 bool source_entries_add(struct source_entries *entries, struct document *document, size_t link);
 
@@ -34,8 +41,9 @@ struct source_entry *source_entries_find(const struct source_entries *entries,
 
 void source_entries_free(struct source_entries *entries); /* frees and zeroes */
 
-/* The label of a link: what it says, or else the name that `entry` (may be NULL) gives, the link's
- * title, what it says after all, the host. Owned by the document; NULL when memory is out. */
+/* The label of a link: what it says (unless it is the mark of a footnote), or else the name that
+ * `entry` (may be NULL) gives, the link's title, what it says after all, the host. Owned by the
+ * document; NULL when memory is out. */
 const char *source_label(struct document *document, const struct link *link,
                          const struct source_entry *entry);
 

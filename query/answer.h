@@ -11,6 +11,11 @@ struct span {
     size_t start, end;
 };
 
+/* A line of the file begins at a byte of a passage's text. */
+struct line_start {
+    size_t byte, line;
+};
+
 struct hit_citation {
     const char *label;
     const char *url;
@@ -35,8 +40,10 @@ struct hit {
         size_t n_highlights;
         const char **headings; /* outermost first */
         size_t n_headings;
-        struct span bytes;            /* in the file (article) or extracted text (source) */
-        size_t first_line, last_line; /* likewise, from 1 */
+        struct span bytes;              /* in the file (article) or extracted text (source) */
+        size_t first_line, last_line;   /* likewise, from 1 */
+        struct line_start *line_starts; /* of those after the first that have text, rising */
+        size_t n_line_starts;
     } passage;
     struct {
         const char *id;

@@ -1,15 +1,16 @@
-/* See filter.h. Each filter is one SELECT of runs of passages; the host of a URL is taken by an SQL
- * function, so that every condition reads in one place. */
+/* See filter.h. Each filter is one SELECT of runs of passages; the host of a URL and the words of a
+ * name are taken by SQL functions, so that every condition reads in one place. */
 #include "query/filter.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 static const char *const sql_of[] = {
     [FILTER_AUTHOR] = "SELECT first_passage, n_passages FROM documents"
-                      " WHERE instr(lower(author), lower(?1)) > 0",
+                      " WHERE holds_name(author, ?1)",
     [FILTER_SITE] = "SELECT first_passage, n_passages FROM documents"
-                    " WHERE in_host(url, ?1) OR lower(site) = lower(?1)",
+                    " WHERE in_host(url, ?1) OR is_name(site, ?1)",
     [FILTER_KIND] = "SELECT first_passage, n_passages FROM documents"
                     " WHERE kind = CASE lower(?1) WHEN 'source' THEN 1 ELSE 0 END",
     [FILTER_LANG] = "SELECT first_passage, n_passages FROM documents"
@@ -93,6 +94,54 @@ static void sql_is_url(sqlite3_context *context, int n_arguments, sqlite3_value 
     sqlite3_result_int(context, same);
 }
 
+/* The words of a name, each after a space, without case, accents and punctuation; to be freed. NULL
+ * if there are none. */
+static char *folded_name(struct searcher *searcher, const char *name) {
+    struct token_list *list = &searcher->tokens;
+    struct buffer folded = {0};
+    if (!name || tokenizer_run(searcher->tokenizer, name, strlen(name), NULL, TOKENS_OF_TEXT, list,
+                               NULL) != STATUS_OK)
+        return NULL;
+    for (size_t i = 0; i < list->n_tokens; i++)
+        if (i == 0 || list->tokens[i].position != list->tokens[i - 1].position) {
+            buffer_append_char(&folded, ' ');
+            buffer_append_string(&folded, token_surface(list, &list->tokens[i]));
+        }
+    if (!folded.failed)
+        return folded.data;
+    buffer_free(&folded);
+    return NULL;
+}
+
+/* Compares both arguments folded; `is_equal`: they must be the same, else the first must hold the
+ * second from the beginning of a word on. The second is the same for all rows: SQLite keeps it. */
+static void compare_names(sqlite3_context *context, sqlite3_value **arguments, bool is_equal) {
+    struct searcher *searcher = sqlite3_user_data(context);
+    bool is_same = false;
+    if (!sqlite3_get_auxdata(context, 1))
+        sqlite3_set_auxdata(context, 1,
+                            folded_name(searcher, (const char *)sqlite3_value_text(arguments[1])),
+                            free);
+    const char *wanted = sqlite3_get_auxdata(context, 1);
+    char *name = folded_name(searcher, (const char *)sqlite3_value_text(arguments[0]));
+    if (name && wanted)
+        is_same = is_equal ? strcmp(name, wanted) == 0 : strstr(name, wanted) != NULL;
+    sqlite3_result_int(context, is_same);
+    free(name);
+}
+
+/* holds_name(author, wanted) */
+static void sql_holds_name(sqlite3_context *context, int n_arguments, sqlite3_value **arguments) {
+    (void)n_arguments;
+    compare_names(context, arguments, false);
+}
+
+/* is_name(site, wanted) */
+static void sql_is_name(sqlite3_context *context, int n_arguments, sqlite3_value **arguments) {
+    (void)n_arguments;
+    compare_names(context, arguments, true);
+}
+
 static enum status add_ranges(struct searcher *searcher, const char *sql, const char *text,
                               struct passage_set *set, struct error *error) {
     sqlite3_stmt *ranges = NULL;
@@ -112,10 +161,18 @@ static enum status add_ranges(struct searcher *searcher, const char *sql, const 
 enum status filter_run(struct searcher *searcher, enum query_filter filter, const char *text,
                        struct passage_set *set, struct error *error) {
     sqlite3 *connection = searcher->index.connection;
-    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-    if (sqlite3_create_function(connection, "in_host", 2, flags, NULL, sql_in_host, NULL, NULL) ||
-        sqlite3_create_function(connection, "is_url", 2, flags, NULL, sql_is_url, NULL, NULL))
-        return index_error(&searcher->index, error);
+    static const struct {
+        const char *name;
+        void (*function)(sqlite3_context *, int, sqlite3_value **);
+    } functions[] = {{"in_host", sql_in_host},
+                     {"is_url", sql_is_url},
+                     {"holds_name", sql_holds_name},
+                     {"is_name", sql_is_name}};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (sqlite3_create_function(connection, functions[i].name, 2,
+                                    SQLITE_UTF8 | SQLITE_DETERMINISTIC, searcher,
+                                    functions[i].function, NULL, NULL))
+            return index_error(&searcher->index, error);
     return add_ranges(searcher, sql_of[filter], text, set, error);
 }
 

@@ -6,8 +6,9 @@
 #include "query/searcher.h"
 
 /* Adds the passages that `filter` with operand `text` lets through to `set`:
- *   author         the author's name holds it, in either case
- *   site           the URL's host is it or below it, or the site has that name
+ *   author         the author's name holds it, from the beginning of a word on, whatever the case,
+ *                  accents and punctuation
+ *   site           the URL's host is it or below it, or the site has that name, likewise
  *   kind, lang     the document's
  *   before, after  published before that day, month or year began; in it or after it
  *   cites          the passage cites that URL or host; if the document as a whole does, all its

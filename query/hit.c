@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "query/highlight.h"
 #include "query/link.h"
 #include "store/health.h"
+#include "store/line_starts.h"
 
 static const char passage_sql[] =
     "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
     " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
-    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat, d.capture"
+    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat,"
+    " p.line_starts, d.capture"
     " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
     " WHERE p.id = ?1";
 
@@ -35,6 +38,7 @@ enum {
     SHA256,
     DOCUMENT,
     REPEAT,
+    LINE_STARTS,
     CAPTURE,
 };
 
@@ -144,54 +148,22 @@ static enum status read_headings(struct hit_reader *reader, sqlite3_stmt *row, s
     return STATUS_OK;
 }
 
-static bool is_matched(const struct selection *selection, const char *term) {
-    for (size_t i = 0; i < selection->n_terms; i++)
-        if (strcmp(selection->terms[i], term) == 0)
-            return true;
-    return false;
-}
-
-/* Tokenizes the passage's text for words that begin as a matched term does, in either case. */
-static enum status tokenize_matched(struct hit_reader *reader, const struct hit *hit,
+static enum status read_line_starts(struct hit_reader *reader, struct hit *hit,
                                     struct error *error) {
-    struct searcher *searcher = reader->searcher;
-    bool initials[256] = {false};
-    for (size_t i = 0; i < reader->selection->n_terms; i++) {
-        unsigned char initial = (unsigned char)reader->selection->terms[i][0];
-        bool is_capital = initial >= 'A' && initial <= 'Z';
-        initials[is_capital ? initial - 'A' + 'a' : initial] = true;
-    }
-    tokenizer_limit(searcher->tokenizer, initials);
-    enum status status =
-        tokenizer_run(searcher->tokenizer, hit->passage.text, strlen(hit->passage.text),
-                      hit->document.language, TOKENS_OF_TEXT, &searcher->tokens, error);
-    tokenizer_limit(searcher->tokenizer, NULL);
-    return status;
-}
-
-/* The places of the matched words in the passage's text. */
-static enum status read_highlights(struct hit_reader *reader, struct hit *hit,
-                                   struct error *error) {
-    const struct token_list *list = &reader->searcher->tokens;
-    enum status status = tokenize_matched(reader, hit, error);
-    if (status != STATUS_OK)
-        return status;
-    hit->passage.highlights =
-        arena_allocate(reader->arena, (list->n_tokens + 1) * sizeof(struct span));
-    if (!hit->passage.highlights)
+    const unsigned char *at = sqlite3_column_blob(reader->passage, LINE_STARTS);
+    size_t n_bytes = (size_t)sqlite3_column_bytes(reader->passage, LINE_STARTS);
+    struct line_start last = {0, hit->passage.first_line};
+    size_t n_more_bytes;
+    size_t n_lines;
+    hit->passage.line_starts =
+        arena_allocate(reader->arena, (n_bytes / 2 + 1) * sizeof *hit->passage.line_starts);
+    if (!hit->passage.line_starts)
         return error_no_memory(error);
-    for (size_t i = 0; i < list->n_tokens; i++) {
-        const struct token *token = &list->tokens[i];
-        if (!is_matched(reader->selection, token_term(list, token)))
-            continue;
-        struct span *last = hit->passage.n_highlights > 0
-                                ? &hit->passage.highlights[hit->passage.n_highlights - 1]
-                                : NULL;
-        if (last && token->start <= last->end)
-            last->end = token->end > last->end ? token->end : last->end;
-        else
-            hit->passage.highlights[hit->passage.n_highlights++] =
-                (struct span){token->start, token->end};
+    for (const unsigned char *end = at + n_bytes;
+         at && line_starts_next(&at, end, &n_more_bytes, &n_lines);) {
+        last.byte += n_more_bytes;
+        last.line += n_lines;
+        hit->passage.line_starts[hit->passage.n_line_starts++] = last;
     }
     return STATUS_OK;
 }
@@ -207,8 +179,14 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
         return error_no_memory(error);
     enum status status = read_id(reader, hit, error);
     if (status == STATUS_OK)
+        status = read_line_starts(reader, hit, error);
+    if (status == STATUS_OK)
         status = read_headings(reader, row, hit, error);
-    return status == STATUS_OK ? read_highlights(reader, hit, error) : status;
+    if (status == STATUS_OK)
+        status = highlight_text(reader->searcher, reader->selection, hit->passage.text,
+                                hit->document.language, reader->arena, &hit->passage.highlights,
+                                &hit->passage.n_highlights, error);
+    return status;
 }
 
 /* ---- the document and its citations ---- */

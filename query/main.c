@@ -23,6 +23,7 @@ enum { DEFAULT_WIDTH = 80 };
 struct run {
     const struct options *options;
     struct searcher *searcher;
+    struct printing *printing;
     bool found;   /* hits, for any query */
     bool matches; /* passages that match, be they before or after the hits asked for */
 };
@@ -71,7 +72,7 @@ static enum status run_query(struct run *run, const char *id, const char *query,
     if (status == STATUS_OK && search.count_only)
         buffer_append_format(&out, "%s%s%zu\n", id ? id : "", id ? "\t" : "", answer.total);
     else if (status == STATUS_OK)
-        status = print_answer(&answer, &run->options->print, &out, error);
+        status = print_answer(run->printing, &answer, &out, error);
     if (status == STATUS_OK)
         status = print_out(run->options, &out, error);
     buffer_free(&out);
@@ -132,15 +133,25 @@ static void fit_terminal(struct options *options) {
         (options->color == COLOR_AUTO && terminal && !is_dumb && !(no_color && *no_color));
 }
 
-static void print_failure(const struct options *options, const struct error *failure) {
+static void print_failure(struct printing *printing, const struct error *failure) {
     struct buffer out = {0};
     fprintf(stderr, "osler-query: %s\n%s", failure->text,
             failure->status == STATUS_USAGE ? "Try osler-query --help.\n" : "");
-    if (options->print.format == PRINT_JSON || options->print.format == PRINT_JSONL) {
-        if (print_error_json(failure, &out, NULL) == STATUS_OK)
-            fwrite(buffer_string(&out), 1, out.size, stdout);
-        buffer_free(&out);
-    }
+    if (print_end(printing, failure, &out, NULL) == STATUS_OK)
+        fwrite(buffer_string(&out), 1, out.size, stdout);
+    buffer_free(&out);
+}
+
+/* Writes what closes the output. */
+static enum status end_output(struct run *run, struct error *error) {
+    struct buffer out = {0};
+    enum status status = STATUS_OK;
+    if (!run->options->search.count_only)
+        status = print_end(run->printing, NULL, &out, error);
+    if (status == STATUS_OK)
+        status = print_out(run->options, &out, error);
+    buffer_free(&out);
+    return status;
 }
 
 static enum exit_code exit_code_of(enum status status, bool found) {
@@ -149,12 +160,16 @@ static enum exit_code exit_code_of(enum status status, bool found) {
     return status == STATUS_USAGE ? EXIT_USAGE : EXIT_INDEX;
 }
 
-static enum status run_program(struct options *options, bool *found, struct error *error) {
-    struct run run = {.options = options};
+static enum status run_program(struct options *options, struct printing *printing, bool *found,
+                               struct error *error) {
+    struct run run = {.options = options, .printing = printing};
     fit_terminal(options);
+    printing->is_batch = options->batch != NULL;
     enum status status = searcher_open(options->index_path, &run.searcher, error);
     if (status == STATUS_OK)
         status = run_all(&run, error);
+    if (status == STATUS_OK)
+        status = end_output(&run, error);
     if (status == STATUS_OK && fflush(stdout) != 0)
         status = error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
     searcher_close(run.searcher);
@@ -168,6 +183,7 @@ static enum status run_program(struct options *options, bool *found, struct erro
 int main(int argc, char **argv) {
     struct options options = {0};
     struct error error = {0};
+    struct printing printing = {.options = &options.print};
     bool found = false;
     /* For a process that lives for milliseconds: no count of memory, no page cache in advance (the
      * index is read where the system has it mapped). */
@@ -178,10 +194,11 @@ int main(int argc, char **argv) {
         fputs(options.help ? options_help : VERSION, stdout);
         found = true;
     } else if (status == STATUS_OK) {
-        status = run_program(&options, &found, &error);
+        status = run_program(&options, &printing, &found, &error);
     }
     if (status != STATUS_OK)
-        print_failure(&options, &error);
+        print_failure(&printing, &error);
+    printing_free(&printing);
     options_free(&options);
     return (int)exit_code_of(status, found);
 }

@@ -53,37 +53,46 @@ enum status match_run(struct searcher *searcher, const char *match, struct passa
     return status;
 }
 
-/* True if `word` stands at the position of tokens[i], in any of its forms; `*next` is the first
- * token of the position after. */
+/* True if `word` stands at the position of tokens[i], in any of its forms, at `*place`; `*next` is
+ * the first token of the position after. */
 static bool word_at(const struct token_list *text, size_t i, const struct token_list *phrase,
-                    const struct token *word, size_t *next) {
+                    const struct token *word, struct span *place, size_t *next) {
     uint32_t position = text->tokens[i].position;
     bool found = false;
     for (; i < text->n_tokens && text->tokens[i].position == position; i++) {
         const struct token *token = &text->tokens[i];
-        found = found || (token->surface_bytes == word->surface_bytes &&
-                          memcmp(token_surface(text, token), token_surface(phrase, word),
-                                 word->surface_bytes) == 0);
+        if (found || token->surface_bytes != word->surface_bytes ||
+            memcmp(token_surface(text, token), token_surface(phrase, word), word->surface_bytes) !=
+                0)
+            continue;
+        found = true;
+        *place = (struct span){token->start, token->end};
     }
     *next = i;
     return found;
 }
 
-/* True if the words of `phrase` stand in `text` from tokens[i] on. */
-static bool phrase_at(const struct token_list *text, size_t i, const struct token_list *phrase) {
+bool match_phrase_at(const struct token_list *text, size_t i, const struct token_list *phrase,
+                     struct span *span) {
+    uint32_t position = text->tokens[i].position;
+    *span = (struct span){text->tokens[i].start, 0};
     for (size_t j = 0; j < phrase->n_tokens; j++) {
+        struct span place;
         if (j > 0 && phrase->tokens[j].position == phrase->tokens[j - 1].position)
             continue; /* the first form of each position is the word as written */
-        if (i >= text->n_tokens || !word_at(text, i, phrase, &phrase->tokens[j], &i))
+        if (i >= text->n_tokens || text->tokens[i].position != position++ ||
+            !word_at(text, i, phrase, &phrase->tokens[j], &place, &i))
             return false;
+        span->end = place.end;
     }
-    return true;
+    return span->end > 0;
 }
 
 static bool holds_phrase(const struct token_list *text, const struct token_list *phrase) {
+    struct span span;
     for (size_t i = 0; i < text->n_tokens; i++)
         if ((i == 0 || text->tokens[i].position != text->tokens[i - 1].position) &&
-            phrase_at(text, i, phrase))
+            match_phrase_at(text, i, phrase, &span))
             return true;
     return false;
 }

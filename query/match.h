@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "query/answer.h"
 #include "query/passage_set.h"
 #include "query/searcher.h"
 #include "store/buffer.h"
@@ -25,5 +26,11 @@ enum status match_run(struct searcher *searcher, const char *match, struct passa
  * unstemmed, in one of `columns`. */
 enum status match_exact(struct searcher *searcher, const struct token_list *phrase,
                         unsigned columns, struct passage_set *set, struct error *error);
+
+/* True if the words of `phrase` stand in `text` from the position of tokens[i] on, which is the
+ * first token there, at bytes `*span`. A text that tokenizer_limit has thinned out will do if it
+ * has the phrase's words. */
+bool match_phrase_at(const struct token_list *text, size_t i, const struct token_list *phrase,
+                     struct span *span);
 
 #endif

@@ -51,8 +51,13 @@ enum status phrase_select(struct selecting *run, const struct query_node *node, 
         status = phrase_candidates(run, &asked, columns, set);
     if (status == STATUS_OK && !*absent)
         status = match_exact(run->searcher, &written, columns, set, run->error);
-    if (status == STATUS_OK && !*absent && ask.scores)
+    if (status == STATUS_OK && !*absent && ask.scores) {
+        run->in_phrase = true;
         status = word_score_all(run, &asked, columns, set);
+        run->in_phrase = false;
+    }
+    if (status == STATUS_OK && !*absent && ask.scores)
+        status = selecting_keep_phrase(run, &written);
     token_list_free(&asked);
     token_list_free(&written);
     return status;

@@ -27,12 +27,28 @@ struct print_options {
     bool explain;
 };
 
+/* One output, of an answer or of a batch of them; zero-initialised but for `options` it is ready.
+ */
+struct printing {
+    const struct print_options *options;
+    bool is_batch;    /* each answer is named by its query, all are one file of the format */
+    size_t n_answers; /* so far */
+    size_t n_items;   /* documents of csl-json and bibtex, each once: */
+    void *printed;    /* their ids, a tsearch tree */
+};
+
 /* False for a name that is no format. */
 bool print_format_from_name(const char *name, enum print_format *format);
 
 /* Appends `answer` to `out`. Errors: STATUS_NO_MEMORY. */
-enum status print_answer(const struct answer *answer, const struct print_options *options,
-                         struct buffer *out, struct error *error);
+enum status print_answer(struct printing *printing, const struct answer *answer, struct buffer *out,
+                         struct error *error);
+
+/* Appends what closes the output, and in JSON `failure` unless that is NULL. */
+enum status print_end(struct printing *printing, const struct error *failure, struct buffer *out,
+                      struct error *error);
+
+void printing_free(struct printing *printing);
 
 /* Appends an error as a JSON object: {"format": 1, "error": {"status": "...", "message": "..."}}.
  */

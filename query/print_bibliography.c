@@ -59,8 +59,7 @@ static void add_known(struct json *json, cJSON *item, const char *name, const ch
         json_add_string(json, item, name, string);
 }
 
-static void add_item(struct json *json, cJSON *items, const struct hit *hit) {
-    cJSON *item = json_append_object(json, items);
+static void add_item(struct json *json, cJSON *item, const struct hit *hit) {
     json_add_string(json, item, "id", hit->document.id);
     json_add_string(json, item, "type", hit->document.url ? "webpage" : "article");
     json_add_string(json, item, "title", hit->document.title);
@@ -75,19 +74,18 @@ static void add_item(struct json *json, cJSON *items, const struct hit *hit) {
     add_known(json, item, "language", hit->document.language);
 }
 
-void print_csl_json(const struct answer *answer, struct buffer *out) {
-    bool *is_first = print_first_hits(answer);
-    if (!is_first) {
-        out->failed = true;
-        return;
+void print_csl_json(struct printing *printing, const struct answer *answer, struct buffer *out) {
+    for (size_t i = 0; i < answer->n_hits; i++) {
+        if (!print_is_new(printing, answer->hits[i].document.id, out))
+            continue;
+        struct json json = {0};
+        cJSON *item = json_object(&json);
+        add_item(&json, item, &answer->hits[i]);
+        buffer_append_string(out, printing->n_items++ == 0 ? "[\n" : ",\n");
+        json_print(&json, item, true, out);
+        if (!out->failed)
+            out->data[--out->size] = '\0'; /* a comma or bracket follows */
     }
-    struct json json = {0};
-    cJSON *items = json_array(&json);
-    for (size_t i = 0; i < answer->n_hits; i++)
-        if (is_first[i])
-            add_item(&json, items, &answer->hits[i]);
-    json_print(&json, items, true, out);
-    free(is_first);
 }
 
 /* A key that stays while the document's id and title do: "healthcare2025-1a2b3c4d". */
@@ -177,17 +175,33 @@ static void print_entry(struct buffer *out, const struct hit *hit) {
     buffer_append_string(out, "\n}\n");
 }
 
-void print_bibtex(const struct answer *answer, struct buffer *out) {
-    bool *is_first = print_first_hits(answer);
-    if (!is_first) {
-        out->failed = true;
-        return;
+/* BibTeX reads over what stands between entries, but for '@'. */
+static void print_query(struct buffer *out, const struct answer *answer) {
+    buffer_append_string(out, "% ");
+    print_clean_string(out, answer->query_id);
+    buffer_append_string(out, ": ");
+    for (const char *at = answer->query; *at;) {
+        const size_t n_bytes = strcspn(at, "@");
+        print_clean(out, at, n_bytes);
+        at += n_bytes;
+        if (*at == '@') {
+            buffer_append_char(out, ' ');
+            at++;
+        }
     }
+    buffer_append_char(out, '\n');
+}
+
+void print_bibtex(struct printing *printing, const struct answer *answer, struct buffer *out) {
+    if (answer->query_id)
+        print_query(out, answer);
+    bool is_first = !answer->query_id;
     for (size_t i = 0; i < answer->n_hits; i++) {
-        if (!is_first[i])
+        if (!print_is_new(printing, answer->hits[i].document.id, out))
             continue;
-        buffer_append_string(out, i > 0 ? "\n" : "");
+        buffer_append_string(out, is_first ? "" : "\n");
         print_entry(out, &answer->hits[i]);
+        printing->n_items++;
+        is_first = false;
     }
-    free(is_first);
 }

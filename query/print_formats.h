@@ -19,8 +19,12 @@ void print_json(const struct answer *answer, const struct print_options *options
 void print_tsv(const struct answer *answer, struct buffer *out);
 void print_trec(const struct answer *answer, struct buffer *out);
 void print_markdown(const struct answer *answer, struct buffer *out);
-void print_csl_json(const struct answer *answer, struct buffer *out);
-void print_bibtex(const struct answer *answer, struct buffer *out);
+/* The items of an array that print_end closes. */
+void print_csl_json(struct printing *printing, const struct answer *answer, struct buffer *out);
+void print_bibtex(struct printing *printing, const struct answer *answer, struct buffer *out);
+
+/* True if no document with this id was printed in this output before; now one is. */
+bool print_is_new(struct printing *printing, const char *id, struct buffer *out);
 
 /* Appends `text` so that it does no harm on a terminal: white space of any kind as spaces, other
  * control characters, bidirectional overrides and invalid bytes as U+FFFD. */
@@ -36,6 +40,12 @@ bool print_is_web_url(const char *url);
 
 /* Appends `number` with that many decimals, whatever the locale; 0 for what is not finite. */
 void print_decimal(struct buffer *out, double number, unsigned n_decimals);
+
+/* The line of the first match in the part of the passage that is `shown`; the passage's first line
+ * if nothing there matches. 0: the file has no lines to go to, since the text is that of a web
+ * page.
+ */
+size_t print_match_line(const struct hit *hit, struct span shown);
 
 /* For each hit whether it is the first of its document. The caller frees; NULL when memory is out.
  */

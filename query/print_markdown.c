@@ -117,7 +117,16 @@ static void print_citations(struct buffer *out, const struct hit *hit) {
     }
 }
 
+/* What stands above the answer to a query of a batch. */
+static void print_query(struct buffer *out, const struct answer *answer) {
+    buffer_append_string(out, "## ");
+    print_inline(out, *answer->query ? answer->query : answer->query_id);
+    buffer_append_string(out, answer->n_hits > 0 ? "\n\n" : "\n\nNothing found.\n");
+}
+
 void print_markdown(const struct answer *answer, struct buffer *out) {
+    if (answer->query_id)
+        print_query(out, answer);
     for (size_t i = 0; i < answer->n_hits; i++) {
         if (i > 0)
             buffer_append_char(out, '\n');

@@ -62,6 +62,28 @@ void print_decimal(struct buffer *out, double number, unsigned n_decimals) {
                          (unsigned long long)(whole % unit));
 }
 
+/* True for a saved web page: its places are those of the text that was extracted from it. */
+static bool is_web_page(const char *path) {
+    const char *suffix = path ? strrchr(path, '.') : NULL;
+    return suffix && (strcasecmp(suffix, ".html") == 0 || strcasecmp(suffix, ".htm") == 0);
+}
+
+size_t print_match_line(const struct hit *hit, struct span shown) {
+    if (is_web_page(hit->document.path))
+        return 0;
+    size_t i = 0;
+    while (i < hit->passage.n_highlights && hit->passage.highlights[i].start < shown.start)
+        i++;
+    bool matches = i < hit->passage.n_highlights && hit->passage.highlights[i].start < shown.end;
+    size_t line = hit->passage.first_line;
+    for (size_t k = 0; matches && k < hit->passage.n_line_starts; k++) {
+        if (hit->passage.line_starts[k].byte > hit->passage.highlights[i].start)
+            break;
+        line = hit->passage.line_starts[k].line;
+    }
+    return line;
+}
+
 static int compare_hits(const void *left, const void *right) {
     const struct hit *a = *(const struct hit *const *)left;
     const struct hit *b = *(const struct hit *const *)right;

@@ -91,6 +91,7 @@ static void write_url(struct text_printer *printer, const char *url, const char 
         end_link(printer);
 }
 
+/* `line` is 0 if there is none to go to. */
 static void write_path(struct text_printer *printer, const char *path, size_t line) {
     const bool is_absolute = path[0] == '/';
     const bool is_link = printer->color && (is_absolute || printer->folder[0]);
@@ -109,6 +110,8 @@ static void write_path(struct text_printer *printer, const char *path, size_t li
     end_style(printer);
     if (is_link)
         end_link(printer);
+    if (line == 0)
+        return;
     buffer_append_char(printer->out, ':');
     begin_style(printer, STYLE_LINE);
     buffer_append_format(printer->out, "%zu", line);
@@ -156,12 +159,12 @@ static void print_detail(struct text_printer *printer, struct wrap *wrap, const 
     wrap_text(wrap, value, (struct span){0, n_bytes}, NULL, 0);
 }
 
-static void print_place(struct text_printer *printer, const struct hit *hit) {
+static void print_place(struct text_printer *printer, const struct hit *hit, struct span shown) {
     const char *url = hit->document.url;
     const char *target = hit->link ? hit->link : url;
     begin_line(printer, printer->indent);
     if (hit->document.path)
-        write_path(printer, hit->document.path, hit->passage.first_line);
+        write_path(printer, hit->document.path, print_match_line(hit, shown));
     if (hit->document.path && url)
         buffer_append_string(printer->out, "  ");
     if (url) {
@@ -193,9 +196,9 @@ static size_t columns_of(const char *text, size_t n_bytes) {
     return columns;
 }
 
-/* Writes about `n_lines` lines of `text` and shows by "…" where it was cut. */
-static void write_snippet(struct wrap *wrap, size_t n_lines, const char *text,
-                          const struct span *highlights, size_t n_highlights) {
+/* The part of `text` that fills about `n_lines` lines. */
+static struct span choose_snippet(const struct wrap *wrap, size_t n_lines, const char *text,
+                                  const struct span *highlights, size_t n_highlights) {
     const size_t n_bytes = strlen(text);
     const size_t columns = columns_of(text, n_bytes);
     const size_t line_columns = wrap->width - wrap->indent - WRAP_WASTE;
@@ -203,6 +206,12 @@ static void write_snippet(struct wrap *wrap, size_t n_lines, const char *text,
     struct span span;
     snippet_of(text, highlights, n_highlights,
                (size_t)((double)(n_lines * line_columns) * bytes_per_column), &span);
+    return span;
+}
+
+/* Writes a part of `text` and shows by "…" where it was cut. */
+static void write_snippet(struct wrap *wrap, const char *text, struct span span,
+                          const struct span *highlights, size_t n_highlights) {
     if (span.start > 0) {
         wrap_string(wrap, "…");
         wrap->joined = !snippet_sentence_begins(text, span.start);
@@ -214,10 +223,10 @@ static void write_snippet(struct wrap *wrap, size_t n_lines, const char *text,
         buffer_append_string(wrap->out, snippet_sentence_ends(text, span.end) ? " …" : "…");
 }
 
-static void print_snippet(struct text_printer *printer, const struct hit *hit) {
+static void print_snippet(struct text_printer *printer, const struct hit *hit, struct span shown) {
     struct wrap wrap = wrap_of(printer);
     begin_line(printer, printer->indent);
-    write_snippet(&wrap, SNIPPET_LINES, hit->passage.text, hit->passage.highlights,
+    write_snippet(&wrap, hit->passage.text, shown, hit->passage.highlights,
                   hit->passage.n_highlights);
     end_line(printer);
 }
@@ -262,7 +271,8 @@ static void print_cited_by(struct text_printer *printer, const struct hit *hit) 
             wrap.indent += CLAIM_INDENT;
             wrap.has_word = true;
             wrap_string(&wrap, "—");
-            write_snippet(&wrap, CLAIM_LINES, citing->claim, NULL, 0);
+            const struct span shown = choose_snippet(&wrap, CLAIM_LINES, citing->claim, NULL, 0);
+            write_snippet(&wrap, citing->claim, shown, NULL, 0);
         }
         end_line(printer);
     }
@@ -286,12 +296,28 @@ static void find_place(struct text_printer *printer) {
         printer->host[0] = '\0';
 }
 
+/* What stands above the answer to a query of a batch. */
+static void print_query(struct text_printer *printer, const struct answer *answer) {
+    begin_style(printer, STYLE_TITLE);
+    buffer_append_string(printer->out, "==> ");
+    print_clean_string(printer->out, answer->query_id);
+    buffer_append_string(printer->out, ": ");
+    print_clean_string(printer->out, answer->query);
+    buffer_append_string(printer->out, " <==");
+    end_style(printer);
+    end_line(printer);
+    if (answer->n_hits == 0)
+        buffer_append_string(printer->out, "nothing found\n");
+}
+
 void print_text(const struct answer *answer, const struct print_options *options,
                 struct buffer *out) {
+    struct text_printer printer = {.out = out, .color = options->color};
+    if (answer->query_id)
+        print_query(&printer, answer);
     if (answer->n_hits == 0)
         return;
     const size_t last_rank = answer->hits[answer->n_hits - 1].rank;
-    struct text_printer printer = {.out = out, .color = options->color};
     printer.indent = (size_t)snprintf(NULL, 0, "%zu. ", last_rank);
     printer.width = options->width ? options->width : DEFAULT_WIDTH;
     if (printer.width < printer.indent + LEAST_WIDTH)
@@ -303,8 +329,12 @@ void print_text(const struct answer *answer, const struct print_options *options
         if (i > 0)
             end_line(&printer);
         print_title(&printer, hit);
-        print_place(&printer, hit);
-        print_snippet(&printer, hit);
+        const struct wrap wrap = wrap_of(&printer);
+        const struct span shown =
+            choose_snippet(&wrap, SNIPPET_LINES, hit->passage.text, hit->passage.highlights,
+                           hit->passage.n_highlights);
+        print_place(&printer, hit, shown);
+        print_snippet(&printer, hit, shown);
         print_citations(&printer, hit);
         print_cited_by(&printer, hit);
         if (options->explain && hit->explanation)

@@ -8,10 +8,8 @@
 
 enum { SNIPPET_BYTES = 300, SCORE_DECIMALS = 6 };
 
-static void print_plain_snippet(const struct hit *hit, struct buffer *out) {
+static void print_plain_snippet(const struct hit *hit, struct span span, struct buffer *out) {
     const char *text = hit->passage.text;
-    struct span span;
-    snippet_of(text, hit->passage.highlights, hit->passage.n_highlights, SNIPPET_BYTES, &span);
     if (span.start > 0)
         buffer_append_string(out, "…");
     print_clean(out, text + span.start, span.end - span.start);
@@ -39,10 +37,17 @@ void print_tsv(const struct answer *answer, struct buffer *out) {
         print_clean_string(out, hit->document.id);
         buffer_append_char(out, '\t');
         print_clean_string(out, hit->document.path ? hit->document.path : hit->document.url);
-        buffer_append_format(out, "\t%zu\t", hit->passage.first_line);
+        struct span span;
+        snippet_of(hit->passage.text, hit->passage.highlights, hit->passage.n_highlights,
+                   SNIPPET_BYTES, &span);
+        const size_t line = print_match_line(hit, span);
+        buffer_append_char(out, '\t');
+        if (line > 0)
+            buffer_append_format(out, "%zu", line);
+        buffer_append_char(out, '\t');
         print_headings(out, hit);
         buffer_append_char(out, '\t');
-        print_plain_snippet(hit, out);
+        print_plain_snippet(hit, span, out);
         buffer_append_char(out, '\n');
     }
 }

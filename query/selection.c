@@ -52,6 +52,9 @@ const struct passage_set *selecting_keep_set(struct selecting *run, const struct
 enum status selecting_keep_term(struct selecting *run, const char *term, size_t n_bytes,
                                 const char **kept) {
     struct selection *selection = run->selection;
+    *kept = NULL;
+    if (run->in_phrase)
+        return STATUS_OK;
     if (selection->n_terms == selection->terms_capacity) {
         size_t capacity = selection->terms_capacity ? selection->terms_capacity * 2 : 16;
         const char **terms = realloc(selection->terms, capacity * sizeof *terms);
@@ -67,11 +70,29 @@ enum status selecting_keep_term(struct selecting *run, const char *term, size_t 
     return STATUS_OK;
 }
 
+enum status selecting_keep_phrase(struct selecting *run, struct token_list *phrase) {
+    struct selection *selection = run->selection;
+    if (selection->n_phrases == selection->phrases_capacity) {
+        size_t capacity = selection->phrases_capacity ? selection->phrases_capacity * 2 : 4;
+        struct token_list *phrases = realloc(selection->phrases, capacity * sizeof *phrases);
+        if (!phrases)
+            return error_no_memory(run->error);
+        selection->phrases = phrases;
+        selection->phrases_capacity = capacity;
+    }
+    selection->phrases[selection->n_phrases++] = *phrase;
+    *phrase = (struct token_list){0};
+    return STATUS_OK;
+}
+
 void selection_free(struct selection *selection) {
     for (size_t i = 0; i < selection->n_sets; i++)
         passage_set_free(&selection->sets[i]);
     free(selection->sets);
     free(selection->terms);
+    for (size_t i = 0; i < selection->n_phrases; i++)
+        token_list_free(&selection->phrases[i]);
+    free(selection->phrases);
     clause_list_free(&selection->clauses);
     passage_set_free(&selection->passages);
     *selection = (struct selection){0};

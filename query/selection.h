@@ -14,6 +14,8 @@ struct selection {
     /* The terms that matched, for highlighting; owned by the arena given. */
     const char **terms;
     size_t n_terms, terms_capacity;
+    struct token_list *phrases; /* likewise, tokenized as text; owned */
+    size_t n_phrases, phrases_capacity;
     struct passage_set *sets; /* the clauses' `only`; owned */
     size_t n_sets, sets_capacity;
 };
@@ -27,6 +29,7 @@ struct selecting {
     struct selection *selection;
     struct error *error;
     bool has_content; /* the query has a word that is no function word */
+    bool in_phrase;   /* no terms are kept: the phrase is highlighted as a whole */
     uint32_t end;     /* of every set */
 };
 
@@ -49,8 +52,11 @@ enum status selecting_tokenize(struct selecting *run, const char *text, enum tok
 /* Keeps a copy of `set` for as long as the selection; NULL when memory is out. */
 const struct passage_set *selecting_keep_set(struct selecting *run, const struct passage_set *set);
 
-/* Keeps a copy of a term, to be highlighted. */
+/* Keeps a copy of a term, to be highlighted; with in_phrase none, and `*kept` is NULL. */
 enum status selecting_keep_term(struct selecting *run, const char *term, size_t n_bytes,
                                 const char **kept);
+
+/* Keeps `phrase`, which is emptied, to be highlighted. */
+enum status selecting_keep_phrase(struct selecting *run, struct token_list *phrase);
 
 #endif

@@ -231,7 +231,7 @@ enum status word_find_in_order(struct selecting *run, const struct token_list *l
     return status;
 }
 
-/* The weak parts of a compound count where all of it stands. */
+/* The weak parts of a compound count, and are highlighted, where all of it stands. */
 static enum status weak_parts_of_word(struct selecting *run, const struct token_list *list,
                                       unsigned columns, bool scores, struct passage_set *set) {
     struct passage_set whole = {0};
@@ -241,21 +241,33 @@ static enum status weak_parts_of_word(struct selecting *run, const struct token_
     const struct passage_set *only = status == STATUS_OK ? selecting_keep_set(run, &whole) : NULL;
     if (status == STATUS_OK && !only)
         status = error_no_memory(run->error);
+    run->in_phrase = true;
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
         struct word word = word_next(list, i);
         if (is_weak_part(list, &list->tokens[i]))
             status = word_use(run, &word, columns, only, scores, NULL);
         i = word.end;
     }
+    run->in_phrase = false;
     if (status == STATUS_OK)
         passage_set_or(set, &whole);
     passage_set_free(&whole);
     return status;
 }
 
-/* A word as typed, by any of its tokens. */
-static enum status any_of_word(struct selecting *run, const struct token_list *list,
-                               unsigned columns, bool scores, struct passage_set *set) {
+static enum status keep_as_phrase(struct selecting *run, const char *text) {
+    struct token_list written = {0};
+    enum status status = selecting_tokenize(run, text, TOKENS_OF_TEXT, &written);
+    if (status == STATUS_OK)
+        status = selecting_keep_phrase(run, &written);
+    token_list_free(&written);
+    return status;
+}
+
+/* The word `text` as typed, by any of its tokens. */
+static enum status any_of_word(struct selecting *run, const char *text,
+                               const struct token_list *list, unsigned columns, bool scores,
+                               struct passage_set *set) {
     enum status status = STATUS_OK;
     bool has_weak_parts = false;
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
@@ -268,22 +280,29 @@ static enum status any_of_word(struct selecting *run, const struct token_list *l
     }
     if (status == STATUS_OK && has_weak_parts)
         status = weak_parts_of_word(run, list, columns, scores, set);
+    if (status == STATUS_OK && has_weak_parts && scores)
+        status = keep_as_phrase(run, text);
     return status;
 }
 
-/* A word as typed, whole: its tokens in their order, or their compound. */
-static enum status whole_word(struct selecting *run, const struct token_list *list,
-                              unsigned columns, bool scores, struct passage_set *set) {
+/* The word `text` as typed, whole: its tokens in their order, or their compound. */
+static enum status whole_word(struct selecting *run, const char *text,
+                              const struct token_list *list, unsigned columns, bool scores,
+                              struct passage_set *set) {
     enum status status = STATUS_OK;
+    bool has_weak_parts = false;
     if (list->n_positions > 1)
         status = word_find_in_order(run, list, columns, set);
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
         struct word word = word_next(list, i);
         bool is_set = list->n_positions == 1 || is_whole(&word);
+        run->in_phrase = is_weak_part(list, &list->tokens[i]);
+        has_weak_parts = has_weak_parts || run->in_phrase;
         status = word_use(run, &word, columns, NULL, scores, is_set ? set : NULL);
         i = word.end;
     }
-    return status;
+    run->in_phrase = false;
+    return status == STATUS_OK && has_weak_parts && scores ? keep_as_phrase(run, text) : status;
 }
 
 enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
@@ -293,8 +312,8 @@ enum status word_select(struct selecting *run, const struct query_node *node, st
     enum status status = selecting_tokenize(run, node->text, TOKENS_OF_QUERY, &list);
     *absent = list.n_tokens == 0 || (ask.any && run->has_content && word_all_function_words(&list));
     if (status == STATUS_OK && !*absent)
-        status = ask.any ? any_of_word(run, &list, columns, ask.scores, set)
-                         : whole_word(run, &list, columns, ask.scores, set);
+        status = ask.any ? any_of_word(run, node->text, &list, columns, ask.scores, set)
+                         : whole_word(run, node->text, &list, columns, ask.scores, set);
     if (status == STATUS_OK && list.n_tokens > 0 && list.n_positions == 1 && !*absent) {
         struct word word = word_next(&list, 0);
         status = add_split_word(run, &word, columns, ask.scores, set);

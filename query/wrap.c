@@ -10,6 +10,7 @@
 struct marks {
     const struct span *spans;
     size_t n_spans, next; /* the first that does not end before the place reached */
+    bool is_open;         /* one is open in the line */
 };
 
 /* A word, or one wide character: East Asian text may be broken between any two. */
@@ -17,6 +18,7 @@ struct word {
     struct span span;
     size_t columns;
     size_t n_marks;
+    size_t n_edges; /* marks that open and close in it */
 };
 
 static size_t columns_at(const char *text, size_t at, size_t end, size_t *length) {
@@ -25,7 +27,7 @@ static size_t columns_at(const char *text, size_t at, size_t end, size_t *length
 }
 
 static struct word word_at(const char *text, struct span rest) {
-    struct word word = {{rest.start, rest.start}, 0, 0};
+    struct word word = {{rest.start, rest.start}, 0, 0, 0};
     while (word.span.end < rest.end && !strchr(" \t\r\n", text[word.span.end])) {
         size_t length;
         size_t columns = columns_at(text, word.span.end, rest.end, &length);
@@ -47,10 +49,13 @@ static void pass_marks(struct marks *marks, size_t at) {
 static void count_marks(struct marks marks, struct word *word) {
     pass_marks(&marks, word->span.start);
     for (; marks.next < marks.n_spans && marks.spans[marks.next].start < word->span.end;
-         marks.next++)
+         marks.next++) {
+        word->n_edges += marks.is_open && word->n_marks == 0 ? 1 : 2;
         word->n_marks++;
+    }
 }
 
+/* Writes a word and opens and closes its marks; one that goes on behind it stays open. */
 static void write_word(struct wrap *wrap, const char *text, const struct word *word,
                        struct marks *marks) {
     size_t at = word->span.start;
@@ -60,15 +65,24 @@ static void write_word(struct wrap *wrap, const char *text, const struct word *w
         size_t start = mark->start > at ? mark->start : at;
         size_t end = mark->end < word->span.end ? mark->end : word->span.end;
         print_clean(wrap->out, text + at, start - at);
-        buffer_append_string(wrap->out, wrap->mark_on);
+        buffer_append_string(wrap->out, marks->is_open ? "" : wrap->mark_on);
         print_clean(wrap->out, text + start, end - start);
-        buffer_append_string(wrap->out, wrap->mark_off);
+        marks->is_open = mark->end > word->span.end;
+        buffer_append_string(wrap->out, marks->is_open ? "" : wrap->mark_off);
         at = end;
     }
     print_clean(wrap->out, text + at, word->span.end - at);
 }
 
-static void new_line(struct wrap *wrap) {
+static void close_mark(struct wrap *wrap, struct marks *marks) {
+    if (marks->is_open)
+        buffer_append_string(wrap->out, wrap->mark_off);
+    marks->is_open = false;
+}
+
+/* Marks do not go beyond their line: a pager shows each by itself. */
+static void new_line(struct wrap *wrap, struct marks *marks) {
+    close_mark(wrap, marks);
     buffer_append_format(wrap->out, "\n%*s", (int)wrap->indent, "");
     wrap->column = wrap->indent;
     wrap->has_word = false;
@@ -76,24 +90,24 @@ static void new_line(struct wrap *wrap) {
 
 void wrap_text(struct wrap *wrap, const char *text, struct span span, const struct span *highlights,
                size_t n_highlights) {
-    struct marks marks = {highlights, n_highlights, 0};
+    struct marks marks = {highlights, n_highlights, 0, false};
     bool spaced = !wrap->joined;
     wrap->joined = false;
     while (span.start < span.end) {
         const char c = text[span.start];
         if (strchr(" \t\r\n", c)) {
             if (c == '\n' && wrap->has_word)
-                new_line(wrap);
+                new_line(wrap, &marks);
             spaced = true;
             span.start++;
             continue;
         }
         struct word word = word_at(text, span);
         count_marks(marks, &word);
-        size_t columns = word.columns + word.n_marks * wrap->mark_columns;
+        size_t columns = word.columns + word.n_edges * wrap->mark_columns / 2;
         size_t space = spaced && wrap->has_word ? 1 : 0;
         if (wrap->has_word && wrap->column + space + columns > wrap->width) {
-            new_line(wrap);
+            new_line(wrap, &marks);
             space = 0;
         }
         buffer_append_string(wrap->out, space ? " " : "");
@@ -103,6 +117,7 @@ void wrap_text(struct wrap *wrap, const char *text, struct span span, const stru
         spaced = false;
         span.start = word.span.end;
     }
+    close_mark(wrap, &marks);
 }
 
 void wrap_string(struct wrap *wrap, const char *text) {

@@ -20,9 +20,8 @@ struct wrap {
 };
 
 /* Writes the words of text[span) and begins a new line for each row (after '\n') and where one is
- * full; a word wider than a line stands alone on one. The parts of words in `highlights` are
- * marked. What is unsafe on a terminal is replaced as by print_clean. Called again it goes on in
- * the line. */
+ * full; a word wider than a line stands alone on one. `highlights` are marked, line by line. What
+ * is unsafe on a terminal is replaced as by print_clean. Called again it goes on in the line. */
 void wrap_text(struct wrap *wrap, const char *text, struct span span, const struct span *highlights,
                size_t n_highlights);
 

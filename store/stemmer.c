@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "store/buffer.h"
+#include "store/spelling.h"
 
 enum {
     FIRST_SLOTS = 1 << 9, /* a power of two: a query needs little */
@@ -29,6 +30,7 @@ struct slot {
 struct language {
     struct language *next;
     char code[LANGUAGE_BYTES + 1];
+    bool is_english;
     struct sb_stemmer *snowball; /* NULL: no stemmer for this language */
     struct slot *slots;
     size_t n_slots;
@@ -53,6 +55,7 @@ static struct language *language_open(const char *code) {
     if (!language)
         return NULL;
     memcpy(language->code, code, sizeof language->code);
+    language->is_english = strcmp(code, "en") == 0;
     language->snowball = sb_stemmer_new(code, "UTF_8");
     language->n_slots = FIRST_SLOTS;
     language->slots = calloc(language->n_slots, sizeof *language->slots);
@@ -161,8 +164,11 @@ static enum status add_word(struct language *language, uint32_t hash, const char
         return status;
     *slot = find_slot(language, hash, word, n_bytes);
     size_t place = language->words.size;
+    char spelled[SPELLING_MAX_BYTES + SPELLING_GROWTH];
+    size_t spelled_bytes = language->is_english ? spelling_american(word, n_bytes, spelled) : 0;
     const sb_symbol *stem =
-        sb_stemmer_stem(language->snowball, (const sb_symbol *)word, (int)n_bytes);
+        sb_stemmer_stem(language->snowball, (const sb_symbol *)(spelled_bytes ? spelled : word),
+                        (int)(spelled_bytes ? spelled_bytes : n_bytes));
     if (!stem)
         return error_no_memory(error);
     size_t stem_bytes = (size_t)sb_stemmer_length(language->snowball);

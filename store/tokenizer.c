@@ -15,6 +15,7 @@
 struct raw {
     uint32_t folded; /* offset in tokenizer.folded */
     uint16_t folded_bytes;
+    bool is_cjk;         /* one character of a script that has no spaces between words */
     uint32_t start, end; /* bytes of the text */
 };
 
@@ -26,6 +27,7 @@ struct tokenizer {
     struct raw *raws;
     size_t n_raws, raws_capacity;
     const bool *initials; /* see tokenizer_limit */
+    const char *text;     /* of the run under way */
 };
 
 /* What one tokenizer_run works on. */
@@ -107,7 +109,28 @@ static char plain_digit(uint32_t code_point) {
     return code_point == 0xB9 ? '1' : code_point == 0xB2 ? '2' : code_point == 0xB3 ? '3' : '\0';
 }
 
-/* Keeps a word as unicode61 folds it, with plain digits; returns its bytes. */
+/* What unicode61 does not fold: letters that people without them on their keyboard type otherwise.
+ * No one is longer than the letter. NULL: nothing. */
+static const char *plain_letters(uint32_t code_point) {
+    switch (code_point) {
+    case 0xDF:
+        return "ss";
+    case 0xE6:
+        return "ae";
+    case 0x153:
+        return "oe";
+    case 0xF8:
+        return "o"; /* with a stroke, as l and d */
+    case 0x142:
+        return "l";
+    case 0x111:
+        return "d";
+    default:
+        return NULL;
+    }
+}
+
+/* Keeps a word as unicode61 folds it, with plain digits and letters; returns its bytes. */
 static size_t keep_folded(struct buffer *folded, const char *word, size_t n_bytes) {
     size_t before = folded->size;
     size_t plain = 0;
@@ -115,19 +138,34 @@ static size_t keep_folded(struct buffer *folded, const char *word, size_t n_byte
         plain++;
     buffer_append(folded, word, plain);
     for (size_t i = plain, length; i < n_bytes; i += length) {
-        char digit = plain_digit(utf8_decode(word + i, n_bytes - i, &length));
+        uint32_t code_point = utf8_decode(word + i, n_bytes - i, &length);
+        char digit = plain_digit(code_point);
+        const char *letters = plain_letters(code_point);
         if (digit)
             buffer_append_char(folded, digit);
+        else if (letters)
+            buffer_append_string(folded, letters);
         else
             buffer_append(folded, word + i, length);
     }
     return folded->size - before;
 }
 
-/* unicode61's callback. */
-static int add_raw(void *context, int flags, const char *word, int n_bytes, int start, int end) {
-    (void)flags;
-    struct tokenizer *self = context;
+/* Han, kana, bopomofo and Hangul. */
+static bool is_cjk(uint32_t code_point) {
+    static const uint32_t ranges[][2] = {
+        {0x1100, 0x11FF}, {0x2E80, 0x2FDF}, {0x3005, 0x3007},   {0x3021, 0x3029}, {0x3031, 0x30FF},
+        {0x3105, 0x318E}, {0x31A0, 0x31FF}, {0x3400, 0x4DBF},   {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3},
+        {0xF900, 0xFAFF}, {0xFF66, 0xFFDC}, {0x20000, 0x3FFFD},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code_point >= ranges[i][0] && code_point <= ranges[i][1])
+            return true;
+    return false;
+}
+
+static int keep_raw(struct tokenizer *self, const char *word, size_t n_bytes, bool cjk,
+                    size_t start, size_t end) {
     if (self->n_raws == self->raws_capacity) {
         size_t capacity = self->raws_capacity ? self->raws_capacity * 2 : 256;
         struct raw *raws = realloc(self->raws, capacity * sizeof *raws);
@@ -137,12 +175,53 @@ static int add_raw(void *context, int flags, const char *word, int n_bytes, int 
         self->raws_capacity = capacity;
     }
     size_t place = self->folded.size;
-    size_t used = keep_folded(&self->folded, word, cut_to_token(word, (size_t)n_bytes));
+    size_t used = keep_folded(&self->folded, word, cut_to_token(word, n_bytes));
     self->raws[self->n_raws++] = (struct raw){.folded = (uint32_t)place,
                                               .folded_bytes = (uint16_t)used,
+                                              .is_cjk = cjk,
                                               .start = (uint32_t)start,
                                               .end = (uint32_t)end};
     return self->folded.failed ? SQLITE_NOMEM : SQLITE_OK;
+}
+
+/* The bytes at the beginning of `text` that are one CJK character, or all before the next. */
+static size_t script_bytes(const char *text, size_t n_bytes, bool *cjk) {
+    size_t length;
+    size_t at = 0;
+    *cjk = is_cjk(utf8_decode(text, n_bytes, &length));
+    if (*cjk)
+        return length;
+    while (at < n_bytes && !is_cjk(utf8_decode(text + at, n_bytes - at, &length)))
+        at += length;
+    return at;
+}
+
+static bool may_hold_cjk(const char *word, size_t n_bytes) {
+    for (size_t i = 0; i < n_bytes; i++)
+        if ((unsigned char)word[i] >= 0xE1)
+            return true;
+    return false;
+}
+
+/* unicode61's callback. To it a whole clause of Chinese is a word: its characters are kept one by
+ * one. Folding leaves them as they are, so that the word and the text fall into the same pieces. */
+static int add_raw(void *context, int flags, const char *word, int n_bytes, int start, int end) {
+    (void)flags;
+    struct tokenizer *self = context;
+    size_t n = (size_t)n_bytes;
+    if (!may_hold_cjk(word, n))
+        return keep_raw(self, word, n, false, (size_t)start, (size_t)end);
+    int result = SQLITE_OK;
+    size_t place = (size_t)start;
+    for (size_t i = 0; i < n && place < (size_t)end && result == SQLITE_OK;) {
+        bool cjk;
+        size_t length = script_bytes(word + i, n - i, &cjk);
+        size_t written = script_bytes(self->text + place, (size_t)end - place, &cjk);
+        result = keep_raw(self, word + i, length, cjk, place, place + written);
+        i += length;
+        place += written;
+    }
+    return result;
 }
 
 static const char *folded_of(const struct run *run, const struct raw *raw) {
@@ -440,7 +519,7 @@ static enum status add_joined(struct run *run, uint32_t position, const char *jo
 /* Adds the compound of raw words `i` and `i + 1` at `position`, if a hyphen joins them. */
 static enum status add_compound(struct run *run, size_t i, uint32_t position) {
     const struct raw *raws = run->tokenizer->raws;
-    if (i + 1 >= run->tokenizer->n_raws || !is_hyphen_gap(run, i))
+    if (i + 1 >= run->tokenizer->n_raws || !is_hyphen_gap(run, i) || raws[i + 1].is_cjk)
         return STATUS_OK;
     char joined[STEMMER_MAX_BYTES];
     size_t used = append_spelled(run, &raws[i], joined, sizeof joined);
@@ -542,6 +621,42 @@ static enum status add_dotted(struct run *run, size_t i, size_t n_raws) {
     return add_word(run, &word);
 }
 
+/* Adds `n_raws` characters from raw `i` on as a token at `position`. */
+static enum status add_characters(struct run *run, uint32_t position, size_t i, size_t n_raws) {
+    const struct raw *raws = run->tokenizer->raws;
+    const char *characters = folded_of(run, &raws[i]);
+    const struct raw *end = &raws[i + n_raws - 1];
+    size_t n_bytes = end->folded + end->folded_bytes - raws[i].folded;
+    if (!is_wanted(run, characters))
+        return STATUS_OK;
+    uint32_t surface = keep_string(run->list, characters, n_bytes);
+    return add_token(run, position, characters, n_bytes, surface, (uint16_t)n_bytes, raws[i].start,
+                     end->end);
+}
+
+static bool is_cjk_pair(const struct run *run, size_t i) {
+    const struct raw *raws = run->tokenizer->raws;
+    return i + 1 < run->tokenizer->n_raws && raws[i].is_cjk && raws[i + 1].is_cjk &&
+           raws[i].end == raws[i + 1].start;
+}
+
+/* Adds the pair of characters that begins with raw `i`. A text has each of them alone, too, for
+ * queries of one character. */
+static enum status add_cjk(struct run *run, size_t i) {
+    bool is_text = run->use == TOKENS_OF_TEXT;
+    if (!is_cjk_pair(run, i)) {
+        bool is_second = i > 0 && is_cjk_pair(run, i - 1);
+        return is_second ? STATUS_OK : add_characters(run, run->list->n_positions++, i, 1);
+    }
+    uint32_t position = run->list->n_positions++;
+    enum status status = add_characters(run, position, i, 2);
+    if (status == STATUS_OK && is_text)
+        status = add_characters(run, position, i, 1);
+    if (status == STATUS_OK && is_text && !is_cjk_pair(run, i + 1))
+        status = add_characters(run, position, i + 1, 1);
+    return status;
+}
+
 /* Inserts `token` of `other` before list->tokens[place], whose position has the main form at
  * `main`. */
 static enum status insert_form(struct token_list *list, size_t place, size_t main,
@@ -611,6 +726,7 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
     buffer_clear(&list->strings);
     buffer_clear(&tokenizer->folded);
     tokenizer->n_raws = 0;
+    tokenizer->text = text;
     int flags = use == TOKENS_OF_QUERY ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT;
     if (n_bytes > INT32_MAX)
         return error_set(error, STATUS_INPUT, "a text of over 2 GB");
@@ -622,6 +738,8 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
         size_t n_dotted = dotted_length(&run, i);
         if (n_dotted > 0)
             status = add_dotted(&run, i, n_dotted);
+        else if (tokenizer->raws[i].is_cjk)
+            status = add_cjk(&run, i);
         else if (!is_possessive(&run, i))
             status = add_parts(&run, i);
         i += n_dotted > 0 ? n_dotted : 1;

@@ -4,6 +4,7 @@
  *
  *   written          tokens, alternatives of one position in ( )
  *   operations       oper
+ *   haemoglobin      hemoglobin              British words as Americans spell them (spelling.h)
  *   HIPAA's          hipaa                   a possessive 's is not a token
  *   AIDS, WHO        AIDS, WHO               an acronym that stemming would damage, or that spells
  *                                            a function word, stays in capitals
@@ -15,6 +16,8 @@
  *   COVID19          (covid covid19) 19      letters and digits are split
  *   5mg              (5 5mg) mg
  *   β-blocker        (beta betablock) blocker   a single Greek letter is spelled out
+ *   心脏病           (心脏 心) (脏病 脏 病)  Chinese, Japanese, Korean: pairs of characters; in a
+ *                                            query they alone, or a character that stands alone
  *
  * In a query a lower-case word also stands for its acronym: aids gives (aid AIDS). */
 #ifndef OSLER_STORE_TOKENIZER_H

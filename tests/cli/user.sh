@@ -62,3 +62,73 @@ expect_match 'Insulin'
 case_begin "an error is told in the format that is asked for, wherever that stands"
 expect_exit 2 osler-query --bogus -f json x
 expect_json '.error.status == "usage"'
+
+case_begin "file:line is the line of the word, whatever stands before it"
+mkdir articles
+cat >articles/a.md <<'END'
+---
+title: Lines
+---
+First *alpha* line
+second beta line
+
+
+third **gamma** [lin
+k](http://example.org/) delta
+
+- item epsilon
+- item zeta
+
+```
+code eta
+
+theta
+```
+END
+printf 'one iota\r\ntwo kappa\r\n\r\n  three lambda\r\n' >articles/b.txt
+expect_exit 0 osler-index -q -i test.db articles
+for word in alpha beta gamma delta epsilon zeta eta theta iota kappa lambda; do
+    expect_exit 0 osler-query -i test.db "$word"
+    expect_match "^ *$(grep -nw -- "$word" articles/* | cut -d : -f 1,2)$"
+    line=$(grep -hnw -- "$word" articles/* | cut -d : -f 1)
+    expect_exit 0 osler-query -i test.db -f tsv "$word"
+    expect_equal "$(cut -f 5 "$out")" "$line"
+done
+expect_exit 0 osler-query -i test.db -f json beta
+expect_json '.hits[0].passage.lines == [4, 17]'
+
+case_begin "a web page has no line to go to"
+mkdir pages
+printf '<title>T</title>\n\n<p>One iota.</p>\n\n<p>Two kappa.</p>\n' >pages/page.html
+expect_exit 0 osler-index -q -i test.db pages
+expect_exit 0 osler-query -i test.db kappa
+expect_match '^ *pages/page.html$'
+expect_exit 0 osler-query -i test.db -f tsv kappa
+expect_equal "$(cut -f 4,5 "$out")" "pages/page.html	"
+
+case_begin "Chinese, Japanese and Korean are found inside their sentences"
+mkdir a
+printf '# 心脏病\n\n高血压会增加心脏病的风险。胃癌患者需要治疗。\n' >a/zh.md
+printf -- '---\nlang: ja\n---\n# 糖尿病\n\n糖尿病の患者は運動してください。\n' >a/ja.md
+printf -- '---\nlang: ko\n---\n건강정보를 확인하세요. AIDS환자.\n' >a/ko.md
+expect_exit 0 osler-index -q a
+expect_found() { # query [FILE...]
+    expect_exit "$(($# == 1))" osler-query -f tsv -- "$1"
+    expect_equal "$(cut -f 3 "$out" | sort | xargs)" "${*:2}"
+}
+expect_found '"心脏病"' a/zh.md
+expect_found '"高血压会"' a/zh.md
+expect_found '"血高"'
+expect_found 癌 a/zh.md
+expect_found '+癌患' a/zh.md
+expect_found '"糖尿病の患者"' a/ja.md
+expect_found '"건강정보"' a/ko.md
+expect_found '"AIDS환자"' a/ko.md
+expect_found '患者' a/ja.md a/zh.md
+expect_found '癌症'
+expect_exit 0 osler-query -f json '"心脏病"'
+expect_json '.hits[0].passage | [.text, .highlights] == ["高血压会增加心脏病的风险。胃癌患者需要治疗。", [[18, 27]]]'
+expect_exit 0 osler-index --check -q
+expect_exit 0 sqlite3 -cmd ".load $OSLER_BUILD/osler_tokenizer" osler.db \
+    "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH '\"胃癌患者\"'"
+expect_output <<<1

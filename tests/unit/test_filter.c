@@ -18,7 +18,7 @@ static int open_searcher(void **state) {
         "{\"_id\": \"a\", \"text\": \"one\", \"url\": \"https://www.who.int/x\","
         " \"author\": \"Ann Osler\", \"date\": \"2024-03-05\", \"lang\": \"en\"}\n"
         "{\"_id\": \"b\", \"text\": \"two\", \"url\": \"https://WHO.int:443/\","
-        " \"date\": \"2025\", \"lang\": \"de\"}\n"
+        " \"date\": \"2025\", \"lang\": \"de\", \"author\": \"J\u00fcrgen M\u00fcller-O'Hara\"}\n"
         "{\"_id\": \"c\", \"text\": \"three\", \"url\": \"https://notwho.int\","
         " \"date\": \"2023-12-31\", \"author\": \"Bo\"}\n"
         "{\"_id\": \"d\", \"text\": \"four\"}\n"
@@ -28,6 +28,8 @@ static int open_searcher(void **state) {
                                 "## Other\n\nNothing is cited here.\n");
     write_file("files/whole.md", "# Title\n\nText.\n\n## More\n\nText.\n\n## Sources\n\n"
                                  "- [NIH](http://nih.gov/a)\n");
+    write_file("files/page.html", "<meta property=og:site_name content='Sant\u00e9 publique'>"
+                                  "<title>Page</title><p>Text of the page.</p>");
     searcher = search_files();
     return status;
 }
@@ -62,6 +64,20 @@ static void an_author_is_found_by_any_part_of_the_name(void **state) {
     assert_filtered(FILTER_AUTHOR, "osler", "a");
     assert_filtered(FILTER_AUTHOR, "ANN O", "a");
     assert_filtered(FILTER_AUTHOR, "%", "");
+    assert_filtered(FILTER_AUTHOR, "sler", "");
+    assert_filtered(FILTER_AUTHOR, "", "");
+}
+
+static void names_have_neither_case_nor_accents_nor_punctuation(void **state) {
+    (void)state;
+    assert_filtered(FILTER_AUTHOR, "muller", "b");
+    assert_filtered(FILTER_AUTHOR, "M\u00dcLLER", "b");
+    assert_filtered(FILTER_AUTHOR, "Jurgen Mull", "b");
+    assert_filtered(FILTER_AUTHOR, "muller o\u2019hara", "b");
+    assert_filtered(FILTER_AUTHOR, "\u00d3sler", "a");
+    assert_filtered(FILTER_SITE, "sante publique", "files/page.html");
+    assert_filtered(FILTER_SITE, "SANT\u00c9-PUBLIQUE", "files/page.html");
+    assert_filtered(FILTER_SITE, "sante", "");
 }
 
 static void a_language_includes_its_regions(void **state) {
@@ -74,8 +90,9 @@ static void a_language_includes_its_regions(void **state) {
 
 static void a_document_that_names_no_language_is_english(void **state) {
     (void)state;
-    assert_filtered(FILTER_LANG, "en",
-                    "a c d files/cite.md files/cite.md files/whole.md files/whole.md");
+    assert_filtered(
+        FILTER_LANG, "en",
+        "a c d files/cite.md files/cite.md files/page.html files/whole.md files/whole.md");
 }
 
 static void dates_are_compared_as_far_as_they_are_given(void **state) {
@@ -93,8 +110,9 @@ static void dates_are_compared_as_far_as_they_are_given(void **state) {
 
 static void what_path_holds_is_an_article(void **state) {
     (void)state;
-    assert_filtered(FILTER_KIND, "article",
-                    "a b c d e files/cite.md files/cite.md files/whole.md files/whole.md");
+    assert_filtered(
+        FILTER_KIND, "article",
+        "a b c d e files/cite.md files/cite.md files/page.html files/whole.md files/whole.md");
     assert_filtered(FILTER_KIND, "source", "");
 }
 
@@ -143,6 +161,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_site_is_a_host_and_all_below_it),
         cmocka_unit_test(an_author_is_found_by_any_part_of_the_name),
+        cmocka_unit_test(names_have_neither_case_nor_accents_nor_punctuation),
         cmocka_unit_test(a_language_includes_its_regions),
         cmocka_unit_test(a_document_that_names_no_language_is_english),
         cmocka_unit_test(dates_are_compared_as_far_as_they_are_given),

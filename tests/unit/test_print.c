@@ -67,6 +67,17 @@ static struct hit source(void) {
     };
 }
 
+/* A whole output of one answer. */
+static enum status print_one(const struct answer *answer, const struct print_options *options,
+                             struct buffer *out, struct error *error) {
+    struct printing printing = {.options = options};
+    enum status status = print_answer(&printing, answer, out, error);
+    if (status == STATUS_OK)
+        status = print_end(&printing, NULL, out, error);
+    printing_free(&printing);
+    return status;
+}
+
 static void print(struct hit *hits, size_t n_hits, struct print_options options,
                   struct buffer *out) {
     struct answer answer = {.query = "mount sinai", .total = n_hits, .took_ms = 0.81234};
@@ -74,7 +85,7 @@ static void print(struct hit *hits, size_t n_hits, struct print_options options,
     answer.n_hits = n_hits;
     struct error error = {0};
     buffer_free(out);
-    assert_int_equal(print_answer(&answer, &options, out, &error), STATUS_OK);
+    assert_int_equal(print_one(&answer, &options, out, &error), STATUS_OK);
 }
 
 static void assert_holds(const struct buffer *out, const char *part) {
@@ -106,6 +117,23 @@ static void every_format_has_a_name(void **state) {
     enum print_format format;
     assert_false(print_format_from_name("xml", &format));
     assert_false(print_format_from_name("", &format));
+}
+
+static void a_mark_of_several_words_is_one_on_each_line(void **state) {
+    (void)state;
+    static struct span whole[] = {{0, 21}};
+    struct hit hits[] = {article()};
+    struct buffer out = {0};
+    hits[0].passage.highlights = whole;
+    hits[0].passage.n_highlights = 1;
+    print(hits, 1, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
+    assert_holds(&out, "   *The Mount Sinai trial*.\n");
+    print(hits, 1, (struct print_options){.format = PRINT_TEXT, .width = 23}, &out);
+    assert_holds(&out, "   *The Mount*\n   *Sinai trial*.\n");
+    whole[0] = (struct span){2, 6};
+    print(hits, 1, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
+    assert_holds(&out, "   Th*e Mo*unt Sinai trial.\n");
+    buffer_free(&out);
 }
 
 static void text_shows_place_words_and_sources(void **state) {
@@ -342,7 +370,7 @@ static void jsonl_is_one_line_that_begins_with_the_id(void **state) {
     struct buffer out = {0};
     struct error error = {0};
     const struct print_options options = {.format = PRINT_JSONL};
-    assert_int_equal(print_answer(&answer, &options, &out, &error), STATUS_OK);
+    assert_int_equal(print_one(&answer, &options, &out, &error), STATUS_OK);
     assert_ptr_equal(strchr(out.data, '\n'), out.data + out.size - 1);
     assert_memory_equal(out.data, "{\"id\":\"q7\",\"format\":1,\"query\":\"a\\n\\ufffd\"", 41);
     assert_holds(&out, "\"suggestion\":\"b\"");
@@ -397,7 +425,7 @@ static void trec_names_a_document_once_and_without_white_space(void **state) {
     struct buffer out = {0};
     struct error error = {0};
     const struct print_options options = {.format = PRINT_TREC};
-    assert_int_equal(print_answer(&answer, &options, &out, &error), STATUS_OK);
+    assert_int_equal(print_one(&answer, &options, &out, &error), STATUS_OK);
     assert_string_equal(buffer_string(&out), "q_1 Q0 corpus/ai.md 11 9.312346 osler\n"
                                              "q_1 Q0 a_b_c_d 12 1.500000 osler\n"
                                              "q_1 Q0 _ 13 1.500000 osler\n");
@@ -497,15 +525,88 @@ static void a_buffer_without_memory_is_an_error(void **state) {
         struct buffer out = {.failed = true};
         struct error error = {0};
         const struct print_options options = {.format = format};
-        assert_int_equal(print_answer(&answer, &options, &out, &error), STATUS_NO_MEMORY);
+        assert_int_equal(print_one(&answer, &options, &out, &error), STATUS_NO_MEMORY);
         assert_int_equal(error.status, STATUS_NO_MEMORY);
     }
+}
+
+/* A batch of two queries that find the same, and one that finds nothing. */
+static void print_batch(enum print_format format, const struct error *failure, struct buffer *out) {
+    struct hit hits[] = {article(), source()};
+    const struct answer answers[] = {
+        {.query_id = "1", .query = "mount *sinai*", .hits = hits, .n_hits = 1, .total = 1},
+        {.query_id = "q", .query = "a@b{c}", .hits = hits, .n_hits = 2, .total = 2},
+        {.query_id = "3", .query = "zebra"},
+    };
+    const struct print_options options = {.format = format, .width = 80};
+    struct printing printing = {.options = &options, .is_batch = true};
+    buffer_free(out);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(print_answer(&printing, &answers[i], out, NULL), STATUS_OK);
+    assert_int_equal(print_end(&printing, failure, out, NULL), STATUS_OK);
+    printing_free(&printing);
+}
+
+static void a_batch_names_its_queries(void **state) {
+    (void)state;
+    struct buffer out = {0};
+    print_batch(PRINT_TEXT, NULL, &out);
+    assert_ptr_equal(strstr(buffer_string(&out), "==> 1: mount *sinai* <==\n1. AI"),
+                     buffer_string(&out));
+    assert_holds(&out, "\n\n==> q: a@b{c} <==\n1. AI");
+    assert_holds(&out, "\n\n==> 3: zebra <==\nnothing found\n");
+    print_batch(PRINT_MARKDOWN, NULL, &out);
+    assert_ptr_equal(strstr(buffer_string(&out), "## mount \\*sinai\\*\n\n> The"),
+                     buffer_string(&out));
+    assert_holds(&out, "\n\n## zebra\n\nNothing found.\n");
+    buffer_free(&out);
+}
+
+static void a_batch_is_one_array_or_file(void **state) {
+    (void)state;
+    struct buffer out = {0};
+    print_batch(PRINT_JSON, NULL, &out);
+    cJSON *root = parsed(&out);
+    assert_int_equal(cJSON_GetArraySize(root), 3);
+    cJSON_Delete(root);
+    print_batch(PRINT_CSL_JSON, NULL, &out);
+    root = parsed(&out);
+    assert_int_equal(cJSON_GetArraySize(root), 2);
+    cJSON_Delete(root);
+    print_batch(PRINT_BIBTEX, NULL, &out);
+    assert_ptr_equal(strstr(buffer_string(&out), "% 1: mount *sinai*\n\n@misc{"),
+                     buffer_string(&out));
+    assert_holds(&out, "}\n\n% q: a b{c}\n\n@online{");
+    assert_holds(&out, "}\n\n% 3: zebra\n");
+    assert_null(strstr(strstr(buffer_string(&out), "@misc") + 1, "@misc"));
+    buffer_free(&out);
+}
+
+static void a_batch_that_fails_ends_with_the_failure(void **state) {
+    (void)state;
+    struct buffer out = {0};
+    const struct error failure = {STATUS_INDEX, "gone"};
+    print_batch(PRINT_JSON, &failure, &out);
+    cJSON *root = parsed(&out);
+    assert_int_equal(cJSON_GetArraySize(root), 4);
+    assert_non_null(cJSON_GetObjectItem(cJSON_GetArrayItem(root, 3), "error"));
+    cJSON_Delete(root);
+    const struct print_options options = {.format = PRINT_JSON};
+    struct printing empty = {.options = &options, .is_batch = true};
+    buffer_free(&out);
+    assert_int_equal(print_end(&empty, NULL, &out, NULL), STATUS_OK);
+    assert_string_equal(buffer_string(&out), "[]\n");
+    buffer_free(&out);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_has_a_name),
+        cmocka_unit_test(a_batch_names_its_queries),
+        cmocka_unit_test(a_batch_is_one_array_or_file),
+        cmocka_unit_test(a_batch_that_fails_ends_with_the_failure),
         cmocka_unit_test(text_shows_place_words_and_sources),
+        cmocka_unit_test(a_mark_of_several_words_is_one_on_each_line),
         cmocka_unit_test(no_hits_print_no_text),
         cmocka_unit_test(explain_adds_its_lines_indented),
         cmocka_unit_test(ranks_align_what_stands_below_them),

@@ -275,7 +275,7 @@ static void very_long_words_are_cut_between_characters(void **state) {
     assert_int_equal(list.tokens[0].end, strlen(text));
     /* Three bytes each, after one: the limit falls inside a character. */
     for (size_t i = 1; i + 3 < sizeof text; i += 3)
-        memcpy(text + i, "\xE5\x8C\xBB\0", 4);
+        memcpy(text + i, "\xE1\x83\x90\0", 4); /* Georgian */
     run(text, NULL, TOKENS_OF_TEXT, &list);
     assert_int_equal(list.n_tokens, 1);
     assert_int_equal(list.tokens[0].term_bytes, TOKEN_MAX_BYTES - 2);
@@ -379,6 +379,46 @@ static void any_bytes_make_a_well_formed_list(void **state) {
     token_list_free(&list);
 }
 
+static void cjk_is_pairs_of_characters(void **state) {
+    (void)state;
+    assert_text("心脏病", "(心脏 心) (脏病 脏 病)");
+    assert_text("癌", "癌");
+    assert_text("胃癌。治疗", "(胃癌 胃 癌) (治疗 治 疗)");
+    assert_text("糖尿病のケア", "(糖尿 糖) (尿病 尿) (病の 病) (のケ の) (ケア ケ ア)");
+    assert_text("건강 정보", "(건강 건 강) (정보 정 보)");
+    assert_text("HIV感染5mg", "hiv (感染 感 染) (5 5mg) mg");
+    assert_places("é感染者x", "é|感染|感|染者|染|者|x");
+}
+
+static void cjk_of_a_query_is_its_pairs_or_a_character_alone(void **state) {
+    (void)state;
+    assert_query("心脏病", "心脏 脏病");
+    assert_query("癌", "癌");
+    assert_query("胃癌 药", "胃癌 药");
+}
+
+static void a_long_run_of_cjk_is_not_cut(void **state) {
+    (void)state;
+    enum { N_CHARACTERS = 1000 };
+    struct buffer text = {0};
+    struct token_list list = {0};
+    for (int i = 0; i < N_CHARACTERS / 2; i++)
+        buffer_append_string(&text, "病人");
+    run(buffer_string(&text), NULL, TOKENS_OF_QUERY, &list);
+    assert_int_equal(list.n_positions, N_CHARACTERS - 1);
+    token_list_free(&list);
+    buffer_free(&text);
+}
+
+static void letters_that_keep_a_stroke_are_folded_too(void **state) {
+    (void)state;
+    assert_text("Sjøgren", "sjogren");
+    assert_text("cœur", "coeur");
+    assert_text("Æther", "aether");
+    assert_text("Strauß", "strauss");
+    assert_text("Włocławek", "wloclawek");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_folded_and_stemmed),
@@ -402,6 +442,10 @@ int main(void) {
         cmocka_unit_test(empty_text_has_no_tokens),
         cmocka_unit_test(a_limited_list_has_the_words_that_begin_so_and_no_others),
         cmocka_unit_test(any_bytes_make_a_well_formed_list),
+        cmocka_unit_test(cjk_is_pairs_of_characters),
+        cmocka_unit_test(cjk_of_a_query_is_its_pairs_or_a_character_alone),
+        cmocka_unit_test(a_long_run_of_cjk_is_not_cut),
+        cmocka_unit_test(letters_that_keep_a_stroke_are_folded_too),
     };
     return cmocka_run_group_tests(tests, open_tokenizer, close_tokenizer);
 }

@@ -1,0 +1,76 @@
+/* See highlight.h. */
+#include "query/highlight.h"
+
+#include <string.h>
+
+#include "query/match.h"
+
+/* The bytes that matched terms and the words of phrases begin with, in either case. */
+static void mark_initials(const struct selection *selection, bool initials[256]) {
+    for (size_t i = 0; i < selection->n_terms; i++) {
+        unsigned char initial = (unsigned char)selection->terms[i][0];
+        bool is_capital = initial >= 'A' && initial <= 'Z';
+        initials[is_capital ? initial - 'A' + 'a' : initial] = true;
+    }
+    for (size_t i = 0; i < selection->n_phrases; i++) {
+        const struct token_list *phrase = &selection->phrases[i];
+        for (size_t j = 0; j < phrase->n_tokens; j++)
+            initials[(unsigned char)token_surface(phrase, &phrase->tokens[j])[0]] = true;
+    }
+}
+
+static bool is_term(const struct selection *selection, const char *term) {
+    for (size_t i = 0; i < selection->n_terms; i++)
+        if (strcmp(selection->terms[i], term) == 0)
+            return true;
+    return false;
+}
+
+/* The longest of the phrases that stand at the position of tokens[i]; empty: none does. */
+static struct span phrase_at(const struct selection *selection, const struct token_list *list,
+                             size_t i) {
+    struct span longest = {0};
+    bool is_first = i == 0 || list->tokens[i - 1].position != list->tokens[i].position;
+    for (size_t k = 0; is_first && k < selection->n_phrases; k++) {
+        struct span span;
+        if (match_phrase_at(list, i, &selection->phrases[k], &span) && span.end > longest.end)
+            longest = span;
+    }
+    return longest;
+}
+
+/* Adds a span that begins at or after the last one, joining them if they touch. */
+static void add_span(struct span *spans, size_t *n_spans, struct span span) {
+    struct span *last = *n_spans > 0 ? &spans[*n_spans - 1] : NULL;
+    if (last && span.start <= last->end)
+        last->end = span.end > last->end ? span.end : last->end;
+    else
+        spans[(*n_spans)++] = span;
+}
+
+enum status highlight_text(struct searcher *searcher, const struct selection *selection,
+                           const char *text, const char *language, struct arena *arena,
+                           struct span **spans, size_t *n_spans, struct error *error) {
+    const struct token_list *list = &searcher->tokens;
+    bool initials[256] = {false};
+    mark_initials(selection, initials);
+    tokenizer_limit(searcher->tokenizer, initials);
+    enum status status = tokenizer_run(searcher->tokenizer, text, strlen(text), language,
+                                       TOKENS_OF_TEXT, &searcher->tokens, error);
+    tokenizer_limit(searcher->tokenizer, NULL);
+    if (status != STATUS_OK)
+        return status;
+    *n_spans = 0;
+    *spans = arena_allocate(arena, (list->n_tokens + 1) * sizeof **spans);
+    if (!*spans)
+        return error_no_memory(error);
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        const struct token *token = &list->tokens[i];
+        struct span span = phrase_at(selection, list, i);
+        if (span.end == 0 && is_term(selection, token_term(list, token)))
+            span = (struct span){token->start, token->end};
+        if (span.end > 0)
+            add_span(*spans, n_spans, span);
+    }
+    return STATUS_OK;
+}
