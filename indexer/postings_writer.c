@@ -1,4 +1,7 @@
-/* See postings_writer.h. A hash table of the terms that change, each with its coded additions. */
+/* See postings_writer.h. A hash table of the terms that change, each with its coded additions:
+ *
+ *   for each posting  varint(passage less the one before << 1 | plain), then unless plain one byte
+ *                     of counts; as in segment.h, but a posting at a time */
 #include "indexer/postings_writer.h"
 
 #include <stdlib.h>
@@ -11,8 +14,8 @@ struct change {
     uint16_t term_bytes;
     bool has_current;
     struct posting current; /* the passage that is being counted */
-    struct buffer added;    /* coded, first passage `first` */
-    uint32_t first, last;
+    struct buffer added;    /* coded */
+    uint32_t last;          /* passage of them */
     uint32_t n_added;
     uint64_t cf_added;
     struct posting_list removed;
@@ -21,8 +24,12 @@ struct change {
 struct postings_writer {
     struct index *index;
     struct collection *collection;
+    struct lengths *lengths;
+    struct bm25f reference; /* what impacts are made with */
     struct postings_reader reader;
-    sqlite3_stmt *last_block, *block_of, *write_block, *delete_block, *write_term, *delete_term;
+    sqlite3_stmt *at, *write_segment, *delete_segment, *write_term, *delete_term;
+    struct posting_list list; /* for the moment */
+    struct buffer segment;    /* likewise */
     struct change *changes;
     size_t n_changes, capacity;
     uint32_t *slots; /* index in changes plus one; a power of two of them */
@@ -34,13 +41,15 @@ struct postings_writer {
 enum { FIRST_SLOTS = 1 << 12 };
 
 enum status postings_writer_open(struct postings_writer **writer, struct index *index,
-                                 struct collection *collection, struct error *error) {
+                                 struct collection *collection, struct lengths *lengths,
+                                 struct error *error) {
     struct postings_writer *self = calloc(1, sizeof *self);
     *writer = self;
     if (!self)
         return error_no_memory(error);
     self->index = index;
     self->collection = collection;
+    self->lengths = lengths;
     self->n_slots = FIRST_SLOTS;
     self->slots = calloc(self->n_slots, sizeof *self->slots);
     enum status status = self->slots ? STATUS_OK : error_no_memory(error);
@@ -48,15 +57,12 @@ enum status postings_writer_open(struct postings_writer **writer, struct index *
         const char *sql;
         sqlite3_stmt **statement;
     } statements[] = {
-        {"SELECT key, block FROM postings WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | 0xFFFFFFFF"
+        {"SELECT key, segment FROM postings WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | ?2"
          " ORDER BY key DESC LIMIT 1",
-         &self->last_block},
-        {"SELECT key, block FROM postings WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | ?2"
-         " ORDER BY key DESC LIMIT 1",
-         &self->block_of},
-        {"INSERT OR REPLACE INTO postings VALUES(?1, ?2)", &self->write_block},
-        {"DELETE FROM postings WHERE key = ?1", &self->delete_block},
-        {"INSERT OR REPLACE INTO terms(term, id, df, cf) VALUES(?1, ?2, ?3, ?4)",
+         &self->at},
+        {"INSERT OR REPLACE INTO postings VALUES(?1, ?2)", &self->write_segment},
+        {"DELETE FROM postings WHERE key = ?1", &self->delete_segment},
+        {"INSERT OR REPLACE INTO terms(term, id, df, cf, impact) VALUES(?1, ?2, ?3, ?4, ?5)",
          &self->write_term},
         {"DELETE FROM terms WHERE term = ?1", &self->delete_term},
     };
@@ -89,14 +95,15 @@ void postings_writer_close(struct postings_writer *writer) {
         return;
     clear(writer);
     postings_reader_close(&writer->reader);
-    sqlite3_finalize(writer->last_block);
-    sqlite3_finalize(writer->block_of);
-    sqlite3_finalize(writer->write_block);
-    sqlite3_finalize(writer->delete_block);
+    sqlite3_finalize(writer->at);
+    sqlite3_finalize(writer->write_segment);
+    sqlite3_finalize(writer->delete_segment);
     sqlite3_finalize(writer->write_term);
     sqlite3_finalize(writer->delete_term);
     free(writer->changes);
     free(writer->slots);
+    posting_list_free(&writer->list);
+    buffer_free(&writer->segment);
     buffer_free(&writer->strings);
     free(writer);
 }
@@ -161,15 +168,73 @@ static struct change *change_of(struct postings_writer *self, const char *term, 
     return change;
 }
 
+/* ---- postings in memory ---- */
+
+enum { ESCAPE = 0xFF, MAX_BODY = 15, MAX_OTHER = 3 };
+
+static unsigned char *write_varint(unsigned char *at, uint64_t value) {
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (unsigned char)((value & 0x7F) | 0x80);
+    *at++ = (unsigned char)value;
+    return at;
+}
+
+static uint64_t read_varint(const unsigned char **at) {
+    uint64_t value = 0;
+    unsigned shift = 0;
+    do
+        value |= (uint64_t)(**at & 0x7F) << shift;
+    while (shift += 7, *(*at)++ >= 0x80);
+    return value;
+}
+
+/* Appends one posting; `before` is the passage of the one before. */
+static void code_posting(uint32_t before, const struct posting *posting, struct buffer *out) {
+    enum { MAX_BYTES = 5 + 1 + N_COLUMNS * 3 }; /* delta, escape, counts */
+    unsigned char *start = (unsigned char *)buffer_reserve(out, MAX_BYTES);
+    if (!start)
+        return;
+    unsigned body = posting->counts[COLUMN_BODY];
+    unsigned headings = posting->counts[COLUMN_HEADINGS];
+    unsigned title = posting->counts[COLUMN_TITLE];
+    bool plain = body == 1 && headings == 0 && title == 0;
+    uint64_t delta = posting->passage - before;
+    unsigned char *at = write_varint(start, delta << 1 | (plain ? 1 : 0));
+    unsigned packed = body | headings << 4 | title << 6;
+    bool fits = body <= MAX_BODY && headings <= MAX_OTHER && title <= MAX_OTHER;
+    if (!plain && fits && packed != ESCAPE) {
+        *at++ = (unsigned char)packed;
+    } else if (!plain) {
+        *at++ = ESCAPE;
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            at = write_varint(at, posting->counts[column]);
+    }
+    out->size += (size_t)(at - start);
+}
+
+/* Reads the posting at `at`, after one of passage `before`. */
+static struct posting read_posting(const unsigned char **at, uint32_t before) {
+    uint64_t head = read_varint(at);
+    struct posting posting = {.passage = before + (uint32_t)(head >> 1), .counts = {1}};
+    unsigned packed = head & 1 ? 1 : *(*at)++;
+    if (packed != ESCAPE) {
+        posting.counts[COLUMN_BODY] = packed & MAX_BODY;
+        posting.counts[COLUMN_HEADINGS] = (packed >> 4) & MAX_OTHER;
+        posting.counts[COLUMN_TITLE] = (uint16_t)(packed >> 6);
+        return posting;
+    }
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        posting.counts[column] = (uint16_t)read_varint(at);
+    return posting;
+}
+
 /* Codes the passage that was being counted. */
 static void close_current(struct postings_writer *self, struct change *change) {
     if (!change->has_current)
         return;
     change->has_current = false;
     size_t before = change->added.size;
-    if (change->n_added == 0)
-        change->first = change->last = change->current.passage;
-    posting_encode(change->last, &change->current, &change->added);
+    code_posting(change->last, &change->current, &change->added);
     change->last = change->current.passage;
     change->n_added++;
     for (size_t column = 0; column < N_COLUMNS; column++)
@@ -234,112 +299,133 @@ static int by_passage(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-static enum status write_block(struct postings_writer *self, uint32_t term,
-                               const struct posting *postings, size_t n_postings,
-                               struct error *error) {
-    struct buffer block = {0};
-    buffer_reserve(&block, n_postings * 2);
-    for (size_t i = 0; i < n_postings; i++)
-        posting_encode(postings[i > 0 ? i - 1 : 0].passage, &postings[i], &block);
-    enum status status = block.failed ? error_no_memory(error) : STATUS_OK;
-    if (status == STATUS_OK) {
-        sqlite3_bind_int64(self->write_block, 1, (sqlite3_int64)term << 32 | postings[0].passage);
-        sqlite3_bind_blob(self->write_block, 2, block.data, (int)block.size, SQLITE_STATIC);
-        status = index_run(self->index, self->write_block, error);
+/* Writes the postings of self->list as segments; `*impact` grows to their largest. */
+static enum status write_segments(struct postings_writer *self, uint32_t term, uint8_t *impact,
+                                  struct error *error) {
+    struct posting_list *list = &self->list;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < list->n_postings && status == STATUS_OK; i++) {
+        struct posting *posting = &list->postings[i];
+        const uint16_t *tokens = lengths_of(self->lengths, posting->passage, error);
+        if (tokens)
+            posting->impact = bm25f_impact(bm25f_x(&self->reference, posting->counts, tokens));
+        else
+            status = error->status;
     }
-    buffer_free(&block);
+    for (size_t i = 0; i < list->n_postings && status == STATUS_OK;) {
+        uint8_t largest;
+        sqlite3_bind_int64(self->write_segment, 1,
+                           (sqlite3_int64)term << 32 | list->postings[i].passage);
+        buffer_clear(&self->segment);
+        i += segment_encode(list->postings + i, list->n_postings - i, &self->segment, &largest);
+        *impact = largest > *impact ? largest : *impact;
+        sqlite3_bind_blob(self->write_segment, 2, self->segment.data, (int)self->segment.size,
+                          SQLITE_STATIC);
+        status = self->segment.failed ? error_no_memory(error)
+                                      : index_run(self->index, self->write_segment, error);
+    }
     return status;
 }
 
-static enum status delete_block(struct postings_writer *self, sqlite3_int64 key,
-                                struct error *error) {
-    sqlite3_bind_int64(self->delete_block, 1, key);
-    return index_run(self->index, self->delete_block, error);
+static enum status delete_segment(struct postings_writer *self, sqlite3_int64 key,
+                                  struct error *error) {
+    sqlite3_bind_int64(self->delete_segment, 1, key);
+    return index_run(self->index, self->delete_segment, error);
 }
 
-/* Decodes the row that `select` finds into `list` and sets `key`; an empty list if there is none.
- */
-static enum status read_block(struct postings_writer *self, sqlite3_stmt *select,
-                              sqlite3_int64 *key, struct posting_list *list, struct error *error) {
+/* Reads the last segment that begins at or before `passage` into self->list and sets `key`; an
+ * empty list if there is none, or it has more than `most` bytes. */
+static enum status read_segment(struct postings_writer *self, uint32_t term, uint32_t passage,
+                                size_t most, sqlite3_int64 *key, struct error *error) {
     enum status status = STATUS_OK;
-    list->n_postings = 0;
-    int result = sqlite3_step(select);
+    self->list.n_postings = 0;
+    sqlite3_bind_int64(self->at, 1, term);
+    sqlite3_bind_int64(self->at, 2, passage);
+    int result = sqlite3_step(self->at);
     if (result == SQLITE_ROW) {
-        *key = sqlite3_column_int64(select, 0);
-        status =
-            postings_decode(sqlite3_column_blob(select, 1), (size_t)sqlite3_column_bytes(select, 1),
-                            (uint32_t)(*key & 0xFFFFFFFF), list, error);
+        size_t n_bytes = (size_t)sqlite3_column_bytes(self->at, 1);
+        *key = sqlite3_column_int64(self->at, 0);
+        if (n_bytes <= most)
+            status = posting_list_add_segment(&self->list, sqlite3_column_blob(self->at, 1),
+                                              n_bytes, (uint32_t)(*key & 0xFFFFFFFF), error);
     } else if (result != SQLITE_DONE) {
         status = index_error(self->index, error);
     }
-    sqlite3_reset(select);
+    sqlite3_reset(self->at);
     return status;
 }
 
-/* Takes the removed passages, sorted, out of their blocks; `term` loses their counts. */
+/* Takes removed[*i] and those after it that are in self->list out of it; `term` loses their counts.
+ */
+static void remove_postings(struct posting_list *list, const struct posting_list *removed,
+                            size_t *i, struct term *term) {
+    size_t n_kept = 0;
+    for (size_t j = 0; j < list->n_postings; j++) {
+        if (*i < removed->n_postings &&
+            removed->postings[*i].passage == list->postings[j].passage) {
+            term->df--;
+            for (size_t column = 0; column < N_COLUMNS; column++)
+                term->cf -= list->postings[j].counts[column];
+            ++*i;
+        } else {
+            list->postings[n_kept++] = list->postings[j];
+        }
+    }
+    list->n_postings = n_kept;
+}
+
+/* Takes the removed passages, sorted, out of their segments. */
 static enum status write_removed(struct postings_writer *self, struct change *change,
                                  struct term *term, struct error *error) {
     struct posting_list *removed = &change->removed;
-    struct posting_list block = {0};
     enum status status = STATUS_OK;
     qsort(removed->postings, removed->n_postings, sizeof *removed->postings, by_passage);
     for (size_t i = 0; i < removed->n_postings && status == STATUS_OK;) {
         sqlite3_int64 key = 0;
-        sqlite3_bind_int64(self->block_of, 1, term->id);
-        sqlite3_bind_int64(self->block_of, 2, removed->postings[i].passage);
-        status = read_block(self, self->block_of, &key, &block, error);
-        size_t n_kept = 0;
         size_t i_before = i;
-        for (size_t j = 0; j < block.n_postings && status == STATUS_OK; j++) {
-            if (i < removed->n_postings &&
-                removed->postings[i].passage == block.postings[j].passage) {
-                term->df--;
-                for (size_t column = 0; column < N_COLUMNS; column++)
-                    term->cf -= block.postings[j].counts[column];
-                i++;
-            } else {
-                block.postings[n_kept++] = block.postings[j];
-            }
-        }
-        if (status == STATUS_OK && i == i_before)
-            status =
-                error_set(error, STATUS_INDEX,
-                          "%s: the index is damaged: a posting of \"%s\" is missing; remake it "
-                          "with osler-index --rebuild",
-                          self->index->path, self->strings.data + change->term);
-        bool same_key = n_kept > 0 && block.postings[0].passage == (key & 0xFFFFFFFF);
-        if (status == STATUS_OK && !same_key)
-            status = delete_block(self, key, error);
-        if (status == STATUS_OK && n_kept > 0)
-            status = write_block(self, term->id, block.postings, n_kept, error);
+        status = read_segment(self, term->id, removed->postings[i].passage, SIZE_MAX, &key, error);
+        if (status != STATUS_OK)
+            break;
+        remove_postings(&self->list, removed, &i, term);
+        if (i == i_before)
+            return error_set(error, STATUS_INDEX,
+                             "%s: the index is damaged: a posting of \"%s\" is missing; remake it "
+                             "with osler-index --rebuild",
+                             self->index->path, self->strings.data + change->term);
+        bool same_key = self->list.n_postings > 0 &&
+                        self->list.postings[0].passage == (uint32_t)(key & 0xFFFFFFFF);
+        if (!same_key)
+            status = delete_segment(self, key, error);
+        if (status == STATUS_OK)
+            status = write_segments(self, term->id, &term->impact, error);
     }
-    posting_list_free(&block);
     return status;
 }
 
-/* Puts the added postings behind the term's last block, filling that up first. */
+/* Puts the added postings behind the term's last segment: into it if that is short beside them, for
+ * else an update would write all of it again for a few; then they are a segment of their own. */
 static enum status write_added(struct postings_writer *self, struct change *change,
                                struct term *term, struct error *error) {
-    struct posting_list list = {0};
+    enum { TIMES = 4, MIN_BYTES = 192 };
+    size_t most = change->added.size * TIMES > MIN_BYTES ? change->added.size * TIMES : MIN_BYTES;
     enum status status = STATUS_OK;
     sqlite3_int64 key = 0;
-    if (term->df > 0) {
-        sqlite3_bind_int64(self->last_block, 1, term->id);
-        status = read_block(self, self->last_block, &key, &list, error);
-        if (list.n_postings >= POSTINGS_PER_BLOCK)
-            list.n_postings = 0;
+    self->list.n_postings = 0;
+    if (term->df > 0)
+        status =
+            read_segment(self, term->id, UINT32_MAX,
+                         most < SEGMENT_MAX_BYTES / 2 ? most : SEGMENT_MAX_BYTES / 2, &key, error);
+    uint32_t passage = 0;
+    const unsigned char *at = (const unsigned char *)change->added.data;
+    for (size_t i = 0; i < change->n_added && status == STATUS_OK; i++) {
+        struct posting posting = read_posting(&at, passage);
+        passage = posting.passage;
+        status = posting_list_add(&self->list, posting, error);
     }
     if (status == STATUS_OK)
-        status = postings_decode((const unsigned char *)change->added.data, change->added.size,
-                                 change->first, &list, error);
-    for (size_t i = 0; i < list.n_postings && status == STATUS_OK; i += POSTINGS_PER_BLOCK) {
-        size_t left = list.n_postings - i;
-        status = write_block(self, term->id, list.postings + i,
-                             left < POSTINGS_PER_BLOCK ? left : POSTINGS_PER_BLOCK, error);
-    }
+        status = write_segments(self, term->id, &term->impact, error);
     term->df += change->n_added;
     term->cf += change->cf_added;
-    posting_list_free(&list);
     return status;
 }
 
@@ -365,6 +451,7 @@ static enum status write_change(struct postings_writer *self, struct change *cha
         sqlite3_bind_int64(statement, 2, term.id);
         sqlite3_bind_int64(statement, 3, term.df);
         sqlite3_bind_int64(statement, 4, (sqlite3_int64)term.cf);
+        sqlite3_bind_int(statement, 5, term.impact);
     }
     return index_run(self->index, statement, error);
 }
@@ -377,6 +464,8 @@ static int by_term(const void *a, const void *b, void *strings) {
 
 enum status postings_writer_flush(struct postings_writer *writer, struct error *error) {
     enum status status = STATUS_OK;
+    collection_set_reference(writer->collection);
+    writer->reference = bm25f_of(writer->collection->reference);
     if (writer->n_changes > 0)
         qsort_r(writer->changes, writer->n_changes, sizeof *writer->changes, by_term,
                 writer->strings.data);

@@ -17,13 +17,17 @@ struct postings_writer;
  * in one go and a larger one in a few. */
 enum { POSTINGS_WRITER_BYTES = 40 << 20 };
 
-/* `collection` gives the ids of new terms. Both arguments must outlive the writer. */
+/* `collection` gives the ids of new terms and the reference of impacts, which it gets with the
+ * first write, `lengths` the lengths of the passages that are added. All must outlive the writer.
+ */
 enum status postings_writer_open(struct postings_writer **writer, struct index *index,
-                                 struct collection *collection, struct error *error);
+                                 struct collection *collection, struct lengths *lengths,
+                                 struct error *error);
 void postings_writer_close(
     struct postings_writer *writer); /* NULL is fine; drops what is unwritten */
 
-/* The tokens of each column of a passage that is added, or removed. */
+/* The tokens of each column of a passage that is added, or removed. The lengths of one that is
+ * added are set before. */
 enum status postings_writer_add(struct postings_writer *writer, uint32_t passage,
                                 const struct token_list *columns[N_COLUMNS], struct error *error);
 enum status postings_writer_remove(struct postings_writer *writer, uint32_t passage,

@@ -117,7 +117,8 @@ enum status publication_open(struct publication **publication, struct index *ind
     if (status == STATUS_OK)
         status = lengths_open(&self->lengths, index, error);
     if (status == STATUS_OK)
-        status = postings_writer_open(&self->postings, index, &self->collection, error);
+        status =
+            postings_writer_open(&self->postings, index, &self->collection, &self->lengths, error);
     if (status == STATUS_OK)
         status = tokenizer_open(index->connection, &self->tokenizer, error);
     if (status == STATUS_OK)
@@ -369,9 +370,9 @@ static enum status add_tokens(struct publication *self, uint32_t id,
         self->collection.tokens[column] += columns[column]->n_positions;
     }
     if (status == STATUS_OK)
-        status = postings_writer_add(self->postings, id, columns, error);
-    if (status == STATUS_OK)
         status = lengths_set(&self->lengths, id, tokens, error);
+    if (status == STATUS_OK)
+        status = postings_writer_add(self->postings, id, columns, error);
     self->collection.n_passages++;
     return status;
 }

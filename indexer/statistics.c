@@ -23,7 +23,7 @@ static const struct {
     {"tokens", "tokens", "SELECT body_tokens + headings_tokens + title_tokens FROM collection"},
     {"terms", "terms", "SELECT count(*) FROM terms"},
     {"postings", "postings", "SELECT coalesce(sum(df), 0) FROM terms"},
-    {"posting_bytes", "posting bytes", "SELECT coalesce(sum(length(block)), 0) FROM postings"},
+    {"posting_bytes", "posting bytes", "SELECT coalesce(sum(length(segment)), 0) FROM postings"},
     {"citations", "citations", "SELECT count(*) FROM citations"},
     {"sources", "cited sources", "SELECT count(*) FROM sources"},
     {"unfetched", "  not fetched", "SELECT count(*) FROM sources WHERE document IS NULL"},

@@ -310,34 +310,33 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
     struct searcher *searcher = reader->searcher;
     const struct clause_list *list = &reader->selection->clauses;
     struct buffer lines = {0};
-    struct scorer scorer;
+    struct bm25f bm25f = collection_bm25f(&searcher->collection);
+    enum status status = STATUS_OK;
     const uint16_t *tokens = lengths_of(&searcher->lengths, ranked->passage, error);
     if (!tokens)
         return error->status;
-    enum status status =
-        scorer_open(&scorer, list, &searcher->collection, &searcher->lengths, error);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < list->n_clauses; i++) {
+    for (size_t i = 0; i < list->n_clauses && status == STATUS_OK; i++) {
         const struct clause *clause = &list->clauses[i];
-        const struct posting *posting = clause_find(clause, ranked->passage);
-        if (!posting)
+        uint16_t counts[N_COLUMNS];
+        status = clause_counts(clause, ranked->passage, counts, error);
+        double x = bm25f_x(&bm25f, counts, tokens);
+        if (status != STATUS_OK || x <= 0)
             continue;
-        double score = clause_score(&scorer, clause, posting, tokens);
+        double score = score_to_double(clause_score(clause, x));
         buffer_append_format(&lines, "%s%9.4f  %s: idf %.4f x %.4f", lines.size ? "\n" : "", score,
                              clause->label, clause->idf, score / clause->idf);
-        buffer_append_format(&lines, ", in %zu passages, here body %u headings %u title %u",
-                             clause->postings.n_postings, posting->counts[COLUMN_BODY],
-                             posting->counts[COLUMN_HEADINGS], posting->counts[COLUMN_TITLE]);
+        buffer_append_format(&lines, ", in %u passages, here body %u headings %u title %u",
+                             clause->df, counts[COLUMN_BODY], counts[COLUMN_HEADINGS],
+                             counts[COLUMN_TITLE]);
     }
     buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
                          lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],
                          tokens[COLUMN_HEADINGS], tokens[COLUMN_TITLE]);
-    scorer_close(&scorer);
     hit->explanation = arena_string(reader->arena, buffer_string(&lines));
-    bool failed = lines.failed || !hit->explanation;
+    if (status == STATUS_OK && (lines.failed || !hit->explanation))
+        status = error_no_memory(error);
     buffer_free(&lines);
-    return failed ? error_no_memory(error) : STATUS_OK;
+    return status;
 }
 
 /* The parts of a hit beside its document. */

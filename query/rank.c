@@ -4,21 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "query/evaluation.h"
+
 /* A ranked passage with what decides between equal scores. */
 struct candidate {
-    struct ranked ranked;
+    uint32_t passage;
+    fixed_score score;
     char *document; /* its id; read only where scores are equal; owned */
     int64_t start;
 };
 
 /* The best so far: every passage that scores no less than the n_wanted-th best of those seen. */
 struct candidates {
+    struct collector collector; /* the first member: offers come to it */
     struct candidate *items;
     size_t n_items, capacity;
     size_t n_wanted;
-    double floor; /* n_wanted passages score this at least: known from the start */
-    double *heap; /* the n_wanted best scores, the least at the root */
+    fixed_score *heap; /* the n_wanted best scores, the least at the root */
     size_t n_heap, heap_capacity;
+    /* By document: the best passage of the last document, not in `items` yet. */
+    struct index *index;
+    sqlite3_stmt *select_document;
+    struct candidate current;
+    int64_t current_document; /* 0: none yet */
 };
 
 static void candidates_free(struct candidates *candidates) {
@@ -26,15 +34,15 @@ static void candidates_free(struct candidates *candidates) {
         free(candidates->items[i].document);
     free(candidates->items);
     free(candidates->heap);
+    sqlite3_finalize(candidates->select_document);
 }
 
 static int by_score(const void *a, const void *b) {
     const struct candidate *left = a;
     const struct candidate *right = b;
-    if (left->ranked.score != right->ranked.score)
-        return left->ranked.score > right->ranked.score ? -1 : 1;
-    return (left->ranked.passage > right->ranked.passage) -
-           (left->ranked.passage < right->ranked.passage);
+    if (left->score != right->score)
+        return left->score > right->score ? -1 : 1;
+    return (left->passage > right->passage) - (left->passage < right->passage);
 }
 
 static int by_place(const void *a, const void *b) {
@@ -47,8 +55,8 @@ static int by_place(const void *a, const void *b) {
 }
 
 /* Moves the root's score down to where it belongs. */
-static void sift_down(double *heap, size_t n, size_t root) {
-    double score = heap[root];
+static void sift_down(fixed_score *heap, size_t n, size_t root) {
+    fixed_score score = heap[root];
     for (size_t least = 2 * root + 1; least < n; least = 2 * root + 1) {
         if (least + 1 < n && heap[least + 1] < heap[least])
             least++;
@@ -60,8 +68,8 @@ static void sift_down(double *heap, size_t n, size_t root) {
     heap[root] = score;
 }
 
-static void sift_up(double *heap, size_t leaf) {
-    double score = heap[leaf];
+static void sift_up(fixed_score *heap, size_t leaf) {
+    fixed_score score = heap[leaf];
     for (; leaf > 0 && heap[(leaf - 1) / 2] > score; leaf = (leaf - 1) / 2)
         heap[leaf] = heap[(leaf - 1) / 2];
     heap[leaf] = score;
@@ -79,7 +87,7 @@ static bool make_room(struct candidates *best) {
     }
     if (best->n_heap == best->heap_capacity) {
         size_t capacity = best->heap_capacity ? best->heap_capacity * 2 : 64;
-        double *heap = realloc(best->heap, capacity * sizeof *heap);
+        fixed_score *heap = realloc(best->heap, capacity * sizeof *heap);
         if (!heap)
             return false;
         best->heap = heap;
@@ -88,19 +96,13 @@ static bool make_room(struct candidates *best) {
     return true;
 }
 
-/* The score that a passage needs to be among the best. */
-static double least_score(const struct candidates *best) {
-    bool is_full = best->n_heap == best->n_wanted;
-    return is_full && best->heap[0] > best->floor ? best->heap[0] : best->floor;
-}
-
-static enum status offer(struct candidates *best, uint32_t passage, double score,
+static enum status offer(struct candidates *best, uint32_t passage, fixed_score score,
                          struct error *error) {
-    if (best->n_wanted == 0 || score < least_score(best))
+    if (best->n_wanted == 0 || score < best->collector.least)
         return STATUS_OK;
     if (!make_room(best))
         return error_no_memory(error);
-    best->items[best->n_items++] = (struct candidate){.ranked = {passage, score}};
+    best->items[best->n_items++] = (struct candidate){.passage = passage, .score = score};
     if (best->n_heap < best->n_wanted) {
         best->heap[best->n_heap] = score;
         sift_up(best->heap, best->n_heap++);
@@ -108,14 +110,47 @@ static enum status offer(struct candidates *best, uint32_t passage, double score
         best->heap[0] = score;
         sift_down(best->heap, best->n_heap, 0);
     }
+    if (best->n_heap == best->n_wanted)
+        best->collector.least = best->heap[0];
     return STATUS_OK;
+}
+
+static enum status offer_passage(struct collector *collector, uint32_t passage, fixed_score score,
+                                 struct error *error) {
+    return offer((struct candidates *)collector, passage, score, error);
+}
+
+/* Offers the best passage of the document that all offers of are made. */
+static enum status close_document(struct candidates *best, struct error *error) {
+    return best->current_document == 0
+               ? STATUS_OK
+               : offer(best, best->current.passage, best->current.score, error);
+}
+
+/* Of a document's passages, which follow each other, only the best counts, the first of equals. */
+static enum status offer_of_document(struct collector *collector, uint32_t passage,
+                                     fixed_score score, struct error *error) {
+    struct candidates *best = (struct candidates *)collector;
+    enum status status = STATUS_OK;
+    sqlite3_bind_int64(best->select_document, 1, passage);
+    if (sqlite3_step(best->select_document) != SQLITE_ROW)
+        return index_error(best->index, error);
+    int64_t document = sqlite3_column_int64(best->select_document, 0);
+    sqlite3_reset(best->select_document);
+    if (document == best->current_document && score <= best->current.score)
+        return STATUS_OK;
+    if (document != best->current_document)
+        status = close_document(best, error);
+    best->current = (struct candidate){.passage = passage, .score = score};
+    best->current_document = document;
+    return status;
 }
 
 /* Drops what was good enough only for a while, and sorts. */
 static void settle(struct candidates *best) {
     size_t n_kept = 0;
     for (size_t i = 0; i < best->n_items; i++)
-        if (best->items[i].ranked.score >= least_score(best))
+        if (best->items[i].score >= best->collector.least)
             best->items[n_kept++] = best->items[i];
     best->n_items = n_kept;
     if (n_kept > 0)
@@ -128,7 +163,7 @@ static const char place_sql[] =
 
 static enum status read_place(struct index *index, sqlite3_stmt *place, struct candidate *candidate,
                               struct error *error) {
-    sqlite3_bind_int64(place, 1, candidate->ranked.passage);
+    sqlite3_bind_int64(place, 1, candidate->passage);
     if (sqlite3_step(place) != SQLITE_ROW)
         return index_error(index, error);
     const char *document = (const char *)sqlite3_column_text(place, 0);
@@ -145,7 +180,7 @@ static enum status settle_ties(struct searcher *searcher, struct candidates *bes
     enum status status = STATUS_OK;
     for (size_t i = 0; i < best->n_items && status == STATUS_OK;) {
         size_t end = i + 1;
-        while (end < best->n_items && best->items[end].ranked.score == best->items[i].ranked.score)
+        while (end < best->n_items && best->items[end].score == best->items[i].score)
             end++;
         if (end - i > 1 && !place)
             status = index_prepare(&searcher->index, place_sql, &place, error);
@@ -159,7 +194,7 @@ static enum status settle_ties(struct searcher *searcher, struct candidates *bes
     return status;
 }
 
-/* ---- by document ---- */
+/* ---- how many there are ---- */
 
 static enum status read_document_starts(struct searcher *searcher, struct error *error) {
     sqlite3_stmt *starts = NULL;
@@ -176,123 +211,78 @@ static enum status read_document_starts(struct searcher *searcher, struct error 
     return status;
 }
 
-/* Offers the best passage of each document, the first of equals. A document's passages follow each
- * other. */
-static enum status rank_documents(struct searcher *searcher, const struct passage_set *set,
-                                  struct scorer *scorer, struct candidates *best, size_t *total,
-                                  struct error *error) {
-    enum status status = read_document_starts(searcher, error);
-    struct ranked current = {0};
-    uint32_t current_document = set->end;
-    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
-         i = passage_set_next(set, i + 1)) {
-        uint32_t document = passage_set_previous(&searcher->document_starts, i);
-        double score = 0;
-        if (best->n_wanted > 0)
-            status = scorer_score(scorer, i, least_score(best), &score, error);
-        if (document != current_document) {
-            if (status == STATUS_OK && *total > 0)
-                status = offer(best, current.passage, current.score, error);
-            ++*total;
-            current = (struct ranked){i, score};
-            current_document = document;
-        } else if (score > current.score) {
-            current = (struct ranked){i, score};
-        }
+/* How many documents have a passage in `set`. */
+static size_t count_documents(const struct passage_set *starts, const struct passage_set *set) {
+    size_t count = 0;
+    for (uint32_t i = passage_set_next(set, 0); i < set->end; count++) {
+        uint32_t next = passage_set_next(starts, i + 1);
+        i = next < starts->end ? passage_set_next(set, next) : set->end;
     }
-    if (status == STATUS_OK && *total > 0)
-        status = offer(best, current.passage, current.score, error);
-    return status;
+    return count;
 }
 
-/* The clause that can give the most, of those that enough passages have; NULL if there is none. */
-static const struct clause *leading_clause(const struct clause_list *list, size_t n_wanted) {
-    const struct clause *leading = NULL;
-    for (size_t i = 0; i < list->n_clauses; i++) {
-        const struct clause *clause = &list->clauses[i];
-        if (clause->postings.n_postings >= n_wanted && (!leading || clause->idf > leading->idf))
-            leading = clause;
-    }
-    return leading;
-}
-
-/* Sets best->floor from the passages of the leading clause alone: then most of the others need no
- * look. */
-static enum status find_floor(const struct searcher *searcher, const struct passage_set *set,
-                              const struct scorer *scorer, struct candidates *best,
-                              struct error *error) {
-    const struct clause *leading = leading_clause(scorer->list, best->n_wanted);
-    struct candidates first = {.n_wanted = best->n_wanted};
-    struct scorer own = {0};
-    if (!leading || scorer->list->n_clauses < 2)
-        return STATUS_OK;
-    enum status status =
-        scorer_open(&own, scorer->list, &searcher->collection, scorer->lengths, error);
-    for (size_t i = 0; i < leading->postings.n_postings && status == STATUS_OK; i++) {
-        uint32_t passage = leading->postings.postings[i].passage;
-        double score;
-        if (!passage_set_has(set, passage))
-            continue;
-        status = scorer_score(&own, passage, least_score(&first), &score, error);
-        if (status == STATUS_OK)
-            status = offer(&first, passage, score, error);
-    }
-    if (status == STATUS_OK && first.n_heap == first.n_wanted)
-        best->floor = first.heap[0];
-    candidates_free(&first);
-    scorer_close(&own);
-    return status;
-}
-
-static enum status rank_each(const struct searcher *searcher, const struct passage_set *set,
-                             struct scorer *scorer, struct candidates *best, size_t *total,
-                             struct error *error) {
-    enum status status = STATUS_OK;
-    *total = passage_set_count(set);
-    if (best->n_wanted == 0)
-        return STATUS_OK;
-    status = find_floor(searcher, set, scorer, best, error);
-    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;) {
-        uint32_t next = scorer_next(scorer, i, least_score(best));
-        if (next > i) {
-            i = passage_set_next(set, next);
-            continue;
-        }
-        double score;
-        status = scorer_score(scorer, i, least_score(best), &score, error);
-        if (status == STATUS_OK)
-            status = offer(best, i, score, error);
-        i = passage_set_next(set, i + 1);
-    }
-    return status;
-}
-
-enum status rank_passages(struct searcher *searcher, const struct selection *selection,
-                          size_t offset, size_t limit, bool by_document, struct ranking *ranking,
-                          struct error *error) {
-    struct scorer scorer = {0};
-    const struct passage_set *set = &selection->passages;
-    struct candidates best = {.n_wanted = limit == 0                  ? 0
-                                          : limit < SIZE_MAX - offset ? offset + limit
-                                                                      : SIZE_MAX};
-    enum status status =
-        scorer_open(&scorer, &selection->clauses, &searcher->collection, &searcher->lengths, error);
+static enum status count(struct searcher *searcher, struct selection *selection,
+                         const struct rank_page *page, size_t *total, struct error *error) {
+    enum status status = selection_collect(selection, searcher->collection.next_passage, error);
+    if (status == STATUS_OK && page->by_document)
+        status = read_document_starts(searcher, error);
     if (status == STATUS_OK)
-        status = by_document ? rank_documents(searcher, set, &scorer, &best, &ranking->total, error)
-                             : rank_each(searcher, set, &scorer, &best, &ranking->total, error);
+        *total = page->by_document
+                     ? count_documents(&searcher->document_starts, &selection->passages)
+                     : passage_set_count(&selection->passages);
+    return status;
+}
+
+/* ---- the best ---- */
+
+static enum status collect(struct searcher *searcher, const struct selection *selection,
+                           const struct rank_page *page, struct candidates *best,
+                           struct error *error) {
+    const struct evaluation evaluation = {
+        .clauses = &selection->clauses,
+        .set = selection->by_clauses ? NULL : &selection->passages,
+        .collection = &searcher->collection,
+        .lengths = &searcher->lengths,
+    };
+    enum status status = STATUS_OK;
+    best->collector.offer = page->by_document ? offer_of_document : offer_passage;
+    best->index = &searcher->index;
+    if (page->by_document)
+        status = index_prepare(&searcher->index, "SELECT document FROM passages WHERE id = ?1",
+                               &best->select_document, error);
+    if (status == STATUS_OK)
+        status = evaluation_run(&evaluation, &best->collector, error);
+    if (status == STATUS_OK)
+        status = close_document(best, error);
     if (status == STATUS_OK) {
-        settle(&best);
-        status = settle_ties(searcher, &best, error);
+        settle(best);
+        status = settle_ties(searcher, best, error);
     }
+    return status;
+}
+
+enum status rank_passages(struct searcher *searcher, struct selection *selection,
+                          const struct rank_page *page, struct ranking *ranking,
+                          struct error *error) {
+    size_t offset = page->offset;
+    struct candidates best = {.n_wanted = page->limit == 0                  ? 0
+                                          : offset < SIZE_MAX - page->limit ? offset + page->limit
+                                                                            : SIZE_MAX};
+    enum status status = STATUS_OK;
+    if (best.n_wanted > 0)
+        status = collect(searcher, selection, page, &best, error);
+    ranking->total = best.n_items;
+    if (status == STATUS_OK && page->count)
+        status = count(searcher, selection, page, &ranking->total, error);
     if (status == STATUS_OK) {
         ranking->ranked = calloc(best.n_items + 1, sizeof *ranking->ranked);
         for (size_t i = offset; ranking->ranked && i < best.n_items && i < best.n_wanted; i++)
-            ranking->ranked[ranking->n_ranked++] = best.items[i].ranked;
+            ranking->ranked[ranking->n_ranked++] =
+                (struct ranked){best.items[i].passage, score_to_double(best.items[i].score)};
         if (!ranking->ranked)
             status = error_no_memory(error);
     }
     candidates_free(&best);
-    scorer_close(&scorer);
     return status;
 }
 

@@ -16,14 +16,22 @@ struct ranked {
 struct ranking {
     struct ranked *ranked; /* owned; the best first */
     size_t n_ranked;
-    size_t total; /* passages, or documents, of the selection */
+    size_t total; /* passages, or documents, of the selection; at least so many if they are not
+                     counted */
 };
 
-/* Fills a zeroed `ranking` with the best `limit` after the best `offset` of the selection; with
- * `by_document` only the best passage of each document. Equal scores are ordered by the document's
- * id and the place in it, so that the order does not depend on how the index came to be. */
-enum status rank_passages(struct searcher *searcher, const struct selection *selection,
-                          size_t offset, size_t limit, bool by_document, struct ranking *ranking,
+/* What is asked for. */
+struct rank_page {
+    size_t offset, limit;
+    bool by_document; /* only the best passage of each document */
+    bool count;       /* ranking.total is needed */
+};
+
+/* Fills a zeroed `ranking` with the best `limit` after the best `offset` of the selection. Equal
+ * scores are ordered by the document's id and the place in it, so that the order does not depend on
+ * how the index came to be. */
+enum status rank_passages(struct searcher *searcher, struct selection *selection,
+                          const struct rank_page *page, struct ranking *ranking,
                           struct error *error);
 void ranking_free(struct ranking *ranking); /* frees and zeroes */
 

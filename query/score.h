@@ -1,4 +1,7 @@
-/* The score of a passage: the sum of its clauses' BM25F (the formula is in ranking.h). */
+/* The score of a passage: the sum of its clauses' BM25F (the formula is in store/bm25f.h).
+ *
+ * Scores are added as whole numbers of 2^-SCORE_BITS: a sum is then the same in whatever order its
+ * terms were found, and ties are ties. */
 #ifndef OSLER_QUERY_SCORE_H
 #define OSLER_QUERY_SCORE_H
 
@@ -11,14 +14,36 @@
 
 enum { ALL_COLUMNS = (1 << N_COLUMNS) - 1 };
 
-/* One thing that a passage can score for: a term with its alternatives, counted together. */
+enum { SCORE_BITS = 40 };
+
+typedef int64_t fixed_score;
+
+static inline double score_to_double(fixed_score score) {
+    return (double)score / (double)((fixed_score)1 << SCORE_BITS);
+}
+
+/* One form of the word of a clause. */
+struct clause_form {
+    struct postings_cursor *cursor; /* owned */
+    uint8_t impact;                 /* the largest of its postings */
+};
+
+/* One thing that a passage can score for: a word in its forms, counted together. */
 struct clause {
-    const char *label;              /* the term, for --explain; borrowed */
-    struct posting_list postings;   /* owned; of all alternatives, merged */
+    const char *label;         /* the forms, for --explain; borrowed */
+    struct clause_form *forms; /* owned */
+    size_t n_forms;
+    uint32_t df;                    /* passages that hold it: the sum over its forms, at most all */
     unsigned columns;               /* bit c: column c counts */
     const struct passage_set *only; /* where it scores; borrowed; NULL: everywhere */
     double idf;
 };
+
+void clause_free(struct clause *clause); /* frees what it owns, and zeroes */
+
+/* Adds a form with its postings; takes over the cursor, also on failure. */
+enum status clause_add_form(struct clause *clause, struct postings_cursor *cursor, uint32_t df,
+                            uint8_t impact, struct error *error);
 
 struct clause_list {
     struct clause *clauses;
@@ -27,43 +52,24 @@ struct clause_list {
 
 void clause_list_free(struct clause_list *list); /* frees and zeroes */
 
-/* Takes over the postings of `clause` and sets its idf from their number. Errors: STATUS_NO_MEMORY
- * (the postings are freed). */
+/* Takes over `clause`, also on failure, and sets its idf. Errors: STATUS_NO_MEMORY. */
 enum status clause_list_add(struct clause_list *list, struct clause clause,
                             const struct collection *collection, struct error *error);
 
-/* Scores passages by rising id. */
-struct scorer {
-    const struct clause_list *list;
-    struct lengths *lengths;
-    double norm_per_token[N_COLUMNS]; /* b / average length; 0 for a column that is always empty */
-    size_t *next;                     /* owned; for each clause, the first posting not passed yet */
-    size_t *order;                    /* owned; the clauses by rising bound */
-    const struct posting **found;     /* owned; for each clause, the passage's posting or NULL */
-};
+/* What a clause gives a passage with this x of the formula. */
+fixed_score clause_score(const struct clause *clause, double x);
 
-/* All arguments are borrowed. Errors: STATUS_NO_MEMORY. */
-enum status scorer_open(struct scorer *scorer, const struct clause_list *list,
-                        const struct collection *collection, struct lengths *lengths,
-                        struct error *error);
-void scorer_close(struct scorer *scorer); /* safe on a zeroed one */
+/* The most that a form of a clause can give with postings of `impact`, when x may be `growth` times
+ * what it was (collection_growth). */
+fixed_score clause_bound(const struct clause *clause, uint8_t impact, double growth);
 
-/* The score of `passage`, which must be greater than the one asked before. A score that is below
- * `least` may be given as -1: most passages cannot reach the best ten, which costs less to see than
- * their score. */
-enum status scorer_score(struct scorer *scorer, uint32_t passage, double least, double *score,
-                         struct error *error);
+/* Fills in how often the clause's word is in the columns of `passage`: zeros where it does not
+ * score. Moves its cursors: cheap by rising passage. */
+enum status clause_counts(const struct clause *clause, uint32_t passage, uint16_t counts[N_COLUMNS],
+                          struct error *error);
 
-/* The first passage from `from` on that may score `least` (Turtle and Flood: MaxScore, 1995): the
- * clauses that cannot give so much even together are not looked for. UINT32_MAX if there is none.
- */
-uint32_t scorer_next(struct scorer *scorer, uint32_t from, double least);
-
-/* What a clause gives a posting's passage, whose lengths are `tokens`. */
-double clause_score(const struct scorer *scorer, const struct clause *clause,
-                    const struct posting *posting, const uint16_t tokens[N_COLUMNS]);
-
-/* The posting of `passage` in the clause, or NULL if it has none or does not score there. */
-const struct posting *clause_find(const struct clause *clause, uint32_t passage);
+/* Adds the passages that the clause scores to `set`. */
+enum status clause_select(const struct clause *clause, struct passage_set *set,
+                          struct error *error);
 
 #endif

@@ -130,13 +130,17 @@ static enum status find(struct searcher *self, const struct search *search,
                         const struct query_tree *tree, struct answer *answer, struct error *error) {
     struct selection selection = {0};
     struct ranking ranking = {0};
+    const struct rank_page page = {
+        .offset = search->offset,
+        .limit = search->count_only ? 0 : search->limit,
+        .by_document = search->by_document,
+        .count = search->count_only || !search->no_total,
+    };
     enum status status = begin(self, error);
     if (status == STATUS_OK)
         status = select_passages(self, tree, &answer->arena, &selection, error);
     if (status == STATUS_OK)
-        status =
-            rank_passages(self, &selection, search->offset, search->count_only ? 0 : search->limit,
-                          search->by_document, &ranking, error);
+        status = rank_passages(self, &selection, &page, &ranking, error);
     answer->total = ranking.total;
     if (status == STATUS_OK && !search->count_only)
         status = read_hits(self, search, &selection, &ranking, answer, error);

@@ -16,6 +16,7 @@ struct search {
     bool by_document; /* the best passage of each document, not every passage */
     bool explain;
     bool count_only; /* answer.total alone */
+    bool no_total;   /* answer.total need only be at least so many: counting takes its time */
     bool ids_only;   /* of each hit only rank, score and document.id, for long runs */
 };
 

@@ -149,6 +149,28 @@ static enum status evaluate(struct selecting *run, const struct query_node *node
     return STATUS_OK;
 }
 
+/* True if what the node selects is what its clauses score: words of which any may match. */
+static bool is_by_clauses(const struct query_node *node) {
+    if (node->occur != OCCUR_SHOULD)
+        return false;
+    for (size_t i = 0; i < node->n_children; i++)
+        if (!is_by_clauses(node->children[i]))
+            return false;
+    return node->kind == QUERY_WORD || node->kind == QUERY_GROUP;
+}
+
+/* Adds the clauses of such a node. */
+static enum status add_clauses(struct selecting *run, const struct query_node *node) {
+    const struct ask ask = {.scores = true, .any = true};
+    enum status status = STATUS_OK;
+    bool absent;
+    if (node->kind == QUERY_WORD)
+        return word_select(run, node, ask, NULL, &absent);
+    for (size_t i = 0; i < node->n_children && status == STATUS_OK; i++)
+        status = add_clauses(run, node->children[i]);
+    return status;
+}
+
 /* ---- the whole query ---- */
 
 /* Counts the nodes and finds out whether one that scores has a word that is no function word. */
@@ -178,13 +200,16 @@ enum status select_passages(struct searcher *searcher, const struct query_tree *
     bool absent = true;
     size_t n_nodes = 0;
     enum status status = look_over(&run, tree->root, &n_nodes);
-    if (status == STATUS_OK)
+    selection->by_clauses = is_by_clauses(tree->root);
+    if (status == STATUS_OK && !selection->by_clauses)
         status = selecting_new_set(&run, &selection->passages);
     /* At most one set for each node, so that clauses may point to them. */
     selection->sets = calloc(n_nodes + 1, sizeof *selection->sets);
     selection->sets_capacity = n_nodes;
     if (!selection->sets)
         status = error_no_memory(error);
+    if (status == STATUS_OK && selection->by_clauses)
+        return add_clauses(&run, tree->root);
     if (status == STATUS_OK)
         status = evaluate(&run, tree->root, (struct ask){.scores = true, .any = true},
                           &selection->passages, &absent);

@@ -85,6 +85,17 @@ enum status selecting_keep_phrase(struct selecting *run, struct token_list *phra
     return STATUS_OK;
 }
 
+enum status selection_collect(struct selection *selection, uint32_t end, struct error *error) {
+    enum status status = STATUS_OK;
+    if (!selection->by_clauses || selection->passages.words)
+        return STATUS_OK;
+    if (!passage_set_init(&selection->passages, end))
+        return error_no_memory(error);
+    for (size_t i = 0; i < selection->clauses.n_clauses && status == STATUS_OK; i++)
+        status = clause_select(&selection->clauses.clauses[i], &selection->passages, error);
+    return status;
+}
+
 void selection_free(struct selection *selection) {
     for (size_t i = 0; i < selection->n_sets; i++)
         passage_set_free(&selection->sets[i]);

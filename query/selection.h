@@ -9,7 +9,8 @@
 #include "query/searcher.h"
 
 struct selection {
-    struct passage_set passages;
+    bool by_clauses;             /* selected is every passage that a clause scores */
+    struct passage_set passages; /* else these */
     struct clause_list clauses;
     /* The terms that matched, for highlighting; owned by the arena given. */
     const char **terms;
@@ -19,6 +20,9 @@ struct selection {
     struct passage_set *sets; /* the clauses' `only`; owned */
     size_t n_sets, sets_capacity;
 };
+
+/* Fills `passages`, with ids below `end`, of a selection by clauses; does nothing to others. */
+enum status selection_collect(struct selection *selection, uint32_t end, struct error *error);
 
 void selection_free(struct selection *selection); /* frees and zeroes */
 

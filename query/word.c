@@ -31,13 +31,16 @@ void word_merge_postings(struct posting_list *list) {
     list->n_postings = n_kept;
 }
 
-/* Drops the postings that have nothing in `columns`. */
+/* Drops what is not in `columns`. */
 static void restrict_postings(struct posting_list *list, unsigned columns) {
     size_t n_kept = 0;
     for (size_t i = 0; i < list->n_postings; i++) {
         bool counts = false;
-        for (size_t column = 0; column < N_COLUMNS; column++)
-            counts = counts || ((columns >> column & 1) && list->postings[i].counts[column] > 0);
+        for (size_t column = 0; column < N_COLUMNS; column++) {
+            if (!(columns >> column & 1))
+                list->postings[i].counts[column] = 0;
+            counts = counts || list->postings[i].counts[column] > 0;
+        }
         if (counts)
             list->postings[n_kept++] = list->postings[i];
     }
@@ -55,21 +58,51 @@ static struct clause *find_clause(struct selecting *run, const char *label, unsi
     return NULL;
 }
 
+/* Adds the passages of `clause` to `set` (may be NULL) and, if `scores`, keeps it. Takes it over.
+ */
+static enum status use_clause(struct selecting *run, struct clause *clause, bool scores,
+                              struct passage_set *set) {
+    enum status status = STATUS_OK;
+    const struct passage_set *only = clause->only;
+    clause->only = NULL;
+    if (set)
+        status = clause_select(clause, set, run->error);
+    clause->only = only;
+    if (status == STATUS_OK && scores && clause->n_forms > 0 &&
+        !find_clause(run, clause->label, clause->columns, only))
+        return clause_list_add(&run->selection->clauses, *clause, &run->searcher->collection,
+                               run->error);
+    clause_free(clause);
+    return status;
+}
+
+/* Adds a form with the postings of `list`. Nothing is known of their impacts. */
+static enum status add_list(struct selecting *run, struct clause *clause,
+                            struct posting_list *list) {
+    struct postings_cursor *cursor;
+    if (clause->columns != ALL_COLUMNS)
+        restrict_postings(list, clause->columns);
+    if (list->n_postings == 0)
+        return STATUS_OK;
+    enum status status = postings_cursor_open_list(&cursor, list, run->error);
+    if (status == STATUS_OK)
+        status =
+            clause_add_form(clause, cursor, (uint32_t)list->n_postings, IMPACT_MAX, run->error);
+    return status;
+}
+
 enum status word_use_postings(struct selecting *run, struct posting_list *postings,
                               const char *label, unsigned columns, const struct passage_set *only,
                               bool scores, struct passage_set *set) {
-    if (columns != ALL_COLUMNS)
-        restrict_postings(postings, columns);
-    for (size_t i = 0; set && i < postings->n_postings; i++)
-        passage_set_add(set, postings->postings[i].passage);
-    if (scores && postings->n_postings > 0 && !find_clause(run, label, columns, only))
-        return clause_list_add(
-            &run->selection->clauses,
-            (struct clause){
-                .label = label, .postings = *postings, .columns = columns, .only = only},
-            &run->searcher->collection, run->error);
+    struct clause clause = {.label = label, .columns = columns, .only = only};
+    for (size_t i = 0; i < postings->n_postings; i++)
+        postings->postings[i].impact = IMPACT_MAX;
+    enum status status = add_list(run, &clause, postings);
     posting_list_free(postings);
-    return STATUS_OK;
+    if (status == STATUS_OK)
+        return use_clause(run, &clause, scores, set);
+    clause_free(&clause);
+    return status;
 }
 
 enum status word_read_term(struct selecting *run, const char *term, size_t n_bytes,
@@ -82,65 +115,84 @@ enum status word_read_term(struct selecting *run, const char *term, size_t n_byt
     return status;
 }
 
-/* What was read of a word. */
-struct forms {
+/* A word that is being read. */
+struct reading {
     struct buffer names; /* the first form and those that the index has: "aid|AIDS" */
     size_t n_found;      /* forms that the index has */
-    struct posting_list postings;
+    bool scores;
+    struct clause clause;
 };
 
-/* Reads the postings of one form. */
-static enum status read_form(struct selecting *run, const char *term, size_t n_bytes, bool scores,
-                             struct forms *forms) {
-    const char *kept;
-    size_t n_before = forms->postings.n_postings;
-    enum status status = scores ? selecting_keep_term(run, term, n_bytes, &kept) : STATUS_OK;
+/* Adds the postings of a term: as they are in the index unless only some columns count. */
+static enum status add_term(struct selecting *run, struct clause *clause, const struct term *term) {
+    struct postings_reader *reader = &run->searcher->postings;
+    struct postings_cursor *cursor;
+    struct posting_list list = {0};
+    enum status status;
+    if (clause->columns == ALL_COLUMNS) {
+        status = postings_cursor_open(&cursor, reader, term, run->error);
+        return status == STATUS_OK
+                   ? clause_add_form(clause, cursor, term->df, term->impact, run->error)
+                   : status;
+    }
+    status = postings_read(reader, term, &list, run->error);
     if (status == STATUS_OK)
-        status = word_read_term(run, term, n_bytes, &forms->postings);
-    bool found = forms->postings.n_postings > n_before;
-    forms->n_found += found;
-    if (forms->names.size == 0 || found) {
-        buffer_append_string(&forms->names, forms->names.size > 0 ? "|" : "");
-        buffer_append(&forms->names, term, n_bytes);
+        status = add_list(run, clause, &list);
+    posting_list_free(&list);
+    return status;
+}
+
+static enum status read_form(struct selecting *run, const char *term, size_t n_bytes,
+                             struct reading *reading) {
+    const char *kept;
+    struct term found = {0};
+    enum status status =
+        reading->scores ? selecting_keep_term(run, term, n_bytes, &kept) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = postings_find(&run->searcher->postings, term, n_bytes, &found, run->error);
+    if (status == STATUS_OK && found.df > 0)
+        status = add_term(run, &reading->clause, &found);
+    reading->n_found += found.df > 0;
+    if (reading->names.size == 0 || found.df > 0) {
+        buffer_append_string(&reading->names, reading->names.size > 0 ? "|" : "");
+        buffer_append(&reading->names, term, n_bytes);
     }
     return status;
 }
 
 /* A word in capitals that the index does not have as an acronym ("LUNGS") is just that word. */
-static enum status read_uncapitalized(struct selecting *run, const struct word *word, bool scores,
-                                      struct forms *forms) {
+static enum status read_uncapitalized(struct selecting *run, const struct word *word,
+                                      struct reading *reading) {
     const struct token *token = &word->list->tokens[word->first];
     const char *term = token_term(word->list, token);
     struct token_list list = {0};
-    if (forms->n_found > 0 || term[0] < 'A' || term[0] > 'Z')
+    if (reading->n_found > 0 || term[0] < 'A' || term[0] > 'Z')
         return STATUS_OK;
     enum status status =
         selecting_tokenize(run, token_surface(word->list, token), TOKENS_OF_TEXT, &list);
     if (status == STATUS_OK && list.n_tokens > 0)
-        status = read_form(run, token_term(&list, &list.tokens[0]), list.tokens[0].term_bytes,
-                           scores, forms);
+        status =
+            read_form(run, token_term(&list, &list.tokens[0]), list.tokens[0].term_bytes, reading);
     token_list_free(&list);
     return status;
 }
 
 enum status word_use(struct selecting *run, const struct word *word, unsigned columns,
                      const struct passage_set *only, bool scores, struct passage_set *set) {
-    struct forms forms = {0};
+    struct reading reading = {.scores = scores, .clause = {.columns = columns, .only = only}};
     enum status status = STATUS_OK;
     for (size_t i = word->first; i < word->end && status == STATUS_OK; i++)
         status = read_form(run, token_term(word->list, &word->list->tokens[i]),
-                           word->list->tokens[i].term_bytes, scores, &forms);
+                           word->list->tokens[i].term_bytes, &reading);
     if (status == STATUS_OK)
-        status = read_uncapitalized(run, word, scores, &forms);
-    if (forms.n_found > 1)
-        word_merge_postings(&forms.postings);
-    const char *label = arena_string(run->arena, buffer_string(&forms.names));
-    if (status == STATUS_OK && (forms.names.failed || !label))
+        status = read_uncapitalized(run, word, &reading);
+    reading.clause.label = arena_string(run->arena, buffer_string(&reading.names));
+    if (status == STATUS_OK && (reading.names.failed || !reading.clause.label))
         status = error_no_memory(run->error);
-    buffer_free(&forms.names);
+    buffer_free(&reading.names);
     if (status == STATUS_OK)
-        return word_use_postings(run, &forms.postings, label, columns, only, scores, set);
-    posting_list_free(&forms.postings);
+        return use_clause(run, &reading.clause, scores, set);
+    clause_free(&reading.clause);
     return status;
 }
 
@@ -249,7 +301,7 @@ static enum status weak_parts_of_word(struct selecting *run, const struct token_
         i = word.end;
     }
     run->in_phrase = false;
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && set)
         passage_set_or(set, &whole);
     passage_set_free(&whole);
     return status;

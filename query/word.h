@@ -18,7 +18,7 @@ struct word word_next(const struct token_list *list, size_t i);
 /* True if every word of `list` is a function word. */
 bool word_all_function_words(const struct token_list *list);
 
-/* Reads the postings of `word`, adds their passages to `set` (may be NULL) and, if `scores`, a
+/* Looks `word` up, adds its passages to `set` (may be NULL) and, if `scores`, a
  * clause that counts in `columns` and in the passages of `only` (NULL: everywhere). */
 enum status word_use(struct selecting *run, const struct word *word, unsigned columns,
                      const struct passage_set *only, bool scores, struct passage_set *set);
@@ -44,7 +44,8 @@ enum status word_score_all(struct selecting *run, const struct token_list *list,
                            const struct passage_set *set);
 
 /* Adds the passages of a QUERY_WORD to the empty `set`; `*absent`: there is nothing in it to look
- * for. */
+ * for. `set` may be NULL if it scores and may match by any token: they are then the passages that
+ * its clauses score. */
 enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
                         struct passage_set *set, bool *absent);
 

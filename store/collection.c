@@ -17,7 +17,7 @@ enum status collection_read(struct index *index, struct collection *collection,
     enum status status = index_prepare(
         index,
         "SELECT n_documents, n_passages, next_passage, next_term, body_tokens, headings_tokens,"
-        " title_tokens FROM collection",
+        " title_tokens, body_reference, headings_reference, title_reference FROM collection",
         &row, error);
     if (status == STATUS_OK && sqlite3_step(row) != SQLITE_ROW)
         status = index_error(index, error);
@@ -30,6 +30,8 @@ enum status collection_read(struct index *index, struct collection *collection,
         };
         for (int column = 0; column < N_COLUMNS; column++)
             collection->tokens[column] = sqlite3_column_int64(row, 4 + column);
+        for (int column = 0; column < N_COLUMNS; column++)
+            collection->reference[column] = sqlite3_column_double(row, 4 + N_COLUMNS + column);
     }
     sqlite3_finalize(row);
     return status;
@@ -41,7 +43,8 @@ enum status collection_write(struct index *index, const struct collection *colle
     enum status status =
         index_prepare(index,
                       "UPDATE collection SET n_documents = ?1, n_passages = ?2, next_passage = ?3,"
-                      " next_term = ?4, body_tokens = ?5, headings_tokens = ?6, title_tokens = ?7",
+                      " next_term = ?4, body_tokens = ?5, headings_tokens = ?6, title_tokens = ?7,"
+                      " body_reference = ?8, headings_reference = ?9, title_reference = ?10",
                       &update, error);
     if (status == STATUS_OK) {
         sqlite3_bind_int64(update, 1, collection->n_documents);
@@ -50,10 +53,37 @@ enum status collection_write(struct index *index, const struct collection *colle
         sqlite3_bind_int64(update, 4, collection->next_term);
         for (int column = 0; column < N_COLUMNS; column++)
             sqlite3_bind_int64(update, 5 + column, collection->tokens[column]);
+        for (int column = 0; column < N_COLUMNS; column++)
+            sqlite3_bind_double(update, 5 + N_COLUMNS + column, collection->reference[column]);
         status = index_run(index, update, error);
     }
     sqlite3_finalize(update);
     return status;
+}
+
+struct bm25f collection_bm25f(const struct collection *collection) {
+    double averages[N_COLUMNS] = {0};
+    for (int column = 0; column < N_COLUMNS && collection->n_passages > 0; column++)
+        averages[column] = (double)collection->tokens[column] / (double)collection->n_passages;
+    return bm25f_of(averages);
+}
+
+void collection_set_reference(struct collection *collection) {
+    for (int column = 0; column < N_COLUMNS && collection->n_passages > 0; column++) {
+        double average = (double)collection->tokens[column] / (double)collection->n_passages;
+        if (collection->reference[column] <= 0)
+            collection->reference[column] = average > 1 ? average : 1;
+    }
+}
+
+double collection_growth(const struct collection *collection) {
+    double growth = 1;
+    for (int column = 0; column < N_COLUMNS && collection->n_passages > 0; column++) {
+        double average = (double)collection->tokens[column] / (double)collection->n_passages;
+        if (average > growth * collection->reference[column])
+            growth = average / collection->reference[column];
+    }
+    return growth;
 }
 
 enum status lengths_open(struct lengths *lengths, struct index *index, struct error *error) {
@@ -127,6 +157,12 @@ static struct length_chunk *chunk_of(struct lengths *lengths, size_t number, str
 const uint16_t *lengths_of(struct lengths *lengths, uint32_t passage, struct error *error) {
     struct length_chunk *chunk = chunk_of(lengths, passage >> LENGTHS_SHIFT, error);
     return chunk ? chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)] : NULL;
+}
+
+const uint16_t (*lengths_chunk(struct lengths *lengths, size_t number,
+                               struct error *error))[N_COLUMNS] {
+    struct length_chunk *chunk = chunk_of(lengths, number, error);
+    return chunk ? (const uint16_t(*)[N_COLUMNS])chunk->tokens : NULL;
 }
 
 enum status lengths_set(struct lengths *lengths, uint32_t passage, const uint16_t tokens[N_COLUMNS],

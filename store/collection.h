@@ -3,7 +3,12 @@
  * Table `lengths` holds the lengths in chunks: chunk c has passages [c << 10, (c + 1) << 10), for
  * each three unsigned 16-bit little-endian numbers of tokens (body, headings, title), saturating;
  * zeros where no passage is; a last chunk may be short. A token is a position: alternatives count
- * once. */
+ * once.
+ *
+ * Table `collection`, one row: how many documents and passages there are, the ids to give next, the
+ * tokens in each column of all passages, and for each column its reference: the average length (1
+ * at least) with which impacts (bm25f.h) are made, that of the first run; 0 before. Averages move
+ * with every update, impacts need not. */
 #ifndef OSLER_STORE_COLLECTION_H
 #define OSLER_STORE_COLLECTION_H
 
@@ -11,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/bm25f.h"
 #include "store/error.h"
 #include "store/index.h"
 #include "store/schema.h"
@@ -21,12 +27,22 @@ struct collection {
     int64_t n_documents, n_passages;
     uint32_t next_passage, next_term; /* the next ids to give */
     int64_t tokens[N_COLUMNS];        /* of all passages */
+    double reference[N_COLUMNS];      /* average lengths */
 };
 
 enum status collection_read(struct index *index, struct collection *collection,
                             struct error *error);
 enum status collection_write(struct index *index, const struct collection *collection,
                              struct error *error);
+
+/* The formula with the average lengths of now. */
+struct bm25f collection_bm25f(const struct collection *collection);
+
+/* Sets the reference from the averages of now, unless it is set. */
+void collection_set_reference(struct collection *collection);
+
+/* How many times larger x may be now than it was by the reference: 1 or more. */
+double collection_growth(const struct collection *collection);
 
 /* The lengths of passages, a chunk read when it is first asked for and written when it was changed.
  */
@@ -42,6 +58,10 @@ void lengths_close(struct lengths *lengths); /* safe on a zeroed one; drops unwr
 
 /* The tokens in each column of a passage, valid until lengths_close; NULL on failure. */
 const uint16_t *lengths_of(struct lengths *lengths, uint32_t passage, struct error *error);
+
+/* The same for all passages [number << LENGTHS_SHIFT, (number + 1) << LENGTHS_SHIFT). */
+const uint16_t (*lengths_chunk(struct lengths *lengths, size_t number,
+                               struct error *error))[N_COLUMNS];
 
 enum status lengths_set(struct lengths *lengths, uint32_t passage, const uint16_t tokens[N_COLUMNS],
                         struct error *error);

@@ -2,8 +2,7 @@
 #include "store/postings.h"
 
 #include <stdlib.h>
-
-enum { ESCAPE = 0xFF, MAX_BODY = 15, MAX_OTHER = 3 };
+#include <string.h>
 
 void posting_list_free(struct posting_list *list) {
     free(list->postings);
@@ -32,109 +31,67 @@ enum status posting_list_add(struct posting_list *list, struct posting posting,
     return status;
 }
 
-/* Reads a varint at `*at`; false if the block ends inside it or it exceeds 32 bits. */
-static bool read_varint(const unsigned char **at, const unsigned char *end, uint64_t *value) {
-    *value = 0;
-    for (unsigned shift = 0; *at < end && shift <= 35; shift += 7) {
-        unsigned char byte = *(*at)++;
-        *value |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80)
-            return true;
-    }
-    return false;
+static enum status damaged(struct error *error) {
+    return error_set(error, STATUS_INDEX,
+                     "the index is damaged: postings cannot be decoded; remake it with "
+                     "osler-index --rebuild");
 }
 
-static bool read_counts(const unsigned char **at, const unsigned char *end,
-                        uint16_t counts[N_COLUMNS]) {
-    if (*at == end)
-        return false;
-    unsigned char packed = *(*at)++;
-    counts[COLUMN_BODY] = packed & MAX_BODY;
-    counts[COLUMN_HEADINGS] = (packed >> 4) & MAX_OTHER;
-    counts[COLUMN_TITLE] = packed >> 6;
-    if (packed != ESCAPE)
-        return true;
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        uint64_t value;
-        if (!read_varint(at, end, &value))
-            return false;
-        counts[column] = value < UINT16_MAX ? (uint16_t)value : UINT16_MAX;
-    }
-    return true;
-}
-
-enum status postings_decode(const unsigned char *block, size_t n_bytes, uint32_t first,
-                            struct posting_list *list, struct error *error) {
-    const unsigned char *at = block;
-    const unsigned char *end = block + n_bytes;
-    uint64_t passage = first;
-    enum status status = STATUS_OK;
-    while (status == STATUS_OK && at < end) {
-        struct posting posting = {.counts = {[COLUMN_BODY] = 1}};
-        uint64_t head;
-        bool whole = read_varint(&at, end, &head);
-        passage += head >> 1;
-        if (whole && !(head & 1))
-            whole = read_counts(&at, end, posting.counts);
-        if (!whole || passage > UINT32_MAX)
-            return error_set(error, STATUS_INDEX,
-                             "the index is damaged: a block of postings "
-                             "ends early; remake it with osler-index --rebuild");
-        posting.passage = (uint32_t)passage;
-        if (list->n_postings == list->capacity)
-            status = reserve(list, POSTINGS_PER_BLOCK, error);
-        if (status == STATUS_OK)
-            list->postings[list->n_postings++] = posting;
+enum status posting_list_add_segment(struct posting_list *list, const void *bytes, size_t n_bytes,
+                                     uint32_t first, struct error *error) {
+    unsigned char padded[SEGMENT_MAX_BYTES + SEGMENT_PADDING];
+    struct segment segment;
+    struct segment_block block;
+    if (n_bytes > SEGMENT_MAX_BYTES)
+        return damaged(error);
+    if (n_bytes > 0)
+        memcpy(padded, bytes, n_bytes);
+    memset(padded + n_bytes, 0, SEGMENT_PADDING);
+    if (!segment_open(&segment, padded, n_bytes, first))
+        return damaged(error);
+    enum status status = reserve(list, segment.n_postings, error);
+    for (size_t i = 0; i < segment.n_blocks && status == STATUS_OK; i++) {
+        if (!segment_read_passages(&segment, i, &block) || !segment_read_counts(&block))
+            return damaged(error);
+        for (size_t j = 0; j < block.n_postings; j++) {
+            struct posting *posting = &list->postings[list->n_postings++];
+            posting->passage = block.passages[j];
+            posting->impact = segment.impact[i];
+            segment_counts(&block, j, posting->counts);
+        }
     }
     return status;
-}
-
-static unsigned char *write_varint(unsigned char *at, uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (unsigned char)((value & 0x7F) | 0x80);
-    *at++ = (unsigned char)value;
-    return at;
-}
-
-void posting_encode(uint32_t before, const struct posting *posting, struct buffer *out) {
-    enum { MAX_BYTES = 5 + 1 + N_COLUMNS * 3 }; /* delta, escape, counts */
-    unsigned char *start = (unsigned char *)buffer_reserve(out, MAX_BYTES);
-    if (!start)
-        return;
-    unsigned body = posting->counts[COLUMN_BODY];
-    unsigned headings = posting->counts[COLUMN_HEADINGS];
-    unsigned title = posting->counts[COLUMN_TITLE];
-    bool plain = body == 1 && headings == 0 && title == 0;
-    uint64_t delta = posting->passage - before;
-    unsigned char *at = write_varint(start, delta << 1 | (plain ? 1 : 0));
-    unsigned packed = body | headings << 4 | title << 6;
-    bool fits = body <= MAX_BODY && headings <= MAX_OTHER && title <= MAX_OTHER;
-    if (!plain && fits && packed != ESCAPE) {
-        *at++ = (unsigned char)packed;
-    } else if (!plain) {
-        *at++ = ESCAPE;
-        for (size_t column = 0; column < N_COLUMNS; column++)
-            at = write_varint(at, posting->counts[column]);
-    }
-    out->size += (size_t)(at - start);
 }
 
 enum status postings_reader_open(struct postings_reader *reader, struct index *index,
                                  struct error *error) {
     *reader = (struct postings_reader){.index = index};
-    enum status status =
-        index_prepare(index, "SELECT id, df, cf FROM terms WHERE term = ?1", &reader->find, error);
-    if (status == STATUS_OK)
-        status = index_prepare(index,
-                               "SELECT key & 0xFFFFFFFF, block FROM postings"
-                               " WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | 0xFFFFFFFF ORDER BY key",
-                               &reader->blocks, error);
+    const struct {
+        const char *sql;
+        sqlite3_stmt **statement;
+    } statements[] = {
+        {"SELECT id, df, cf, impact FROM terms WHERE term = ?1", &reader->find},
+        {"SELECT key & 0xFFFFFFFF, segment FROM postings WHERE key BETWEEN ?1 AND ?1 | 0xFFFFFFFF"
+         " ORDER BY key",
+         &reader->all},
+        {"SELECT key & 0xFFFFFFFF, segment FROM postings WHERE key BETWEEN ?1 AND ?1 | ?2"
+         " ORDER BY key DESC LIMIT 1",
+         &reader->at},
+        {"SELECT key & 0xFFFFFFFF, segment FROM postings WHERE key BETWEEN ?1 | ?2 AND"
+         " ?1 | 0xFFFFFFFF ORDER BY key LIMIT 1",
+         &reader->after},
+    };
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof statements / sizeof *statements && status == STATUS_OK; i++)
+        status = index_prepare(index, statements[i].sql, statements[i].statement, error);
     return status;
 }
 
 void postings_reader_close(struct postings_reader *reader) {
     sqlite3_finalize(reader->find);
-    sqlite3_finalize(reader->blocks);
+    sqlite3_finalize(reader->all);
+    sqlite3_finalize(reader->at);
+    sqlite3_finalize(reader->after);
     *reader = (struct postings_reader){0};
 }
 
@@ -146,7 +103,8 @@ enum status postings_find(struct postings_reader *reader, const char *term, size
     if (result == SQLITE_ROW)
         *found = (struct term){(uint32_t)sqlite3_column_int64(reader->find, 0),
                                (uint32_t)sqlite3_column_int64(reader->find, 1),
-                               (uint64_t)sqlite3_column_int64(reader->find, 2)};
+                               (uint64_t)sqlite3_column_int64(reader->find, 2),
+                               (uint8_t)sqlite3_column_int(reader->find, 3)};
     enum status status = result == SQLITE_ROW || result == SQLITE_DONE
                              ? STATUS_OK
                              : index_error(reader->index, error);
@@ -160,13 +118,245 @@ enum status postings_read(struct postings_reader *reader, const struct term *ter
     enum { MAX_RESERVED = 1 << 24 };
     enum status status = reserve(list, term->df < MAX_RESERVED ? term->df : MAX_RESERVED, error);
     int result = SQLITE_DONE;
-    sqlite3_bind_int64(reader->blocks, 1, term->id);
-    while (status == STATUS_OK && (result = sqlite3_step(reader->blocks)) == SQLITE_ROW)
-        status = postings_decode(sqlite3_column_blob(reader->blocks, 1),
-                                 (size_t)sqlite3_column_bytes(reader->blocks, 1),
-                                 (uint32_t)sqlite3_column_int64(reader->blocks, 0), list, error);
+    sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
+    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
+        status = posting_list_add_segment(list, sqlite3_column_blob(reader->all, 1),
+                                          (size_t)sqlite3_column_bytes(reader->all, 1),
+                                          (uint32_t)sqlite3_column_int64(reader->all, 0), error);
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(reader->index, error);
-    sqlite3_reset(reader->blocks);
+    sqlite3_reset(reader->all);
     return status;
+}
+
+enum status posting_segments_init(struct posting_segments *segments,
+                                  const struct posting_list *list, struct error *error) {
+    size_t capacity = 0;
+    uint8_t impact;
+    for (size_t i = 0; i < list->n_postings;) {
+        if (segments->n_segments == capacity) {
+            capacity = capacity ? capacity * 2 : 1;
+            struct posting_segment *more =
+                realloc(segments->segments, capacity * sizeof *segments->segments);
+            if (!more)
+                return error_no_memory(error);
+            segments->segments = more;
+        }
+        segments->segments[segments->n_segments++] =
+            (struct posting_segment){list->postings[i].passage, segments->bytes.size};
+        i += segment_encode(list->postings + i, list->n_postings - i, &segments->bytes, &impact);
+        if (segments->bytes.failed)
+            return error_no_memory(error);
+    }
+    return STATUS_OK;
+}
+
+void posting_segments_free(struct posting_segments *segments) {
+    buffer_free(&segments->bytes);
+    free(segments->segments);
+    *segments = (struct posting_segments){0};
+}
+
+/* ---- cursors ---- */
+
+enum status postings_cursor_open(struct postings_cursor **cursor, struct postings_reader *reader,
+                                 const struct term *term, struct error *error) {
+    struct postings_cursor *self = malloc(sizeof *self); /* its arrays need no zeros */
+    *cursor = self;
+    if (!self)
+        return error_no_memory(error);
+    self->reader = reader;
+    self->memory = (struct posting_segments){0};
+    self->key = term ? (sqlite3_int64)term->id << 32 : 0;
+    self->passage = 0;
+    self->from = 0;
+    self->end = UINT64_MAX;
+    self->is_loaded = false;
+    self->is_decoded = false;
+    self->has_counts = false;
+    return STATUS_OK;
+}
+
+enum status postings_cursor_open_list(struct postings_cursor **cursor,
+                                      const struct posting_list *list, struct error *error) {
+    enum status status = postings_cursor_open(cursor, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = posting_segments_init(&(*cursor)->memory, list, error);
+    if (status != STATUS_OK) {
+        postings_cursor_close(*cursor);
+        *cursor = NULL;
+    }
+    return status;
+}
+
+void postings_cursor_close(struct postings_cursor *cursor) {
+    if (!cursor)
+        return;
+    posting_segments_free(&cursor->memory);
+    free(cursor);
+}
+
+/* Takes over the bytes of a segment before which there are no postings from `from` on. */
+static enum status take_segment(struct postings_cursor *self, const void *bytes, size_t n_bytes,
+                                uint32_t first, uint64_t from, struct error *error) {
+    if (n_bytes == 0 || n_bytes > SEGMENT_MAX_BYTES)
+        return damaged(error);
+    memcpy(self->bytes, bytes, n_bytes);
+    memset(self->bytes + n_bytes, 0, SEGMENT_PADDING);
+    self->is_decoded = false;
+    self->is_loaded = segment_open(&self->segment, self->bytes, n_bytes, first);
+    self->i_block = 0;
+    self->from = from;
+    return self->is_loaded ? STATUS_OK : damaged(error);
+}
+
+static uint32_t last_of(const struct postings_cursor *self) {
+    return self->segment.last[self->segment.n_blocks - 1];
+}
+
+/* Loads the row that a statement finds, bound to `passage`; `*found` is false if there is none. */
+static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, uint32_t passage,
+                            bool *found, struct error *error) {
+    enum status status = STATUS_OK;
+    sqlite3_bind_int64(select, 1, self->key);
+    sqlite3_bind_int64(select, 2, passage);
+    int result = sqlite3_step(select);
+    *found = result == SQLITE_ROW;
+    if (*found) {
+        uint32_t first = (uint32_t)sqlite3_column_int64(select, 0);
+        const void *bytes = sqlite3_column_blob(select, 1);
+        status = take_segment(self, bytes, (size_t)sqlite3_column_bytes(select, 1), first,
+                              first < passage ? first : passage, error);
+    } else if (result != SQLITE_DONE) {
+        status = index_error(self->reader->index, error);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+/* Loads the segment of the first posting from `passage` on, from memory. */
+static enum status load_from_memory(struct postings_cursor *self, uint32_t passage, bool *found,
+                                    struct error *error) {
+    const struct posting_segments *memory = &self->memory;
+    size_t low = 0; /* the first segment that begins after `passage` */
+    size_t high = memory->n_segments;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (memory->segments[middle].first <= passage)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    enum status status = STATUS_OK;
+    *found = false;
+    for (size_t i = low > 0 ? low - 1 : 0; i < memory->n_segments && !*found && status == STATUS_OK;
+         i++) {
+        const struct posting_segment *segment = &memory->segments[i];
+        size_t end = i + 1 < memory->n_segments ? segment[1].start : memory->bytes.size;
+        status = take_segment(self, memory->bytes.data + segment->start, end - segment->start,
+                              segment->first, segment->first < passage ? segment->first : passage,
+                              error);
+        *found = status == STATUS_OK && last_of(self) >= passage;
+    }
+    return status;
+}
+
+/* The same from the index. Mostly it is the segment after the one that is loaded. */
+static enum status load_from_index(struct postings_cursor *self, uint32_t passage, bool *found,
+                                   struct error *error) {
+    enum status status = STATUS_OK;
+    bool is_near = self->is_loaded && passage > last_of(self) &&
+                   passage - last_of(self) <= last_of(self) - self->segment.first;
+    *found = false;
+    if (is_near) {
+        uint32_t after = last_of(self) + 1;
+        status = load_row(self, self->reader->after, after, found, error);
+        if (status != STATUS_OK || !*found || last_of(self) >= passage)
+            return status;
+    }
+    status = load_row(self, self->reader->at, passage, found, error);
+    if (status == STATUS_OK && *found && last_of(self) >= passage)
+        return STATUS_OK;
+    return status == STATUS_OK ? load_row(self, self->reader->after, passage, found, error)
+                               : status;
+}
+
+enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t passage,
+                                       bool *found, struct error *error) {
+    bool is_here = cursor->is_loaded && passage >= cursor->from && passage <= last_of(cursor);
+    *found = passage < cursor->end;
+    if (!is_here && *found) {
+        enum status status = cursor->reader ? load_from_index(cursor, passage, found, error)
+                                            : load_from_memory(cursor, passage, found, error);
+        if (status == STATUS_OK && !*found && passage < cursor->end)
+            cursor->end = passage;
+        if (status != STATUS_OK || !*found)
+            return status;
+    }
+    if (!*found)
+        return STATUS_OK;
+    const struct segment *segment = &cursor->segment;
+    size_t i = cursor->i_block;
+    if (i > 0 && passage <= segment->last[i - 1])
+        i = 0;
+    while (segment->last[i] < passage)
+        i++;
+    cursor->is_decoded = cursor->is_decoded && i == cursor->i_block;
+    cursor->i_block = i;
+    return STATUS_OK;
+}
+
+enum status postings_cursor_read_passages(struct postings_cursor *cursor, struct error *error) {
+    if (cursor->is_decoded)
+        return STATUS_OK;
+    if (!segment_read_passages(&cursor->segment, cursor->i_block, &cursor->block))
+        return damaged(error);
+    cursor->is_decoded = true;
+    cursor->has_counts = false;
+    cursor->i = 0;
+    return STATUS_OK;
+}
+
+static enum status read_counts(struct postings_cursor *self, struct error *error) {
+    if (!self->has_counts && !segment_read_counts(&self->block))
+        return damaged(error);
+    self->has_counts = true;
+    return STATUS_OK;
+}
+
+enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passage,
+                                 struct error *error) {
+    bool found;
+    enum status status = postings_cursor_seek_block(cursor, passage, &found, error);
+    cursor->passage = POSTINGS_END;
+    if (status == STATUS_OK && found)
+        status = postings_cursor_read_passages(cursor, error);
+    if (status != STATUS_OK || !found)
+        return status;
+    const uint32_t *passages = cursor->block.passages;
+    size_t low = passages[cursor->i] <= passage ? cursor->i : 0;
+    size_t high = cursor->block.n_postings - 1; /* its passage is not before */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (passages[middle] < passage)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    cursor->i = low;
+    cursor->passage = passages[low];
+    return STATUS_OK;
+}
+
+enum status postings_cursor_counts(struct postings_cursor *cursor, uint16_t counts[N_COLUMNS],
+                                   struct error *error) {
+    enum status status = read_counts(cursor, error);
+    if (status == STATUS_OK)
+        segment_counts(&cursor->block, cursor->i, counts);
+    return status;
+}
+
+enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error) {
+    enum status status = postings_cursor_read_passages(cursor, error);
+    return status == STATUS_OK ? read_counts(cursor, error) : status;
 }

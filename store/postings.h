@@ -1,32 +1,29 @@
 /* Postings: for each term the passages that hold it, and how often in which column.
  *
- * Table `postings` holds them in blocks of at most POSTINGS_PER_BLOCK, by rising passage id:
+ * Table `terms` is the dictionary:
  *
- *   key    term id << 32 | id of the block's first passage
- *   block  for each posting  varint(delta << 1 | plain), then unless plain one byte of counts
- *            delta   passage id less the one before; 0 for the first, whose id the key holds
- *            plain   once in the body, not elsewhere: the commonest case, about two of three
- *            counts  body | headings << 4 | title << 6, or 0xFF and a varint for each when one of
- *                    them does not fit
- *   varint   7 bits a byte, low ones first, the high bit set on all but the last
+ *   id       never used again
+ *   df, cf   passages that hold the term, occurrences in all of them
+ *   impact   at least the largest of its postings (bm25f.h)
  *
- * Ids only grow, so new postings go behind the last block; a deletion rewrites one block. */
+ * Table `postings` holds the postings in segments, by rising passage:
+ *
+ *   key      term id << 32 | the segment's first passage
+ *   segment  see segment.h
+ *
+ * Ids of passages only grow, so new postings go behind the last segment; a deletion rewrites one.
+ * How full segments are says nothing. */
 #ifndef OSLER_STORE_POSTINGS_H
 #define OSLER_STORE_POSTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "store/error.h"
 #include "store/index.h"
 #include "store/schema.h"
-
-enum { POSTINGS_PER_BLOCK = 128 };
-
-struct posting {
-    uint32_t passage;
-    uint16_t counts[N_COLUMNS]; /* tf of each column, saturating */
-};
+#include "store/segment.h"
 
 struct posting_list {
     struct posting *postings; /* by rising passage */
@@ -39,26 +36,23 @@ void posting_list_free(struct posting_list *list); /* frees and zeroes */
 enum status posting_list_add(struct posting_list *list, struct posting posting,
                              struct error *error);
 
-/* Appends the postings of a block whose first passage is `first`. Errors: STATUS_INDEX for a
- * damaged block, STATUS_NO_MEMORY. */
-enum status postings_decode(const unsigned char *block, size_t n_bytes, uint32_t first,
-                            struct posting_list *list, struct error *error);
-
-/* Appends one posting to a block whose posting before is of passage `before`; for the first of a
- * block that is its own passage. */
-void posting_encode(uint32_t before, const struct posting *posting, struct buffer *out);
+/* Appends the postings of a segment, each with the impact of its block. Errors: STATUS_INDEX for a
+ * damaged one, STATUS_NO_MEMORY. */
+enum status posting_list_add_segment(struct posting_list *list, const void *bytes, size_t n_bytes,
+                                     uint32_t first, struct error *error);
 
 /* A term of the dictionary. */
 struct term {
     uint32_t id;
-    uint32_t df; /* passages that hold it */
-    uint64_t cf; /* occurrences in all of them */
+    uint32_t df;
+    uint64_t cf;
+    uint8_t impact;
 };
 
 /* Reads the dictionary and postings; made once for an open index. */
 struct postings_reader {
     struct index *index;
-    sqlite3_stmt *find, *blocks;
+    sqlite3_stmt *find, *all, *at, *after;
 };
 
 enum status postings_reader_open(struct postings_reader *reader, struct index *index,
@@ -72,5 +66,71 @@ enum status postings_find(struct postings_reader *reader, const char *term, size
 /* Appends all postings of `term` to `list`. */
 enum status postings_read(struct postings_reader *reader, const struct term *term,
                           struct posting_list *list, struct error *error);
+
+/* Postings in memory, coded as in the index. */
+struct posting_segments {
+    struct buffer bytes;
+    struct posting_segment {
+        uint32_t first; /* passage */
+        size_t start;   /* in bytes */
+    } * segments;       /* by rising passage */
+    size_t n_segments;
+};
+
+/* Fills zeroed `segments` from `list`, its impacts included. Errors: STATUS_NO_MEMORY. */
+enum status posting_segments_init(struct posting_segments *segments,
+                                  const struct posting_list *list, struct error *error);
+void posting_segments_free(struct posting_segments *segments); /* frees and zeroes */
+
+/* Goes through the postings of one term, reading no more of them than it is asked for. Moving
+ * forward is cheap; any other order works too. */
+struct postings_cursor {
+    uint32_t passage; /* of the current posting; POSTINGS_END: there is none from there on */
+
+    /* Inside. Postings from `from` to before the segment there are none. */
+    struct postings_reader *reader; /* borrowed; NULL: in memory */
+    struct posting_segments memory; /* owned */
+    sqlite3_int64 key;              /* of a passage 0 of the term */
+    uint64_t from;
+    uint64_t end;   /* there are none from this passage on, as far as is known */
+    bool is_loaded; /* a segment is */
+    bool is_decoded, has_counts;
+    struct segment segment;
+    size_t i_block; /* of the segment */
+    struct segment_block block;
+    size_t i; /* of the block */
+    unsigned char bytes[SEGMENT_MAX_BYTES + SEGMENT_PADDING];
+};
+
+enum { POSTINGS_END = UINT32_MAX }; /* no passage has this id */
+
+/* A cursor over the postings of `term`; nothing is read yet, and `passage` is undefined. Errors:
+ * STATUS_NO_MEMORY. */
+enum status postings_cursor_open(struct postings_cursor **cursor, struct postings_reader *reader,
+                                 const struct term *term, struct error *error);
+
+/* The same over `list`, which it need not keep. */
+enum status postings_cursor_open_list(struct postings_cursor **cursor,
+                                      const struct posting_list *list, struct error *error);
+void postings_cursor_close(struct postings_cursor *cursor); /* NULL is fine */
+
+/* Moves to the first posting of `passage` or a later one and sets cursor->passage. Errors:
+ * STATUS_INDEX (cannot be read, damaged). */
+enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passage,
+                                 struct error *error);
+
+/* The counts of the current posting. Errors: STATUS_INDEX (damaged). */
+enum status postings_cursor_counts(struct postings_cursor *cursor, uint16_t counts[N_COLUMNS],
+                                   struct error *error);
+
+/* Moves to the block of the first posting of `passage` or a later one without decoding it; false in
+ * `*found` if there is none. Then cursor->segment and i_block say what is known of it;
+ * cursor->passage is undefined. */
+enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t passage,
+                                       bool *found, struct error *error);
+
+/* Decodes that block into cursor->block, without or with its counts. */
+enum status postings_cursor_read_passages(struct postings_cursor *cursor, struct error *error);
+enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error);
 
 #endif

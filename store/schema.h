@@ -50,10 +50,10 @@
  *                              0 unknown
  *   languages      the ISO 639-1 codes of documents that are not English: a query's words are
  *                  stemmed in each of them too
- *   terms          the dictionary: df passages hold the term, cf times in all
- *   postings       the passages of a term, in blocks; see postings.h
+ *   terms          the dictionary; see postings.h
+ *   postings       the passages of each term; see postings.h
  *   lengths        the number of tokens of each passage; see collection.h
- *   collection     one row: totals over all passages
+ *   collection     one row: totals over all passages; see collection.h
  *   passages_text  what FTS5 indexes. U+E000, two letters and U+E001 before a text that is not
  *                  English tell the tokenizer its language (ISO 639-1; "--": none that it knows)
  *   passages_fts   FTS5 over passages_text, tokenizer "osler"; body is the first column because

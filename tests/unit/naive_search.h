@@ -453,8 +453,13 @@ static inline void naive_add_clause(struct naive *naive, struct naive_clauses *l
     clause.x = calloc(naive->n_passages, sizeof *clause.x);
     for (size_t i = 0; i < naive->n_passages; i++) {
         clause.x[i] = naive_x(naive, &clause, &naive->passages[i]);
-        clause.df += clause.x[i] > 0;
+        if (clause.is_split)
+            clause.df += clause.x[i] > 0;
+        for (size_t form = clause.first; form < clause.end && !clause.is_split; form++)
+            clause.df +=
+                naive_has_word(&naive->passages[i], clause.node, &clause.words, form, form + 1);
     }
+    clause.df = fmin(clause.df, (double)naive->n_passages);
     if (clause.df == 0 || naive_is_repeated(naive, list, &clause)) {
         token_list_free(&clause.words);
         free(clause.x);

@@ -1,4 +1,4 @@
-/* Blocks of postings. */
+/* Cursors over postings, in the index and in memory, against the list of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,180 +10,162 @@
 #include <string.h>
 
 #include "store/postings.h"
+#include "tests/unit/temporary_index.h"
 
 static size_t random_below(size_t n) {
-    static uint64_t state = 7;
+    static uint64_t state = 11;
     state = state * 6364136223846793005ULL + 1442695040888963407ULL;
     return (size_t)(state >> 33) % n;
 }
 
-static void add(struct posting_list *list, uint32_t passage, unsigned body, unsigned headings,
-                unsigned title) {
-    struct posting posting = {passage, {(uint16_t)body, (uint16_t)headings, (uint16_t)title}};
-    assert_int_equal(posting_list_add(list, posting, NULL), STATUS_OK);
-}
-
-static struct buffer encode(const struct posting_list *list) {
-    struct buffer block = {0};
-    for (size_t i = 0; i < list->n_postings; i++)
-        posting_encode(list->postings[i > 0 ? i - 1 : 0].passage, &list->postings[i], &block);
-    assert_false(block.failed);
-    return block;
-}
-
-static enum status decode(const struct buffer *block, size_t n_bytes, uint32_t first,
-                          struct posting_list *list) {
-    struct error error = {0};
-    /* A copy of just these bytes: reading beyond them would be seen. */
-    unsigned char *bytes = malloc(n_bytes + 1);
-    assert_non_null(bytes);
-    unsigned char *exact = realloc(bytes, n_bytes > 0 ? n_bytes : 1);
-    memcpy(exact, block->data, n_bytes);
-    enum status status = postings_decode(exact, n_bytes, first, list, &error);
-    if (status != STATUS_OK) {
-        assert_int_equal(status, STATUS_INDEX);
-        assert_non_null(strstr(error.text, "--rebuild"));
-    }
-    free(exact);
-    return status;
-}
-
-static void assert_same(const struct posting *one, const struct posting *other) {
-    assert_int_equal(one->passage, other->passage);
-    assert_memory_equal(one->counts, other->counts, sizeof one->counts);
-}
-
-static void assert_round_trip(const struct posting_list *list) {
-    struct posting_list decoded = {0};
-    struct buffer block = encode(list);
-    assert_int_equal(decode(&block, block.size, list->postings[0].passage, &decoded), STATUS_OK);
-    assert_int_equal(decoded.n_postings, list->n_postings);
-    for (size_t i = 0; i < list->n_postings; i++)
-        assert_same(&decoded.postings[i], &list->postings[i]);
-    posting_list_free(&decoded);
-    buffer_free(&block);
-}
-
 static struct posting_list random_list(size_t n_postings) {
-    static const uint16_t counts[] = {0, 1, 1, 1, 2, 3, 4, 15, 16, 127, 128, 300, UINT16_MAX};
-    enum { N_COUNTS = sizeof counts / sizeof *counts };
     struct posting_list list = {0};
-    uint32_t passage = (uint32_t)random_below(1000);
+    uint32_t passage = 1 + (uint32_t)random_below(100);
     for (size_t i = 0; i < n_postings; i++) {
-        bool plain = random_below(2);
-        unsigned body = plain ? 1 : counts[random_below(N_COUNTS)];
-        add(&list, passage, body, plain ? 0 : counts[random_below(N_COUNTS)],
-            plain ? 0 : counts[random_below(N_COUNTS)]);
-        passage += 1 + (uint32_t)random_below(random_below(20) ? 3 : 300000);
+        struct posting posting = {passage,
+                                  {(uint16_t)(1 + random_below(random_below(4) ? 2 : 20)),
+                                   (uint16_t)random_below(2), (uint16_t)random_below(2)},
+                                  (uint8_t)random_below(256)};
+        assert_int_equal(posting_list_add(&list, posting, NULL), STATUS_OK);
+        passage += 1 + (uint32_t)random_below(random_below(20) ? 10 : 3000);
     }
     return list;
 }
 
-static void what_was_encoded_is_decoded(void **state) {
+/* Writes the list as term 7, in segments of different sizes, between the postings of others. */
+static void write_list(struct index *index, const struct posting_list *list) {
+    struct buffer segment = {0};
+    uint8_t impact;
+    sqlite3_stmt *insert;
+    assert_int_equal(index_prepare(index, "INSERT INTO postings VALUES(?1, ?2)", &insert, NULL),
+                     STATUS_OK);
+    for (size_t i = 0; i < list->n_postings;) {
+        size_t n = 1 + random_below(random_below(2) ? 5 : 6000);
+        n = n < list->n_postings - i ? n : list->n_postings - i;
+        sqlite3_bind_int64(insert, 1, (sqlite3_int64)7 << 32 | list->postings[i].passage);
+        buffer_clear(&segment);
+        i += segment_encode(list->postings + i, n, &segment, &impact);
+        sqlite3_bind_blob(insert, 2, segment.data, (int)segment.size, SQLITE_STATIC);
+        assert_int_equal(index_run(index, insert, NULL), STATUS_OK);
+    }
+    sqlite3_finalize(insert);
+    buffer_free(&segment);
+    assert_int_equal(index_execute(index,
+                                   "INSERT INTO postings VALUES"
+                                   "((6 << 32) + 4000000000, x'01'), ((8 << 32) + 1, x'01')",
+                                   NULL),
+                     STATUS_OK);
+}
+
+static void assert_seek(struct postings_cursor *cursor, const struct posting_list *list,
+                        uint32_t passage) {
+    size_t i = 0;
+    while (i < list->n_postings && list->postings[i].passage < passage)
+        i++;
+    assert_int_equal(postings_cursor_seek(cursor, passage, NULL), STATUS_OK);
+    if (i == list->n_postings) {
+        assert_int_equal(cursor->passage, POSTINGS_END);
+        return;
+    }
+    uint16_t counts[N_COLUMNS];
+    assert_int_equal(cursor->passage, list->postings[i].passage);
+    if (random_below(2))
+        return;
+    assert_int_equal(postings_cursor_counts(cursor, counts, NULL), STATUS_OK);
+    assert_memory_equal(counts, list->postings[i].counts, sizeof counts);
+    bool found;
+    assert_int_equal(postings_cursor_seek_block(cursor, passage, &found, NULL), STATUS_OK);
+    assert_true(found);
+    assert_in_range(list->postings[i].impact, 0, cursor->segment.impact[cursor->i_block]);
+    assert_in_range(list->postings[i].passage, cursor->segment.first,
+                    cursor->segment.last[cursor->i_block]);
+}
+
+static void assert_seeks(struct postings_cursor *cursor, const struct posting_list *list) {
+    uint32_t end = list->postings[list->n_postings - 1].passage + 100;
+    for (uint32_t passage = 0; passage < end; passage += (uint32_t)random_below(end / 50))
+        assert_seek(cursor, list, passage);
+    for (size_t i = 0; i < 200; i++)
+        assert_seek(cursor, list, (uint32_t)random_below(end));
+    for (size_t i = 0; i < list->n_postings; i += 1 + random_below(list->n_postings / 100 + 1))
+        assert_seek(cursor, list, list->postings[i].passage + (uint32_t)random_below(2));
+    postings_cursor_close(cursor);
+}
+
+static void a_cursor_finds_what_the_list_has_in_any_order(void **state) {
     (void)state;
-    for (size_t n = 1; n < 300; n++) {
+    for (size_t n = 1; n < 30000; n = n * 2 + 1) {
         struct posting_list list = random_list(n);
-        assert_round_trip(&list);
+        struct index index;
+        struct postings_reader reader;
+        struct postings_cursor *cursor;
+        assert_int_equal(index_open(&index, "test.db", INDEX_CREATE, NULL), STATUS_OK);
+        write_list(&index, &list);
+        assert_int_equal(postings_reader_open(&reader, &index, NULL), STATUS_OK);
+        assert_int_equal(postings_cursor_open(&cursor, &reader, &(struct term){.id = 7}, NULL),
+                         STATUS_OK);
+        assert_seeks(cursor, &list);
+        assert_int_equal(postings_cursor_open_list(&cursor, &list, NULL), STATUS_OK);
+        assert_seeks(cursor, &list);
+        postings_reader_close(&reader);
+        index_close(&index);
+        unlink("test.db");
         posting_list_free(&list);
     }
 }
 
-static void counts_at_their_limits_are_kept(void **state) {
+static void a_term_without_postings_is_at_its_end(void **state) {
     (void)state;
-    static const unsigned edges[] = {0, 1, 3, 4, 15, 16, UINT16_MAX};
-    enum { N_EDGES = sizeof edges / sizeof *edges };
-    struct posting_list list = {0};
-    uint32_t passage = 0;
-    for (size_t i = 0; i < N_EDGES; i++)
-        for (size_t j = 0; j < N_EDGES; j++)
-            for (size_t k = 0; k < N_EDGES; k++)
-                add(&list, passage++, edges[i], edges[j], edges[k]);
-    assert_round_trip(&list);
-    posting_list_free(&list);
+    struct index index;
+    struct postings_reader reader;
+    struct postings_cursor *cursor;
+    assert_int_equal(index_open(&index, "test.db", INDEX_CREATE, NULL), STATUS_OK);
+    assert_int_equal(postings_reader_open(&reader, &index, NULL), STATUS_OK);
+    assert_int_equal(postings_cursor_open(&cursor, &reader, &(struct term){.id = 3}, NULL),
+                     STATUS_OK);
+    assert_int_equal(postings_cursor_seek(cursor, 5, NULL), STATUS_OK);
+    assert_int_equal(cursor->passage, POSTINGS_END);
+    assert_int_equal(postings_cursor_seek(cursor, 0, NULL), STATUS_OK);
+    assert_int_equal(cursor->passage, POSTINGS_END);
+    postings_cursor_close(cursor);
+    postings_reader_close(&reader);
+    index_close(&index);
 }
 
-static void the_largest_ids_are_kept(void **state) {
+static void a_damaged_segment_is_named_with_its_cure(void **state) {
     (void)state;
-    struct posting_list list = {0};
-    add(&list, 0, 1, 0, 0);
-    add(&list, UINT32_MAX, 2, 0, 0);
-    assert_round_trip(&list);
-    posting_list_free(&list);
-    add(&list, UINT32_MAX, 1, 0, 0);
-    assert_round_trip(&list);
-    posting_list_free(&list);
-}
-
-static void the_commonest_posting_takes_one_byte(void **state) {
-    (void)state;
-    struct posting_list list = {0};
-    for (uint32_t i = 0; i < 100; i++)
-        add(&list, 5000 + i, 1, 0, 0);
-    struct buffer block = encode(&list);
-    assert_int_equal(block.size, 100);
-    buffer_free(&block);
-    posting_list_free(&list);
-}
-
-static void a_block_that_is_cut_anywhere_gives_the_postings_before_or_an_error(void **state) {
-    (void)state;
-    struct posting_list list = random_list(200);
-    struct posting_list decoded = {0};
-    struct buffer block = encode(&list);
-    size_t n_whole = 0;
-    for (size_t n_bytes = 0; n_bytes < block.size; n_bytes++) {
-        decoded.n_postings = 0;
-        n_whole += decode(&block, n_bytes, list.postings[0].passage, &decoded) == STATUS_OK;
-        assert_in_range(decoded.n_postings, 0, list.n_postings - 1);
-        for (size_t i = 0; i < decoded.n_postings; i++)
-            assert_same(&decoded.postings[i], &list.postings[i]);
+    static const char *const damages[] = {
+        "x''", "x'00'", "x'010001'", "zeroblob(5000)", "zeroblob(4000)", "x'01FFFFFFFFFFFF'"};
+    struct index index;
+    struct postings_reader reader;
+    struct postings_cursor *cursor;
+    assert_int_equal(index_open(&index, "test.db", INDEX_CREATE, NULL), STATUS_OK);
+    assert_int_equal(postings_reader_open(&reader, &index, NULL), STATUS_OK);
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        struct error error = {0};
+        char sql[100];
+        snprintf(sql, sizeof sql, "REPLACE INTO postings VALUES((3 << 32) + 9, %s)", damages[i]);
+        assert_int_equal(index_execute(&index, sql, NULL), STATUS_OK);
+        assert_int_equal(postings_cursor_open(&cursor, &reader, &(struct term){.id = 3}, NULL),
+                         STATUS_OK);
+        enum status status = postings_cursor_seek(cursor, 1, &error);
+        if (status == STATUS_OK)
+            status = postings_cursor_counts(cursor, (uint16_t[N_COLUMNS]){0}, &error);
+        assert_int_equal(status, STATUS_INDEX);
+        assert_non_null(strstr(error.text, "--rebuild"));
+        postings_cursor_close(cursor);
     }
-    assert_int_equal(n_whole, list.n_postings); /* the empty block, and after all but the last */
-    posting_list_free(&decoded);
-    posting_list_free(&list);
-    buffer_free(&block);
-}
-
-static void no_bytes_whatever_do_harm(void **state) {
-    (void)state;
-    struct posting_list decoded = {0};
-    struct buffer block = {0};
-    for (size_t i = 0; i < 5000; i++) {
-        buffer_clear(&block);
-        for (size_t n = random_below(40); n > 0; n--)
-            buffer_append_char(&block, (char)(random_below(3) ? random_below(256) : 0xFF));
-        decoded.n_postings = 0;
-        buffer_append_char(&block, '\0');
-        decode(&block, block.size - 1, (uint32_t)random_below(UINT32_MAX), &decoded);
-        assert_in_range(decoded.n_postings, 0, block.size);
-    }
-    buffer_free(&block);
-    posting_list_free(&decoded);
-}
-
-static void ids_beyond_the_last_are_damage(void **state) {
-    (void)state;
-    struct posting_list decoded = {0};
-    struct buffer block = {0};
-    buffer_append(&block, "\x03", 1); /* the next passage, plain */
-    assert_int_equal(decode(&block, 1, UINT32_MAX, &decoded), STATUS_INDEX);
-    assert_int_equal(decode(&block, 1, UINT32_MAX - 1, &decoded), STATUS_OK);
-    buffer_clear(&block);
-    buffer_append(&block, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 8); /* more than 32 bits */
-    assert_int_equal(decode(&block, 8, 1, &decoded), STATUS_INDEX);
-    buffer_free(&block);
-    posting_list_free(&decoded);
+    postings_reader_close(&reader);
+    index_close(&index);
 }
 
 int main(void) {
+#define IN_FOLDER(test)                                                                            \
+    cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_encoded_is_decoded),
-        cmocka_unit_test(counts_at_their_limits_are_kept),
-        cmocka_unit_test(the_largest_ids_are_kept),
-        cmocka_unit_test(the_commonest_posting_takes_one_byte),
-        cmocka_unit_test(a_block_that_is_cut_anywhere_gives_the_postings_before_or_an_error),
-        cmocka_unit_test(no_bytes_whatever_do_harm),
-        cmocka_unit_test(ids_beyond_the_last_are_damage),
+        IN_FOLDER(a_cursor_finds_what_the_list_has_in_any_order),
+        IN_FOLDER(a_term_without_postings_is_at_its_end),
+        IN_FOLDER(a_damaged_segment_is_named_with_its_cure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

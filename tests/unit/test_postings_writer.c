@@ -15,6 +15,7 @@ enum { N_TERMS = 6, N_PASSAGES = 2500 };
 struct model {
     struct index index;
     struct collection collection;
+    struct lengths lengths;
     struct postings_writer *writer;
     uint16_t counts[N_TERMS][N_PASSAGES][N_COLUMNS];
 };
@@ -30,13 +31,16 @@ static struct model *open_model(void) {
     assert_non_null(model);
     assert_int_equal(index_open(&model->index, "test.db", INDEX_CREATE, NULL), STATUS_OK);
     assert_int_equal(collection_read(&model->index, &model->collection, NULL), STATUS_OK);
-    assert_int_equal(postings_writer_open(&model->writer, &model->index, &model->collection, NULL),
+    assert_int_equal(lengths_open(&model->lengths, &model->index, NULL), STATUS_OK);
+    assert_int_equal(postings_writer_open(&model->writer, &model->index, &model->collection,
+                                          &model->lengths, NULL),
                      STATUS_OK);
     return model;
 }
 
 static void close_model(struct model *model) {
     postings_writer_close(model->writer);
+    lengths_close(&model->lengths);
     index_close(&model->index);
     free(model);
 }
@@ -78,12 +82,18 @@ static enum status apply(struct model *model, change *add_or_remove, uint32_t pa
 }
 
 static void add(struct model *model, uint32_t passage) {
+    const uint16_t tokens[N_COLUMNS] = {(uint16_t)(50 + random_below(500)),
+                                        (uint16_t)random_below(10), (uint16_t)random_below(20)};
     for (size_t term = 0; term < N_TERMS; term++)
         for (size_t column = 0; column < N_COLUMNS; column++)
             model->counts[term][passage][column] =
                 (uint16_t)(random_below(term + 1) == 0
                                ? random_below(50) == 0 ? random_below(300) : random_below(3)
                                : 0);
+    assert_int_equal(lengths_set(&model->lengths, passage, tokens, NULL), STATUS_OK);
+    model->collection.n_passages++;
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        model->collection.tokens[column] += tokens[column];
     assert_int_equal(apply(model, postings_writer_add, passage, NULL), STATUS_OK);
 }
 
@@ -91,6 +101,19 @@ static void remove_passage(struct model *model, uint32_t passage) {
     assert_int_equal(apply(model, postings_writer_remove, passage, NULL), STATUS_OK);
     for (size_t term = 0; term < N_TERMS; term++)
         memset(model->counts[term][passage], 0, sizeof model->counts[term][passage]);
+}
+
+/* No posting has more than the impact of its block or its term says. */
+static void assert_bounded(struct model *model, const struct term *term,
+                           const struct posting_list *list) {
+    struct bm25f reference = bm25f_of(model->collection.reference);
+    for (size_t i = 0; i < list->n_postings; i++) {
+        const struct posting *posting = &list->postings[i];
+        const uint16_t *tokens = lengths_of(&model->lengths, posting->passage, NULL);
+        assert_in_range(bm25f_impact(bm25f_x(&reference, posting->counts, tokens)), 1,
+                        posting->impact);
+        assert_in_range(posting->impact, 1, term->impact);
+    }
 }
 
 static void assert_term(struct model *model, struct postings_reader *reader, size_t i) {
@@ -117,6 +140,7 @@ static void assert_term(struct model *model, struct postings_reader *reader, siz
     assert_int_equal(list.n_postings, n);
     assert_int_equal(term.df, n);
     assert_int_equal(term.cf, cf);
+    assert_bounded(model, &term, &list);
     posting_list_free(&list);
 }
 
@@ -155,19 +179,27 @@ static void additions_and_removals_in_any_order_are_kept(void **state) {
     close_model(model);
 }
 
-static void blocks_are_filled_before_new_ones_are_begun(void **state) {
+static void passages_that_come_one_at_a_time_do_not_make_a_segment_each(void **state) {
     (void)state;
     struct model *model = open_model();
-    for (uint32_t passage = 1; passage <= 3 * POSTINGS_PER_BLOCK; passage++) {
+    for (uint32_t passage = 1; passage <= 600; passage++) {
         model->counts[0][passage][COLUMN_BODY] = 1;
         assert_int_equal(apply(model, postings_writer_add, passage, NULL), STATUS_OK);
-        if (passage % 100 == 0)
-            flush_and_compare(model);
+        assert_int_equal(postings_writer_flush(model->writer, NULL), STATUS_OK);
     }
     flush_and_compare(model);
-    assert_int_equal(value_of(&model->index, "SELECT count(*) FROM postings"), 3);
-    assert_int_equal(value_of(&model->index, "SELECT max(length(block)) FROM postings"),
-                     POSTINGS_PER_BLOCK);
+    assert_in_range(value_of(&model->index, "SELECT count(*) FROM postings"), 1, 6);
+    close_model(model);
+}
+
+static void many_passages_at_once_fill_segments(void **state) {
+    (void)state;
+    struct model *model = open_model();
+    for (uint32_t passage = 1; passage < N_PASSAGES; passage++)
+        add(model, passage);
+    flush_and_compare(model);
+    assert_in_range(value_of(&model->index, "SELECT max(length(segment)) FROM postings"),
+                    SEGMENT_MAX_BYTES / 2, SEGMENT_MAX_BYTES);
     close_model(model);
 }
 
@@ -207,7 +239,8 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(additions_and_removals_in_any_order_are_kept),
-        IN_FOLDER(blocks_are_filled_before_new_ones_are_begun),
+        IN_FOLDER(passages_that_come_one_at_a_time_do_not_make_a_segment_each),
+        IN_FOLDER(many_passages_at_once_fill_segments),
         IN_FOLDER(a_term_that_no_passage_holds_any_more_is_gone),
         IN_FOLDER(a_posting_that_is_not_there_is_damage_with_its_cure),
     };

@@ -25,9 +25,8 @@ static void assert_ranks(struct searcher *searcher, const char *query, struct pa
     struct buffer found = {0};
     assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
     assert_int_equal(select_passages(searcher, &tree, &arena, &selection, NULL), STATUS_OK);
-    assert_int_equal(rank_passages(searcher, &selection, page.offset, page.limit, page.by_document,
-                                   &ranking, NULL),
-                     STATUS_OK);
+    const struct rank_page asked = {page.offset, page.limit, page.by_document, true};
+    assert_int_equal(rank_passages(searcher, &selection, &asked, &ranking, NULL), STATUS_OK);
     for (size_t i = 0; i < ranking.n_ranked; i++)
         append_document(searcher, ranking.ranked[i].passage, &found);
     if (strcmp(buffer_string(&found), expected) != 0 || ranking.total != total)

@@ -40,6 +40,8 @@ static void assert_selects(const char *query, const char *expected) {
     assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
     if (select_passages(searcher, &tree, &arena, &selection, &error) != STATUS_OK)
         fail_msg("%s: %s", query, error.text);
+    assert_int_equal(selection_collect(&selection, searcher->collection.next_passage, NULL),
+                     STATUS_OK);
     assert_set(searcher, &selection.passages, expected, query);
     selection_free(&selection);
     selection_free(&selection);

@@ -1,0 +1,247 @@
+/* See segment.h. */
+#include "store/segment.h"
+
+#include <endian.h>
+#include <string.h>
+
+enum { MAX_BODY = 15, MAX_OTHER = 3, PLAIN = 1, VARINT_BYTES = 5 };
+
+/* ---- encoding ---- */
+
+static unsigned char *write_varint(unsigned char *at, uint32_t value) {
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (unsigned char)((value & 0x7F) | 0x80);
+    *at++ = (unsigned char)value;
+    return at;
+}
+
+static uint8_t pack_counts(const uint16_t counts[N_COLUMNS]) {
+    if (counts[COLUMN_BODY] > MAX_BODY || counts[COLUMN_HEADINGS] > MAX_OTHER ||
+        counts[COLUMN_TITLE] > MAX_OTHER)
+        return SEGMENT_ESCAPE;
+    return (uint8_t)(counts[COLUMN_BODY] | counts[COLUMN_HEADINGS] << 4 |
+                     counts[COLUMN_TITLE] << 6);
+}
+
+static unsigned char *write_gaps(unsigned char *at, uint32_t before, const struct posting *postings,
+                                 size_t n_postings) {
+    uint32_t all = 0; /* bits that are set in any gap */
+    uint32_t last = before;
+    for (size_t i = 0; i < n_postings; i++) {
+        all |= postings[i].passage - last - 1;
+        last = postings[i].passage;
+    }
+    unsigned width = all ? 32 - (unsigned)__builtin_clz(all) : 0;
+    uint64_t waiting = 0;
+    unsigned n_waiting = 0;
+    *at++ = (unsigned char)width;
+    for (size_t i = 0; i < n_postings; i++) {
+        waiting |= (uint64_t)(postings[i].passage - before - 1) << n_waiting;
+        before = postings[i].passage;
+        for (n_waiting += width; n_waiting >= 8; n_waiting -= 8, waiting >>= 8)
+            *at++ = (unsigned char)waiting;
+    }
+    if (n_waiting > 0)
+        *at++ = (unsigned char)waiting;
+    return at;
+}
+
+static unsigned char *write_counts(unsigned char *at, const struct posting *postings,
+                                   size_t n_postings) {
+    unsigned char *flags = at;
+    at += (n_postings + 7) / 8;
+    memset(flags, 0, (size_t)(at - flags));
+    for (size_t i = 0; i < n_postings; i++) {
+        uint8_t packed = pack_counts(postings[i].counts);
+        if (packed == PLAIN)
+            continue;
+        flags[i / 8] = (unsigned char)(flags[i / 8] | 1U << i % 8);
+        *at++ = packed;
+    }
+    for (size_t i = 0; i < n_postings; i++)
+        for (size_t column = 0;
+             column < N_COLUMNS && pack_counts(postings[i].counts) == SEGMENT_ESCAPE; column++)
+            at = write_varint(at, postings[i].counts[column]);
+    return at;
+}
+
+enum {
+    BLOCK_MAX_BYTES = 1 + POSTINGS_PER_BLOCK * 4 + POSTINGS_PER_BLOCK / 8 + POSTINGS_PER_BLOCK +
+                      POSTINGS_PER_BLOCK * N_COLUMNS * 3,
+    ENTRY_MAX_BYTES = VARINT_BYTES + 1 + 3, /* of the directory */
+};
+
+size_t segment_encode(const struct posting *postings, size_t n_postings, struct buffer *out,
+                      uint8_t *impact) {
+    unsigned char directory[SEGMENT_MAX_BLOCKS * ENTRY_MAX_BYTES];
+    unsigned char blocks[SEGMENT_MAX_BYTES + BLOCK_MAX_BYTES];
+    unsigned char *entry = directory;
+    unsigned char *block = blocks;
+    unsigned char *block_before = NULL;
+    uint32_t before = postings[0].passage - 1;
+    size_t n_done = 0;
+    *impact = 0;
+    for (size_t i = 0; i < SEGMENT_MAX_BLOCKS && n_done < n_postings; i++) {
+        size_t n = n_postings - n_done < POSTINGS_PER_BLOCK ? n_postings - n_done
+                                                            : (size_t)POSTINGS_PER_BLOCK;
+        uint32_t last = postings[n_done + n - 1].passage;
+        uint8_t largest = 0;
+        unsigned char *end = write_gaps(block, before, postings + n_done, n);
+        end = write_counts(end, postings + n_done, n);
+        size_t n_bytes =
+            VARINT_BYTES + (size_t)(entry - directory) + ENTRY_MAX_BYTES + (size_t)(end - blocks);
+        if (i > 0 && n_bytes > SEGMENT_MAX_BYTES)
+            break;
+        for (size_t j = 0; j < n; j++)
+            largest = postings[n_done + j].impact > largest ? postings[n_done + j].impact : largest;
+        if (block_before)
+            entry = write_varint(entry, (uint32_t)(block - block_before));
+        entry = write_varint(entry, last - (i > 0 ? before : postings[0].passage));
+        *entry++ = largest;
+        *impact = largest > *impact ? largest : *impact;
+        block_before = block;
+        block = end;
+        before = last;
+        n_done += n;
+    }
+    unsigned char head[VARINT_BYTES];
+    buffer_append(out, head, (size_t)(write_varint(head, (uint32_t)n_done) - head));
+    buffer_append(out, directory, (size_t)(entry - directory));
+    buffer_append(out, blocks, (size_t)(block - blocks));
+    return n_done;
+}
+
+/* ---- decoding ---- */
+
+/* Reads a varint at `*at`; false if the bytes end inside it or it exceeds 32 bits. */
+static bool read_varint(const unsigned char **at, const unsigned char *end, uint32_t *value) {
+    uint64_t wide = 0;
+    for (unsigned shift = 0; *at < end && shift < 7 * VARINT_BYTES; shift += 7) {
+        unsigned char byte = *(*at)++;
+        wide |= (uint64_t)(byte & 0x7F) << shift;
+        *value = (uint32_t)wide;
+        if (byte < 0x80)
+            return wide <= UINT32_MAX;
+    }
+    return false;
+}
+
+bool segment_open(struct segment *segment, const unsigned char *bytes, size_t n_bytes,
+                  uint32_t first) {
+    const unsigned char *at = bytes;
+    const unsigned char *end = bytes + n_bytes;
+    uint32_t n_postings;
+    uint64_t last = first;
+    size_t start = 0; /* of the block in the blocks */
+    if (n_bytes > SEGMENT_MAX_BYTES || !read_varint(&at, end, &n_postings) || n_postings == 0 ||
+        n_postings > SEGMENT_MAX_BLOCKS * POSTINGS_PER_BLOCK)
+        return false;
+    segment->bytes = bytes;
+    segment->first = first;
+    segment->n_postings = n_postings;
+    segment->n_blocks = (n_postings + POSTINGS_PER_BLOCK - 1) / POSTINGS_PER_BLOCK;
+    for (size_t i = 0; i < segment->n_blocks; i++) {
+        uint32_t step;
+        uint32_t block_bytes = 0;
+        if (!read_varint(&at, end, &step) || at == end)
+            return false;
+        last += step;
+        segment->last[i] = (uint32_t)last;
+        segment->impact[i] = *at++;
+        segment->start[i] = (uint16_t)start;
+        if (i + 1 < segment->n_blocks && !read_varint(&at, end, &block_bytes))
+            return false;
+        start += block_bytes;
+        if (last > UINT32_MAX || start > n_bytes)
+            return false;
+    }
+    size_t head = (size_t)(at - bytes);
+    for (size_t i = 0; i < segment->n_blocks; i++)
+        segment->start[i] = (uint16_t)(segment->start[i] + head);
+    segment->start[segment->n_blocks] = (uint16_t)n_bytes;
+    return head + start <= n_bytes;
+}
+
+/* Fills `passages` from gaps of `width` bits. A gap is read as part of eight bytes, whence the
+ * padding. */
+static uint64_t unpack_gaps(const unsigned char *gaps, unsigned width, uint64_t passage,
+                            size_t n_postings, uint32_t *passages) {
+    uint64_t mask = ((uint64_t)1 << width) - 1;
+    for (size_t i = 0, bit = 0; i < n_postings; i++, bit += width) {
+        uint64_t word;
+        memcpy(&word, gaps + bit / 8, sizeof word);
+        passage += (le64toh(word) >> bit % 8 & mask) + 1;
+        passages[i] = (uint32_t)passage;
+    }
+    return passage;
+}
+
+bool segment_read_passages(const struct segment *segment, size_t i, struct segment_block *block) {
+    const unsigned char *at = segment->bytes + segment->start[i];
+    const unsigned char *end = segment->bytes + segment->start[i + 1];
+    bool is_last = i + 1 == segment->n_blocks;
+    size_t n_postings = is_last ? segment->n_postings - i * POSTINGS_PER_BLOCK : POSTINGS_PER_BLOCK;
+    unsigned width = at < end ? *at++ : 0;
+    size_t gap_bytes = (n_postings * width + 7) / 8;
+    if (width > 32 || (size_t)(end - at) < gap_bytes + (n_postings + 7) / 8)
+        return false;
+    uint64_t before = i > 0 ? segment->last[i - 1] : (uint64_t)segment->first - 1;
+    block->n_postings = n_postings;
+    block->flags = at + gap_bytes;
+    block->end = end;
+    uint64_t last = unpack_gaps(at, width, before, n_postings, block->passages);
+    return last == segment->last[i] && (i > 0 || block->passages[0] == segment->first);
+}
+
+bool segment_read_counts(struct segment_block *block) {
+    const unsigned char *flags = block->flags;
+    const unsigned char *counts = flags + (block->n_postings + 7) / 8;
+    size_t n_flags = 0;
+    size_t n_escapes = 0;
+    for (size_t i = 0; i < block->n_postings; i++)
+        n_flags += flags[i / 8] >> i % 8 & 1;
+    if ((size_t)(block->end - counts) < n_flags)
+        return false;
+    for (size_t i = 0; i < block->n_postings; i++) {
+        /* Without a branch: which postings are plain cannot be foreseen. */
+        unsigned flag = (unsigned)flags[i / 8] >> i % 8 & 1;
+        block->counts[i] = (uint8_t)((*counts & (0U - flag)) | (PLAIN & (flag - 1U)));
+        n_escapes += block->counts[i] == SEGMENT_ESCAPE;
+        counts += flag;
+    }
+    for (size_t i = 0; i < n_escapes * N_COLUMNS; i++) {
+        uint32_t count;
+        if (!read_varint(&counts, block->end, &count))
+            return false;
+    }
+    return true;
+}
+
+/* Reads the counts of the escape that is the `n_before`-th of its block. */
+static void read_escape(const struct segment_block *block, size_t n_before,
+                        uint16_t counts[N_COLUMNS]) {
+    const unsigned char *at = block->flags + (block->n_postings + 7) / 8;
+    uint32_t value = 0;
+    for (size_t i = 0; i < block->n_postings; i++)
+        at += block->flags[i / 8] >> i % 8 & 1;
+    for (size_t i = 0; i < n_before * N_COLUMNS; i++)
+        read_varint(&at, block->end, &value);
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        read_varint(&at, block->end, &value);
+        counts[column] = value < UINT16_MAX ? (uint16_t)value : UINT16_MAX;
+    }
+}
+
+void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
+    uint8_t packed = block->counts[i];
+    if (packed == SEGMENT_ESCAPE) {
+        size_t n_before = 0;
+        for (size_t j = 0; j < i; j++)
+            n_before += block->counts[j] == SEGMENT_ESCAPE;
+        read_escape(block, n_before, counts);
+        return;
+    }
+    counts[COLUMN_BODY] = packed & MAX_BODY;
+    counts[COLUMN_HEADINGS] = (packed >> 4) & MAX_OTHER;
+    counts[COLUMN_TITLE] = packed >> 6;
+}

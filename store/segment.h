@@ -1,0 +1,83 @@
+/* A segment: a run of postings of one term, coded as they stand in a row of table `postings`.
+ *
+ *   segment  varint(number of postings), the directory, the blocks
+ *   block    POSTINGS_PER_BLOCK postings, the last of a segment fewer
+ *   directory, for each block:
+ *     varint   last passage less that of the block before; for the first, less the segment's first
+ *     byte     the largest impact of its postings (bm25f.h), by the collection's reference lengths
+ *     varint   bytes of the block; not for the last, which ends with the segment
+ *   block:
+ *     byte     width: bits of each gap, 0-32
+ *     gaps     for each posting width bits, low ones first: its passage less the one before less 1;
+ *              before the first is the last passage of the block before, or the segment's first - 1
+ *     flags    a bit for each posting: 0 it is once in the body and not elsewhere: the commonest
+ *              case, about two of three
+ *     counts   for each posting whose flag is 1 a byte: body | headings << 4 | title << 6, or
+ *              SEGMENT_ESCAPE if one of them does not fit
+ *     escapes  for each such three varints: body, headings, title
+ *   varint   7 bits a byte, low ones first, the high bit set on all but the last
+ *
+ * So one block is decoded without the others, and passages without their counts. */
+#ifndef OSLER_STORE_SEGMENT_H
+#define OSLER_STORE_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/buffer.h"
+#include "store/schema.h"
+
+enum {
+    POSTINGS_PER_BLOCK = 128,
+    SEGMENT_MAX_BLOCKS = 64,
+    SEGMENT_MAX_BYTES = 4064, /* four fill an SQLite page of 16 KB */
+    SEGMENT_PADDING = 8,      /* bytes after a segment that must be readable */
+    SEGMENT_ESCAPE = 0xFF,
+};
+
+struct posting {
+    uint32_t passage;
+    uint16_t counts[N_COLUMNS]; /* tf of each column, saturating */
+    uint8_t impact;             /* when encoding only */
+};
+
+/* Appends as many of the postings (by rising passage, at least one) as one segment takes to `out`;
+ * returns how many. Sets `*impact` to the largest impact of them. A failed allocation is left in
+ * `out`. */
+size_t segment_encode(const struct posting *postings, size_t n_postings, struct buffer *out,
+                      uint8_t *impact);
+
+/* A segment with its directory read. */
+struct segment {
+    const unsigned char *bytes; /* borrowed, padded */
+    uint32_t first;             /* passage */
+    size_t n_postings, n_blocks;
+    uint32_t last[SEGMENT_MAX_BLOCKS]; /* passage of each block */
+    uint16_t start[SEGMENT_MAX_BLOCKS + 1];
+    uint8_t impact[SEGMENT_MAX_BLOCKS];
+};
+
+/* A decoded block. */
+struct segment_block {
+    size_t n_postings;
+    uint32_t passages[POSTINGS_PER_BLOCK];
+    uint8_t
+        counts[POSTINGS_PER_BLOCK];   /* packed as above, 1 for flag 0; once they were asked for */
+    const unsigned char *flags, *end; /* in the segment */
+};
+
+/* False if `bytes` are no segment. */
+bool segment_open(struct segment *segment, const unsigned char *bytes, size_t n_bytes,
+                  uint32_t first);
+
+/* Decodes the passages of block `i`; false if it is damaged. */
+bool segment_read_passages(const struct segment *segment, size_t i, struct segment_block *block);
+
+/* Decodes the counts of a block whose passages were; false if it is damaged. */
+bool segment_read_counts(struct segment_block *block);
+
+/* The counts of posting `i` of a block whose counts were read. */
+void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]);
+
+#endif

@@ -1,0 +1,201 @@
+/* Coded postings. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postings.h"
+#include "store/segment.h"
+
+static size_t random_below(size_t n) {
+    static uint64_t state = 7;
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (size_t)(state >> 33) % n;
+}
+
+static void add(struct posting_list *list, uint32_t passage, unsigned body, unsigned headings,
+                unsigned title) {
+    struct posting posting = {
+        passage, {(uint16_t)body, (uint16_t)headings, (uint16_t)title}, (uint8_t)random_below(256)};
+    assert_int_equal(posting_list_add(list, posting, NULL), STATUS_OK);
+}
+
+/* Appends what a segment of these bytes holds. */
+static enum status decode(const char *data, size_t n_bytes, uint32_t first,
+                          struct posting_list *list) {
+    struct error error = {0};
+    /* A copy of just these bytes: reading beyond them would be seen. */
+    unsigned char *exact = malloc(n_bytes > 0 ? n_bytes : 1);
+    assert_non_null(exact);
+    memcpy(exact, data, n_bytes);
+    enum status status = posting_list_add_segment(list, exact, n_bytes, first, &error);
+    if (status != STATUS_OK) {
+        assert_int_equal(status, STATUS_INDEX);
+        assert_non_null(strstr(error.text, "--rebuild"));
+    }
+    free(exact);
+    return status;
+}
+
+static void assert_same(const struct posting *one, const struct posting *other) {
+    assert_int_equal(one->passage, other->passage);
+    assert_memory_equal(one->counts, other->counts, sizeof one->counts);
+}
+
+/* Returns how many segments it took. */
+static size_t assert_round_trip(const struct posting_list *list) {
+    struct posting_list decoded = {0};
+    size_t n_segments = 0;
+    for (size_t i = 0; i < list->n_postings; n_segments++) {
+        struct buffer segment = {0};
+        uint8_t impact;
+        uint8_t largest = 0;
+        size_t n = segment_encode(list->postings + i, list->n_postings - i, &segment, &impact);
+        assert_in_range(segment.size, 1, SEGMENT_MAX_BYTES);
+        assert_int_equal(decode(segment.data, segment.size, list->postings[i].passage, &decoded),
+                         STATUS_OK);
+        for (i += n; n > 0; n--) {
+            const struct posting *posting = &list->postings[i - n];
+            assert_in_range(posting->impact, 0, decoded.postings[i - n].impact);
+            largest = posting->impact > largest ? posting->impact : largest;
+        }
+        assert_int_equal(impact, largest);
+        buffer_free(&segment);
+    }
+    assert_int_equal(decoded.n_postings, list->n_postings);
+    for (size_t i = 0; i < list->n_postings; i++)
+        assert_same(&decoded.postings[i], &list->postings[i]);
+    posting_list_free(&decoded);
+    return n_segments;
+}
+
+static struct posting_list random_list(size_t n_postings) {
+    static const uint16_t counts[] = {0, 1, 1, 1, 2, 3, 4, 15, 16, 127, 128, 300, UINT16_MAX};
+    enum { N_COUNTS = sizeof counts / sizeof *counts };
+    struct posting_list list = {0};
+    uint32_t passage = (uint32_t)random_below(1000);
+    for (size_t i = 0; i < n_postings; i++) {
+        bool plain = random_below(2);
+        unsigned body = plain ? 1 : counts[random_below(N_COUNTS)];
+        add(&list, passage, body, plain ? 0 : counts[random_below(N_COUNTS)],
+            plain ? 0 : counts[random_below(N_COUNTS)]);
+        passage += 1 + (uint32_t)random_below(random_below(20) ? 3 : 300000);
+    }
+    return list;
+}
+
+static void what_was_encoded_is_decoded(void **state) {
+    (void)state;
+    for (size_t n = 1; n < 20000; n += 1 + n / 10) {
+        struct posting_list list = random_list(n);
+        assert_round_trip(&list);
+        posting_list_free(&list);
+    }
+}
+
+static void counts_at_their_limits_are_kept(void **state) {
+    (void)state;
+    static const unsigned edges[] = {0, 1, 3, 4, 15, 16, UINT16_MAX};
+    enum { N_EDGES = sizeof edges / sizeof *edges };
+    struct posting_list list = {0};
+    uint32_t passage = 0;
+    for (size_t i = 0; i < N_EDGES; i++)
+        for (size_t j = 0; j < N_EDGES; j++)
+            for (size_t k = 0; k < N_EDGES; k++)
+                add(&list, passage++, edges[i], edges[j], edges[k]);
+    assert_round_trip(&list);
+    posting_list_free(&list);
+}
+
+static void the_largest_ids_are_kept(void **state) {
+    (void)state;
+    struct posting_list list = {0};
+    add(&list, 0, 1, 0, 0);
+    add(&list, UINT32_MAX, 2, 0, 0);
+    assert_round_trip(&list);
+    posting_list_free(&list);
+    add(&list, UINT32_MAX, 1, 0, 0);
+    assert_round_trip(&list);
+    posting_list_free(&list);
+}
+
+static void a_word_in_every_passage_takes_two_bits_a_posting(void **state) {
+    (void)state;
+    struct posting_list list = {0};
+    struct buffer segment = {0};
+    uint8_t impact;
+    for (uint32_t i = 0; i < 8000; i++)
+        add(&list, 5000 + i, 1, 0, 0);
+    assert_int_equal(segment_encode(list.postings, list.n_postings, &segment, &impact), 8000);
+    assert_in_range(segment.size, 1000, 2000);
+    buffer_free(&segment);
+    posting_list_free(&list);
+}
+
+static void a_full_segment_is_followed_by_another(void **state) {
+    (void)state;
+    struct posting_list list = random_list(20000);
+    assert_in_range(assert_round_trip(&list), 5, 40);
+    posting_list_free(&list);
+}
+
+static void a_segment_that_is_cut_anywhere_is_an_error(void **state) {
+    (void)state;
+    struct posting_list list = random_list(300);
+    struct posting_list decoded = {0};
+    struct buffer segment = {0};
+    uint8_t impact;
+    assert_int_equal(segment_encode(list.postings, 300, &segment, &impact), 300);
+    for (size_t n_bytes = 0; n_bytes < segment.size; n_bytes++) {
+        decoded.n_postings = 0;
+        assert_int_equal(decode(segment.data, n_bytes, list.postings[0].passage, &decoded),
+                         STATUS_INDEX);
+    }
+    posting_list_free(&decoded);
+    posting_list_free(&list);
+    buffer_free(&segment);
+}
+
+static void no_bytes_whatever_do_harm(void **state) {
+    (void)state;
+    struct posting_list decoded = {0};
+    struct posting_list list = random_list(400);
+    struct buffer segment = {0};
+    uint8_t impact;
+    segment_encode(list.postings, 300, &segment, &impact);
+    for (size_t i = 0; i < 20000; i++) {
+        struct buffer damaged = {0};
+        buffer_append(&damaged, segment.data, segment.size);
+        for (size_t n = 1 + random_below(3); n > 0; n--)
+            damaged.data[random_below(random_below(2) ? 30 : damaged.size)] =
+                (char)random_below(256);
+        decoded.n_postings = 0;
+        decode(damaged.data, damaged.size, list.postings[0].passage, &decoded);
+        assert_in_range(decoded.n_postings, 0, SEGMENT_MAX_BLOCKS * POSTINGS_PER_BLOCK);
+        for (size_t j = 1; j < decoded.n_postings; j++)
+            assert_in_range(decoded.postings[j].passage, decoded.postings[j - 1].passage + 1,
+                            UINT32_MAX);
+        buffer_free(&damaged);
+    }
+    buffer_free(&segment);
+    posting_list_free(&list);
+    posting_list_free(&decoded);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_encoded_is_decoded),
+        cmocka_unit_test(counts_at_their_limits_are_kept),
+        cmocka_unit_test(the_largest_ids_are_kept),
+        cmocka_unit_test(a_word_in_every_passage_takes_two_bits_a_posting),
+        cmocka_unit_test(a_full_segment_is_followed_by_another),
+        cmocka_unit_test(a_segment_that_is_cut_anywhere_is_an_error),
+        cmocka_unit_test(no_bytes_whatever_do_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
