@@ -15,6 +15,7 @@ void document_free(struct document *document) {
     free(document->links);
     free(document->runs);
     free(document->line_ends);
+    free(document->pages);
     free(document->problems);
     *document = (struct document){0};
 }
@@ -219,6 +220,30 @@ void document_close_block(struct document *document) {
     if (text->data)
         text->data[text->size] = '\0';
     document->failed = document->failed || text->failed;
+}
+
+void document_begin_page(struct document *document) {
+    size_t *pages =
+        array_grow(document->pages, document->n_pages, &document->pages_capacity, sizeof *pages);
+    if (!pages) {
+        document->failed = true;
+        return;
+    }
+    document->pages = pages;
+    pages[document->n_pages++] = document->text.size;
+}
+
+size_t document_page(const struct document *document, size_t offset) {
+    size_t low = 0;
+    size_t high = document->n_pages; /* the last page that begins at or before it is below high */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (document->pages[middle] <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 size_t document_open_link(struct document *document, const char *url, const char *title,

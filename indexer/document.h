@@ -73,6 +73,8 @@ struct document {
     size_t *line_ends; /* where lines of the source end inside a paragraph, item or row; by rising
                           text; only readers of which lines mean something to people tell */
     size_t n_line_ends, line_ends_capacity;
+    size_t *pages; /* where in the text page 1, 2, ... begins; none: the source has no pages */
+    size_t n_pages, pages_capacity;
     struct problem *problems;
     size_t n_problems, problems_capacity;
 
@@ -94,6 +96,12 @@ void document_end_line(struct document *document);
 
 /* Ends the block, dropping trailing white space; a block without text is removed. */
 void document_close_block(struct document *document);
+
+/* The next page of the source begins here, in a block or between two. */
+void document_begin_page(struct document *document);
+
+/* The page, from 1, that holds text byte `offset`; 0 if the source has no pages. */
+size_t document_page(const struct document *document, size_t offset);
 
 /* Begins a link in the open block at its current end; returns its index for document_close_link.
  * `url` and `title` (may be NULL) are copied. */

@@ -69,6 +69,8 @@ static enum status read_input(const struct input *input, struct document *docume
         status = jsonl_read_line(input->bytes, input->n_bytes, document, error);
         break;
     case FILE_PDF:
+        status = pdf_read(input->bytes, input->n_bytes, document, error);
+        break;
     case FILE_WARC:
     case FILE_UNKNOWN:
         status = error_set(error, STATUS_INPUT, "not a kind of file that osler-index reads");

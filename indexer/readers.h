@@ -2,7 +2,7 @@
  *
  * `bytes` are the input as it is on disk. A reader never fails on what a person or a broken program
  * may have written: damage becomes a document.problems entry and the rest is read. The only errors
- * are STATUS_NO_MEMORY and, for JSONL, STATUS_INPUT for a line that is no document. */
+ * are STATUS_NO_MEMORY and, for JSONL and PDF, STATUS_INPUT for what gives no document. */
 #ifndef OSLER_INDEXER_READERS_H
 #define OSLER_INDEXER_READERS_H
 
@@ -23,6 +23,12 @@ enum status html_read(const char *bytes, size_t n_bytes, const char *charset,
 /* Paragraphs separated by blank lines. Source offsets are exact. */
 enum status plain_text_read(const char *bytes, size_t n_bytes, struct document *document,
                             struct error *error);
+
+/* A PDF, by poppler's pdftotext in a process of its own (child_process.h). The document has pages,
+ * and no source runs: places are those of its own text. STATUS_INPUT if no text can be had: the
+ * error says why, and what helps. */
+enum status pdf_read(const char *bytes, size_t n_bytes, struct document *document,
+                     struct error *error);
 
 /* One line of a JSONL file (without its line end): `_id` or `id`, `title`, `text`, and optionally
  * `url`, `date`, `author`, `lang`. */

@@ -174,6 +174,30 @@ static void strings_are_trimmed_or_missing(void **state) {
     document_free(&document);
 }
 
+static void a_page_begins_before_or_in_a_block(void **state) {
+    (void)state;
+    struct document document = {0};
+    assert_int_equal(document_page(&document, 0), 0);
+    document_begin_page(&document);
+    document_open_block(&document, BLOCK_PARAGRAPH, 0);
+    append(&document, "one ", NO_SOURCE);
+    document_begin_page(&document);
+    append(&document, "two", NO_SOURCE);
+    document_close_block(&document);
+    document_begin_page(&document); /* is empty */
+    document_begin_page(&document);
+    document_open_block(&document, BLOCK_PARAGRAPH, 0);
+    append(&document, "four", NO_SOURCE);
+    document_close_block(&document);
+    assert_string_equal(buffer_string(&document.text), "one two\n\nfour");
+    assert_int_equal(document_page(&document, 0), 1);
+    assert_int_equal(document_page(&document, 2), 1);
+    assert_int_equal(document_page(&document, 4), 2);
+    assert_int_equal(document_page(&document, document.blocks[1].start), 4);
+    assert_int_equal(document_page(&document, document.text.size), 4);
+    document_free(&document);
+}
+
 static void only_http_and_https_are_web_urls(void **state) {
     (void)state;
     assert_true(document_is_web_url("https://a"));
@@ -197,6 +221,7 @@ int main(void) {
         cmocka_unit_test(places_follow_what_was_dropped),
         cmocka_unit_test(neighbouring_pieces_of_a_source_are_one_run),
         cmocka_unit_test(strings_are_trimmed_or_missing),
+        cmocka_unit_test(a_page_begins_before_or_in_a_block),
         cmocka_unit_test(only_http_and_https_are_web_urls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
