@@ -59,8 +59,8 @@ static const char *const sql_of[N_STATEMENTS] = {
                         " WHERE id = ?1",
     [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
     [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, repeat, start, end,"
-                       " first_line, last_line, text, line_starts)"
-                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                       " first_line, last_line, text, line_starts, page)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [SELECT_PASSAGES] = "SELECT id, text, headings FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [DELETE_PASSAGES] = "DELETE FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [INSERT_TEXT] = "INSERT INTO passages_fts(rowid, body, headings, title)"
@@ -396,6 +396,8 @@ static enum status add_passage(struct publication *self, int64_t document, uint3
     size_t lines = i > 0 ? prepared->passage_line_starts[i - 1] : 0;
     sqlite3_bind_blob(insert, 10, buffer_string(&prepared->line_starts) + lines,
                       (int)(prepared->passage_line_starts[i] - lines), SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 11,
+                       (sqlite3_int64)document_page(&prepared->document, passage->start));
     return run(self, INSERT_PASSAGE, error);
 }
 

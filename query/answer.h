@@ -44,6 +44,7 @@ struct hit {
         size_t first_line, last_line;   /* likewise, from 1 */
         struct line_start *line_starts; /* of those after the first that have text, rising */
         size_t n_line_starts;
+        size_t page; /* of a PDF, from 1; 0: none */
     } passage;
     struct {
         const char *id;

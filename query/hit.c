@@ -13,7 +13,7 @@ static const char passage_sql[] =
     "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
     " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
     " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat,"
-    " p.line_starts, d.capture"
+    " p.line_starts, d.capture, p.page"
     " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
     " WHERE p.id = ?1";
 
@@ -40,6 +40,7 @@ enum {
     REPEAT,
     LINE_STARTS,
     CAPTURE,
+    PAGE,
 };
 
 static const char citations_sql[] =
@@ -175,6 +176,7 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
                                        (size_t)sqlite3_column_int64(row, END)};
     hit->passage.first_line = (size_t)sqlite3_column_int64(row, FIRST_LINE);
     hit->passage.last_line = (size_t)sqlite3_column_int64(row, LAST_LINE);
+    hit->passage.page = (size_t)sqlite3_column_int64(row, PAGE);
     if (!hit->passage.text)
         return error_no_memory(error);
     enum status status = read_id(reader, hit, error);
@@ -350,7 +352,9 @@ static enum status read_parts(struct hit_reader *reader, const struct ranked *ra
     if (status == STATUS_OK)
         status = read_cited_by(reader, hit, error);
     if (status == STATUS_OK && hit->document.url) {
-        hit->link = link_to_passage(reader->arena, hit->document.url, hit->passage.text);
+        hit->link = hit->passage.page > 0
+                        ? link_to_page(reader->arena, hit->document.url, hit->passage.page)
+                        : link_to_passage(reader->arena, hit->document.url, hit->passage.text);
         status = hit->link ? STATUS_OK : error_no_memory(error);
     }
     return status == STATUS_OK && explain ? explain_hit(reader, ranked, hit, error) : status;

@@ -44,6 +44,14 @@ static size_t last_words(const char *text, size_t n_bytes) {
     return 0;
 }
 
+const char *link_to_page(struct arena *arena, const char *url, size_t page) {
+    struct buffer link = {0};
+    buffer_append_format(&link, "%.*s#page=%zu", (int)strcspn(url, "#"), url, page);
+    const char *copy = link.failed ? NULL : arena_string(arena, buffer_string(&link));
+    buffer_free(&link);
+    return copy;
+}
+
 const char *link_to_passage(struct arena *arena, const char *url, const char *text) {
     struct buffer link = {0};
     size_t n_bytes = strcspn(text, "\n");

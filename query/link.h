@@ -8,4 +8,7 @@
  * words" of the passage's first paragraph. In the arena; NULL when memory is out. */
 const char *link_to_passage(struct arena *arena, const char *url, const char *text);
 
+/* `url` with a page of a PDF (RFC 8118, 3): "#page=3". In the arena; NULL when memory is out. */
+const char *link_to_page(struct arena *arena, const char *url, size_t page);
+
 #endif

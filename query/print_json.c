@@ -18,6 +18,8 @@ static void add_passage(struct json *json, cJSON *object, const struct hit *hit)
         json_append_string(json, heading, hit->passage.headings[i]);
     json_add_pair(json, passage, "bytes", hit->passage.bytes.start, hit->passage.bytes.end);
     json_add_pair(json, passage, "lines", hit->passage.first_line, hit->passage.last_line);
+    if (hit->passage.page > 0)
+        json_add_size(json, passage, "page", hit->passage.page);
 }
 
 static void add_document(struct json *json, cJSON *object, const struct hit *hit) {

@@ -179,6 +179,14 @@ static void print_place(struct text_printer *printer, const struct hit *hit, str
     if (hit->document.published)
         print_detail(printer, &wrap, "published", hit->document.published,
                      date_bytes(hit->document.published));
+    if (hit->passage.page > 0) {
+        char page[24];
+        int n_bytes = snprintf(page, sizeof page, "%zu", hit->passage.page);
+        print_detail(printer, &wrap, "page", page, (size_t)n_bytes);
+    }
+    for (size_t i = 0; i < hit->document.n_also_at; i++)
+        print_detail(printer, &wrap, "also at", hit->document.also_at[i],
+                     strlen(hit->document.also_at[i]));
     if (hit->document.retrieved)
         print_detail(printer, &wrap, "retrieved", hit->document.retrieved,
                      date_bytes(hit->document.retrieved));

@@ -24,6 +24,7 @@
  *     headings       the headings above it, outermost first, joined by '\n'; '' if none
  *     start, end     bytes of the file; first_line, last_line from 1, both included; of a page: of
  *                    its extracted text
+ *     page           of a PDF, where it begins, from 1; 0: none
  *     line_starts    where the lines between begin in the text; see line_starts.h
  *   captures       what archive files (WARC) have of a URL at a time: a page, a redirect, a failure
  *     offset, skip   where the record is, see warc.h

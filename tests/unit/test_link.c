@@ -46,8 +46,19 @@ static void a_fragment_of_the_url_is_kept(void **state) {
     assert_link("https://a.org/b#part", "Pumps", "https://a.org/b#part:~:text=Pumps");
 }
 
+static void a_page_of_a_pdf_is_named_instead_of_a_fragment(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    assert_string_equal(link_to_page(&arena, "https://a.example/p.pdf", 12),
+                        "https://a.example/p.pdf#page=12");
+    assert_string_equal(link_to_page(&arena, "https://a.example/p.pdf#toc", 1),
+                        "https://a.example/p.pdf#page=1");
+    arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_page_of_a_pdf_is_named_instead_of_a_fragment),
         cmocka_unit_test(a_short_text_is_quoted_whole),
         cmocka_unit_test(a_longer_text_is_given_by_its_first_and_last_words),
         cmocka_unit_test(only_the_first_paragraph_counts),
