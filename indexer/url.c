@@ -241,6 +241,13 @@ static bool scheme_is_web(const char *text) {
            (n_bytes == 5 && strncasecmp(text, "https", 5) == 0);
 }
 
+/* Nothing but ASCII, and nothing that may be decoded to more. */
+static bool is_plain(const char *text) {
+    while (*text > 0 && *text != '%')
+        text++;
+    return *text == '\0';
+}
+
 enum status url_parse(struct arena *arena, const char *base, const char *text, struct url *url,
                       struct error *error) {
     *url = (struct url){0};
@@ -252,8 +259,10 @@ enum status url_parse(struct arena *arena, const char *base, const char *text, s
     struct parts parts = {0};
     enum status status = STATUS_OK;
     CURLU *handle = curl_url();
-    /* libcurl takes a host name to be in the encoding of the locale, which is C in a cron job. */
-    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    /* libcurl takes a host name to be in the encoding of the locale, which is C in a cron job. Few
+     * have one that matters, and loading a locale takes longer than all the rest. */
+    bool may_be_foreign = !is_plain(text) || (base && !is_plain(base));
+    locale_t utf8 = may_be_foreign ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
     CURLUcode code = handle ? read_parts(handle, base, text, &parts) : CURLUE_OUT_OF_MEMORY;
     if (utf8) {

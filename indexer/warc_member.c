@@ -59,7 +59,7 @@ enum status warc_member_append(const struct warc_part *parts, size_t n_parts, st
     z_stream stream = {0};
     size_t start = out->size;
     size_t text_bytes = 0;
-    bool is_done = deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW,
+    bool is_done = deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW,
                                 GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK &&
                    deflateSetHeader(&stream, &header) == Z_OK;
     for (size_t i = 0; is_done && i < n_parts; i++) {
