@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "indexer/url.h"
@@ -54,7 +55,7 @@ static void revisit(struct warc_record *record, const struct capture *same, cons
 
 /* Decides whether an exchange is a page, or says that an earlier one has not changed. */
 static enum status choose_type(struct archive_writer *self, const struct fetch_exchange *exchange,
-                               struct arena *arena, struct warc_record *record,
+                               size_t head_bytes, struct arena *arena, struct warc_record *record,
                                struct error *error) {
     bool is_unchanged = exchange->status == 304;
     struct url url;
@@ -74,7 +75,7 @@ static enum status choose_type(struct archive_writer *self, const struct fetch_e
     if (status != STATUS_OK || capture == 0)
         return status;
     revisit(record, &same, is_unchanged ? WARC_NOT_MODIFIED : WARC_IDENTICAL_PAYLOAD);
-    record->block.size = exchange->headers.size;
+    record->block.size = head_bytes;
     return STATUS_OK;
 }
 
@@ -89,6 +90,22 @@ static enum status write_request(struct archive_writer *self, const struct fetch
     return warc_writer_append(self->warc, &request, &written, error);
 }
 
+/* Appends the head of a response. The body has no chunks any more, so the header that speaks of
+ * them gets the name that archives give to what they have changed. */
+static void append_head(struct buffer *block, const struct buffer *head) {
+    static const char chunked[] = "transfer-encoding:";
+    const char *end = head->data + head->size;
+    for (const char *line = head->data; line < end;) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        const char *next = newline ? newline + 1 : end;
+        size_t n_bytes = (size_t)(next - line);
+        if (n_bytes > sizeof chunked - 1 && strncasecmp(line, chunked, sizeof chunked - 1) == 0)
+            buffer_append_string(block, "X-Archive-Orig-");
+        buffer_append(block, line, n_bytes);
+        line = next;
+    }
+}
+
 static enum status write_exchange(struct archive_writer *self,
                                   const struct fetch_exchange *exchange, char id[WARC_ID_BYTES],
                                   struct error *error) {
@@ -101,11 +118,12 @@ static enum status write_exchange(struct archive_writer *self,
                                  .date = date,
                                  .ip_address = exchange->address[0] ? exchange->address : NULL,
                                  .truncated = exchange->body_is_cut ? "length" : NULL};
-    buffer_append(&record.block, exchange->headers.data, exchange->headers.size);
+    append_head(&record.block, &exchange->headers);
+    size_t head_bytes = record.block.size;
     buffer_append(&record.block, exchange->body.data, exchange->body.size);
     enum status status = record.block.failed ? error_no_memory(error) : STATUS_OK;
     if (status == STATUS_OK)
-        status = choose_type(self, exchange, &arena, &record, error);
+        status = choose_type(self, exchange, head_bytes, &arena, &record, error);
     if (status == STATUS_OK)
         status = warc_writer_append(self->warc, &record, &written, error);
     memcpy(id, written.id, WARC_ID_BYTES);

@@ -93,7 +93,7 @@ struct fetch_exchange {
     long status;
     struct buffer request; /* as it was sent; HTTP/2 as if it were HTTP/1.1 */
     struct buffer headers; /* status line to empty line, as received; no interim responses */
-    struct buffer body;    /* as received: chunked and compressed if the headers say so */
+    struct buffer body;    /* without chunks; compressed if the headers say so */
     bool body_is_cut;      /* only of a redirect, whose body may be longer than what is kept */
 };
 

@@ -181,7 +181,6 @@ static bool set_request(struct fetch_transfer *transfer) {
         SET(CURLOPT_ACCEPT_ENCODING, "gzip"); /* read here, and not archived */
         return true;
     }
-    SET(CURLOPT_HTTP_TRANSFER_DECODING, 0L);
     SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_limit);
     return true;
