@@ -18,6 +18,7 @@ enum statement {
     SELECT_CAPTURE,
     SELECT_UNREAD,
     SELECT_DOCUMENT,
+    SELECT_CITATION,
     SET_TEXT,
     SET_RETRIEVED,
     SELECT_TEXTS,
@@ -31,11 +32,15 @@ static const char *const sql_of[N_STATEMENTS] = {
     [SELECT_UNREAD] = "SELECT id FROM captures WHERE key = ?1 AND content = id AND id <> ?2"
                       " AND text_sha256 IS NULL AND unread IS NULL ORDER BY id",
     [SELECT_DOCUMENT] = "SELECT id FROM documents WHERE capture = ?1 AND name = ?2",
+    [SELECT_CITATION] = "SELECT f.path, c.line FROM sources AS s JOIN citations AS c"
+                        " ON c.source = s.id JOIN documents AS d ON d.id = c.document"
+                        " JOIN files AS f ON f.id = d.file WHERE s.key = ?1"
+                        " ORDER BY f.path, c.line LIMIT 1",
     [SET_TEXT] = "UPDATE captures SET text_sha256 = ?2, unread = ?3 WHERE id = ?1",
     [SET_RETRIEVED] = "UPDATE documents SET retrieved = ?2 WHERE id = ?1 AND retrieved <> ?2",
     [SELECT_TEXTS] = "WITH seen AS (SELECT c.retrieved, page.text_sha256 = ?2 AS is_same"
                      "  FROM captures AS c JOIN captures AS page ON page.id = c.content"
-                     "  WHERE c.key = ?1 AND page.text_sha256 IS NOT NULL)"
+                     "  WHERE c.key = ?1)"
                      " SELECT min(retrieved), (SELECT min(retrieved) FROM seen WHERE is_same"
                      "  AND retrieved > (SELECT max(retrieved) FROM seen WHERE NOT is_same))"
                      " FROM seen",
@@ -229,12 +234,31 @@ static enum status add_document(struct run *run, const struct reading *reading,
     return publication_add(run->publication, &row, prepared, &page->document, run->error);
 }
 
+/* Names a page that cannot be indexed, with the place where it is cited first. */
+static enum status name_unread(struct run *run, size_t i_page, const char *text) {
+    sqlite3_stmt *citation = run->statements[SELECT_CITATION];
+    size_t i = 0;
+    while (run->followed[i].i_page != i_page)
+        i++;
+    sqlite3_bind_text(citation, 1, run->followed[i].key, -1, SQLITE_STATIC);
+    int result = sqlite3_step(citation);
+    struct error line;
+    if (result == SQLITE_ROW)
+        error_set(&line, STATUS_INPUT, "%s (cited in %s:%lld)", text,
+                  (const char *)sqlite3_column_text(citation, 0),
+                  (long long)sqlite3_column_int64(citation, 1));
+    else
+        error_set(&line, STATUS_INPUT, "%s", text);
+    sqlite3_reset(citation);
+    report_problem(run->report, run->pages[i_page].url, 0, line.text);
+    run->pages[i_page].unread = arena_string(&run->arena, text);
+    return run->pages[i_page].unread ? STATUS_OK : no_memory(run);
+}
+
 static enum status write_unread(struct run *run, const struct reading *reading, const char *text) {
-    if (reading->i_page != (size_t)NO_PAGE) {
-        run->pages[reading->i_page].unread = arena_string(&run->arena, text);
-        report_problem(run->report, reading->url, 0, text);
-    }
-    return set_text(run, reading->capture, NULL, text);
+    enum status status =
+        reading->i_page == (size_t)NO_PAGE ? STATUS_OK : name_unread(run, reading->i_page, text);
+    return status == STATUS_OK ? set_text(run, reading->capture, NULL, text) : status;
 }
 
 static enum status write_job(struct run *run, const struct job *job) {
@@ -441,10 +465,10 @@ static enum status remove_stale(struct run *run) {
 static enum status read_dates(struct run *run, const struct source_page *page, const char **first,
                               const char **changed) {
     sqlite3_stmt *texts = run->statements[SELECT_TEXTS];
-    if (!page->has_text)
-        return STATUS_OK;
     sqlite3_bind_text(texts, 1, page->key, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(texts, 2, page->text_sha256, SHA256_BYTES, SQLITE_STATIC);
+    sqlite3_bind_null(texts, 2);
+    if (page->has_text)
+        sqlite3_bind_blob(texts, 2, page->text_sha256, SHA256_BYTES, SQLITE_STATIC);
     enum status status =
         sqlite3_step(texts) == SQLITE_ROW ? STATUS_OK : index_error(run->index, run->error);
     if (status == STATUS_OK) {
