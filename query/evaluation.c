@@ -358,8 +358,7 @@ static enum status consider(struct run *run) {
 static size_t count_set(const struct run *run) {
     size_t count = 0;
     for (uint32_t i = 0; i < WINDOW; i += WORD)
-        count += (size_t)__builtin_popcountll(
-            word_of_set(run->evaluation->set, (uint64_t)run->base + i));
+        count += bits_count(word_of_set(run->evaluation->set, (uint64_t)run->base + i));
     return count;
 }
 

@@ -187,7 +187,7 @@ static bool open_counts(struct segment_block *block, const unsigned char *flags,
     memcpy(block->flags, flags, flag_bytes);
     for (size_t i = 0; i < POSTINGS_PER_BLOCK / 64; i++) {
         block->flags[i] = le64toh(block->flags[i]);
-        n_counts += (size_t)__builtin_popcountll(block->flags[i]);
+        n_counts += bits_count(block->flags[i]);
     }
     block->counts = flags + flag_bytes;
     block->end = end;
@@ -222,8 +222,8 @@ bool segment_read_passages(const struct segment *segment, size_t i, struct segme
 
 /* Reads the counts of the escape that stands at block->counts[i]. */
 static void read_escape(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
-    const unsigned char *at = block->counts + __builtin_popcountll(block->flags[0]) +
-                              __builtin_popcountll(block->flags[1]);
+    const unsigned char *at =
+        block->counts + bits_count(block->flags[0]) + bits_count(block->flags[1]);
     uint32_t value = 0;
     for (size_t j = 0; j < i; j++)
         for (size_t column = 0; column < N_COLUMNS && block->counts[j] == SEGMENT_ESCAPE; column++)

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/bits.h"
 #include "store/buffer.h"
 #include "store/schema.h"
 
@@ -80,8 +81,8 @@ static inline uint8_t segment_packed_counts(const struct segment_block *block, s
     uint64_t below = ((uint64_t)1 << i % 64) - 1;
     if (!(block->flags[i / 64] >> i % 64 & 1))
         return SEGMENT_PLAIN;
-    size_t n_before = (size_t)__builtin_popcountll(block->flags[i / 64] & below);
-    return block->counts[n_before + (i < 64 ? 0 : (size_t)__builtin_popcountll(block->flags[0]))];
+    size_t n_before = bits_count(block->flags[i / 64] & below);
+    return block->counts[n_before + (i < 64 ? 0 : bits_count(block->flags[0]))];
 }
 
 /* The counts of posting `i`, whatever they are. */
