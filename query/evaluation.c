@@ -25,7 +25,7 @@ struct run {
     struct collector *collector;
     struct error *error;
     struct bm25f bm25f;
-    double growth;
+    double saturated[IMPACT_MAX + 1]; /* the most, for each impact */
     struct contributor *contributors; /* by rising `most`; owned */
     size_t n_contributors;
     size_t n_other; /* the first so many are not essential in this window */
@@ -34,6 +34,10 @@ struct run {
     fixed_score sums[WINDOW];
     double x[WINDOW]; /* of a clause with several forms */
     uint64_t touched[WINDOW / WORD], touched_x[WINDOW / WORD];
+    /* Passages of the window that may yet reach the least. */
+    uint16_t slots[WINDOW];
+    fixed_score scores[WINDOW];
+    size_t n_slots;
 };
 
 static int by_most(const void *a, const void *b) {
@@ -45,7 +49,7 @@ static int by_most(const void *a, const void *b) {
 }
 
 static fixed_score bound_of(const struct run *run, const struct clause *clause, uint8_t impact) {
-    return clause_bound(clause, impact, run->growth);
+    return clause_bound(clause, run->saturated[impact]);
 }
 
 static enum status prepare(struct run *run) {
@@ -87,10 +91,9 @@ static const uint16_t *tokens_at(const struct run *run, size_t slot) {
 /* x of posting `i` of a decoded block. */
 static inline double x_of(const struct run *run, const struct segment_block *block, size_t i,
                           const uint16_t *tokens) {
-    enum { MAX_PLAIN = 15 }; /* the body alone */
     uint16_t counts[N_COLUMNS];
-    if (block->counts[i] <= MAX_PLAIN)
-        return RANKING_BODY_WEIGHT * block->counts[i] /
+    if (segment_packed_counts(block, i) == SEGMENT_PLAIN)
+        return RANKING_BODY_WEIGHT /
                (1 - RANKING_B + run->bm25f.norm_per_token[COLUMN_BODY] * tokens[COLUMN_BODY]);
     segment_counts(block, i, counts);
     return bm25f_x(&run->bm25f, counts, tokens);
@@ -100,15 +103,33 @@ static inline fixed_score score_of(const struct contributor *contributor, double
     return (fixed_score)(contributor->factor * bm25f_saturate(x));
 }
 
+/* The first posting of a block that is of `passage` or a later one. */
+static size_t first_from(const struct segment_block *block, uint64_t passage) {
+    size_t low = 0;
+    size_t high = block->n_postings;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (block->passages[middle] < passage)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Adds the postings of a block that are in the window to the sums, or to run->x. */
 static void add_block(struct run *run, const struct contributor *contributor,
                       const struct segment_block *block) {
     const struct passage_set *only = contributor->clause->only;
     bool is_part = contributor->clause->n_forms > 1;
     uint64_t *touched = is_part ? run->touched_x : run->touched;
-    for (size_t i = 0; i < block->n_postings; i++) {
-        size_t slot = (size_t)block->passages[i] - run->base; /* huge before the window */
-        if (slot >= WINDOW || (only && !passage_set_has(only, block->passages[i])))
+    size_t start = first_from(block, run->base);
+    size_t end = first_from(block, (uint64_t)run->base + WINDOW);
+    for (size_t i = start; i < end; i++)
+        __builtin_prefetch(tokens_at(run, block->passages[i] - run->base));
+    for (size_t i = start; i < end; i++) {
+        size_t slot = block->passages[i] - run->base;
+        if (only && !passage_set_has(only, block->passages[i]))
             continue;
         double x = x_of(run, block, i, tokens_at(run, slot));
         touched[slot / WORD] |= (uint64_t)1 << slot % WORD;
@@ -230,100 +251,114 @@ static enum status bound_window(struct run *run, uint64_t *next, fixed_score *mo
 
 /* ---- candidates ---- */
 
-/* The most that a clause can give `passage`, as far as its blocks say. */
-static enum status bound_passage(struct run *run, const struct clause *clause, uint32_t passage,
-                                 fixed_score *bound) {
-    enum status status = STATUS_OK;
-    bool found;
-    *bound = 0;
-    for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++) {
-        const struct postings_cursor *cursor = clause->forms[i].cursor;
-        status = postings_cursor_seek_block(clause->forms[i].cursor, passage, &found, run->error);
-        if (status == STATUS_OK && found && cursor->segment.first <= passage)
-            *bound += bound_of(run, clause, cursor->segment.impact[cursor->i_block]);
-    }
-    return status;
-}
-
-/* Adds what a clause gives `passage` to `*score`. */
-static enum status look_up(struct run *run, const struct contributor *contributor, uint32_t passage,
-                           fixed_score *score) {
-    const struct clause *clause = contributor->clause;
-    enum status status = STATUS_OK;
-    double x = 0;
-    if (clause->only && !passage_set_has(clause->only, passage))
-        return STATUS_OK;
-    for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++) {
-        struct postings_cursor *cursor = clause->forms[i].cursor;
-        status = postings_cursor_seek(cursor, passage, run->error);
-        if (status != STATUS_OK || cursor->passage != passage)
-            continue;
-        status = postings_cursor_read_block(cursor, run->error);
-        if (status == STATUS_OK)
-            x += x_of(run, &cursor->block, cursor->i, tokens_at(run, passage - run->base));
-    }
-    if (x > 0)
-        *score += score_of(contributor, x);
-    return status;
-}
-
-/* Completes the score of a passage that has `score` of all but the first `n_other` clauses, and
- * offers it, unless it cannot reach the least. */
-static enum status consider(struct run *run, uint32_t passage, fixed_score score,
-                            fixed_score others) {
-    enum status status = STATUS_OK;
-    for (size_t i = run->n_other; i > 0 && status == STATUS_OK; i--) {
-        const struct contributor *contributor = &run->contributors[i - 1];
-        fixed_score bound;
-        if (score + others < run->collector->least)
-            return STATUS_OK;
-        others -= contributor->bound;
-        status = bound_passage(run, contributor->clause, passage, &bound);
-        if (status != STATUS_OK || score + others + bound < run->collector->least)
-            return status;
-        if (bound > 0)
-            status = look_up(run, contributor, passage, &score);
-    }
-    if (status == STATUS_OK && score >= run->collector->least)
-        status = run->collector->offer(run->collector, passage, score, run->error);
-    return status;
-}
-
 /* The 64 members of the set from `passage` on. */
 static uint64_t word_of_set(const struct passage_set *set, uint64_t passage) {
     return passage < set->end ? set->words[passage / WORD] : 0;
 }
 
-/* Considers what was summed, and clears it. */
-static enum status consider_sums(struct run *run) {
+/* Makes candidates of what was summed, if it reaches the least with `others`, and clears it. */
+static void collect_sums(struct run *run, fixed_score others) {
     const struct passage_set *set = run->evaluation->set;
-    enum status status = STATUS_OK;
-    fixed_score others = 0;
-    for (size_t i = 0; i < run->n_other; i++)
-        others += run->contributors[i].bound;
+    fixed_score least = run->collector->least;
+    size_t n = 0;
     for (size_t i = 0; i < WINDOW / WORD; i++) {
-        uint32_t first = run->base + (uint32_t)(i * WORD);
-        uint64_t in_set = set ? word_of_set(set, first) : ~(uint64_t)0;
+        uint64_t in_set = set ? word_of_set(set, run->base + i * WORD) : ~(uint64_t)0;
         /* What no clause scores is of interest only as a member of the set. */
-        uint64_t word = set && run->collector->least <= 0 ? in_set : run->touched[i] & in_set;
-        for (; word && status == STATUS_OK; word &= word - 1) {
-            size_t bit = (size_t)__builtin_ctzll(word);
-            fixed_score sum = run->sums[i * WORD + bit];
-            if (sum + others >= run->collector->least)
-                status = consider(run, first + (uint32_t)bit, sum, others);
+        uint64_t word = set && least <= 0 ? in_set : run->touched[i] & in_set;
+        for (; word; word &= word - 1) {
+            /* Without a branch: which of them will do cannot be foreseen. */
+            size_t slot = i * WORD + (size_t)__builtin_ctzll(word);
+            run->slots[n] = (uint16_t)slot;
+            run->scores[n] = run->sums[slot];
+            n += run->sums[slot] + others >= least;
         }
         if (run->touched[i])
             memset(&run->sums[i * WORD], 0, WORD * sizeof *run->sums);
         run->touched[i] = 0;
     }
+    run->n_slots = n;
+}
+
+/* Drops the candidates that cannot reach the least with `others`. */
+static void drop_slots(struct run *run, fixed_score others) {
+    size_t n = 0;
+    for (size_t i = 0; i < run->n_slots; i++) {
+        run->slots[n] = run->slots[i];
+        run->scores[n] = run->scores[i];
+        n += run->scores[i] + others >= run->collector->least;
+    }
+    run->n_slots = n;
+}
+
+/* Adds what a form gives to the candidates: to their scores, or to run->x. */
+static enum status look_up_form(struct run *run, const struct contributor *contributor, size_t form,
+                                fixed_score others) {
+    const struct passage_set *only = contributor->clause->only;
+    struct postings_cursor *cursor = contributor->clause->forms[form].cursor;
+    bool is_part = contributor->clause->n_forms > 1;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->n_slots && status == STATUS_OK; i++) {
+        uint32_t passage = run->base + run->slots[i];
+        bool found;
+        status = postings_cursor_seek_block(cursor, passage, &found, run->error);
+        if (status != STATUS_OK || !found)
+            break;
+        if (cursor->segment.first > passage || (only && !passage_set_has(only, passage)))
+            continue;
+        if (!is_part && !cursor->is_decoded &&
+            run->scores[i] + others +
+                    bound_of(run, contributor->clause, cursor->segment.impact[cursor->i_block]) <
+                run->collector->least)
+            continue;
+        status = postings_cursor_seek(cursor, passage, run->error);
+        if (status != STATUS_OK || cursor->passage != passage)
+            continue;
+        double x = x_of(run, &cursor->block, cursor->i, tokens_at(run, run->slots[i]));
+        if (is_part)
+            run->x[run->slots[i]] += x;
+        else
+            run->scores[i] += score_of(contributor, x);
+    }
+    return status;
+}
+
+/* Adds what a clause gives to the candidates; `others` is the most that is to come after it. */
+static enum status look_up(struct run *run, const struct contributor *contributor,
+                           fixed_score others) {
+    const struct clause *clause = contributor->clause;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++)
+        status = look_up_form(run, contributor, i, others);
+    for (size_t i = 0; i < run->n_slots && clause->n_forms > 1; i++) {
+        run->scores[i] += score_of(contributor, run->x[run->slots[i]]);
+        run->x[run->slots[i]] = 0;
+    }
+    return status;
+}
+
+/* Completes the scores of what was summed that may reach the least, and offers them. */
+static enum status consider(struct run *run) {
+    enum status status = STATUS_OK;
+    fixed_score others = 0;
+    for (size_t i = 0; i < run->n_other; i++)
+        others += run->contributors[i].bound;
+    collect_sums(run, others);
+    for (size_t i = run->n_other; i > 0 && run->n_slots > 0 && status == STATUS_OK; i--) {
+        others -= run->contributors[i - 1].bound;
+        status = look_up(run, &run->contributors[i - 1], others);
+        drop_slots(run, others);
+    }
+    for (size_t i = 0; i < run->n_slots && status == STATUS_OK; i++)
+        if (run->scores[i] >= run->collector->least)
+            status = run->collector->offer(run->collector, run->base + run->slots[i],
+                                           run->scores[i], run->error);
     return status;
 }
 
 static size_t count_set(const struct run *run) {
     size_t count = 0;
     for (uint32_t i = 0; i < WINDOW; i += WORD)
-        count += (size_t)__builtin_popcountll(
-            word_of_set(run->evaluation->set, (uint64_t)run->base + i));
+        count += bits_count(word_of_set(run->evaluation->set, (uint64_t)run->base + i));
     return count;
 }
 
@@ -349,12 +384,12 @@ static enum status evaluate_window(struct run *run, uint64_t *next) {
         run->n_other = run->n_contributors;
         for (size_t i = 0; i < WINDOW / WORD; i++)
             run->touched[i] = word_of_set(set, (uint64_t)run->base + i * WORD);
-        return consider_sums(run);
+        return consider(run);
     }
     for (size_t i = run->n_contributors; i > run->n_other && status == STATUS_OK; i--)
         status =
             add_contributor(run, &run->contributors[i - 1], most - run->contributors[i - 1].bound);
-    return status == STATUS_OK ? consider_sums(run) : status;
+    return status == STATUS_OK ? consider(run) : status;
 }
 
 enum status evaluation_run(const struct evaluation *evaluation, struct collector *collector,
@@ -366,7 +401,9 @@ enum status evaluation_run(const struct evaluation *evaluation, struct collector
     run->collector = collector;
     run->error = error;
     run->bm25f = collection_bm25f(evaluation->collection);
-    run->growth = collection_growth(evaluation->collection);
+    for (int impact = 0; impact <= IMPACT_MAX; impact++)
+        run->saturated[impact] =
+            bm25f_bound((uint8_t)impact, collection_growth(evaluation->collection));
     enum status status = prepare(run);
     uint64_t next = 0;
     while (status == STATUS_OK && next < evaluation->collection->next_passage) {

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "store/bits.h"
+
 static size_t n_words(const struct passage_set *set) {
     return (size_t)set->end / 64 + 1;
 }
@@ -46,7 +48,7 @@ void passage_set_minus(struct passage_set *set, const struct passage_set *other)
 size_t passage_set_count(const struct passage_set *set) {
     size_t count = 0;
     for (size_t i = 0; i < n_words(set); i++)
-        count += (size_t)__builtin_popcountll(set->words[i]);
+        count += bits_count(set->words[i]);
     return count;
 }
 

@@ -62,11 +62,10 @@ fixed_score clause_score(const struct clause *clause, double x) {
     return (fixed_score)(clause->idf * (RANKING_K1 + 1) * bm25f_saturate(x) * one);
 }
 
-fixed_score clause_bound(const struct clause *clause, uint8_t impact, double growth) {
+fixed_score clause_bound(const struct clause *clause, double saturated) {
     /* The last bits may have been rounded otherwise when the impact was made. */
     enum { SLACK = 1 << 8 };
-    return (fixed_score)(clause->idf * (RANKING_K1 + 1) * bm25f_bound(impact, growth) * one) +
-           SLACK;
+    return (fixed_score)(clause->idf * (RANKING_K1 + 1) * saturated * one) + SLACK;
 }
 
 static uint16_t add_saturating(uint16_t a, uint16_t b) {
@@ -84,7 +83,7 @@ enum status clause_counts(const struct clause *clause, uint32_t passage, uint16_
         uint16_t found[N_COLUMNS] = {0};
         status = postings_cursor_seek(cursor, passage, error);
         if (status == STATUS_OK && cursor->passage == passage)
-            status = postings_cursor_counts(cursor, found, error);
+            postings_cursor_counts(cursor, found);
         for (size_t column = 0; column < N_COLUMNS; column++)
             if (clause->columns >> column & 1)
                 counts[column] = add_saturating(counts[column], found[column]);
@@ -109,7 +108,7 @@ enum status clause_select(const struct clause *clause, struct passage_set *set,
         for (uint32_t passage = 0; status == STATUS_OK && found && passage < set->end;) {
             status = postings_cursor_seek_block(cursor, passage, &found, error);
             if (status == STATUS_OK && found)
-                status = postings_cursor_read_passages(cursor, error);
+                status = postings_cursor_read_block(cursor, error);
             if (status != STATUS_OK || !found)
                 break;
             add_block(set, &cursor->block, clause->only);

@@ -59,9 +59,8 @@ enum status clause_list_add(struct clause_list *list, struct clause clause,
 /* What a clause gives a passage with this x of the formula. */
 fixed_score clause_score(const struct clause *clause, double x);
 
-/* The most that a form of a clause can give with postings of `impact`, when x may be `growth` times
- * what it was (collection_growth). */
-fixed_score clause_bound(const struct clause *clause, uint8_t impact, double growth);
+/* The most that a clause can give where the saturated x is at most so much (bm25f_bound). */
+fixed_score clause_bound(const struct clause *clause, double saturated);
 
 /* Fills in how often the clause's word is in the columns of `passage`: zeros where it does not
  * score. Moves its cursors: cheap by rising passage. */

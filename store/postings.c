@@ -51,7 +51,7 @@ enum status posting_list_add_segment(struct posting_list *list, const void *byte
         return damaged(error);
     enum status status = reserve(list, segment.n_postings, error);
     for (size_t i = 0; i < segment.n_blocks && status == STATUS_OK; i++) {
-        if (!segment_read_passages(&segment, i, &block) || !segment_read_counts(&block))
+        if (!segment_read_passages(&segment, i, &block))
             return damaged(error);
         for (size_t j = 0; j < block.n_postings; j++) {
             struct posting *posting = &list->postings[list->n_postings++];
@@ -173,7 +173,6 @@ enum status postings_cursor_open(struct postings_cursor **cursor, struct posting
     self->end = UINT64_MAX;
     self->is_loaded = false;
     self->is_decoded = false;
-    self->has_counts = false;
     return STATUS_OK;
 }
 
@@ -306,21 +305,13 @@ enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t 
     return STATUS_OK;
 }
 
-enum status postings_cursor_read_passages(struct postings_cursor *cursor, struct error *error) {
+enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error) {
     if (cursor->is_decoded)
         return STATUS_OK;
     if (!segment_read_passages(&cursor->segment, cursor->i_block, &cursor->block))
         return damaged(error);
     cursor->is_decoded = true;
-    cursor->has_counts = false;
     cursor->i = 0;
-    return STATUS_OK;
-}
-
-static enum status read_counts(struct postings_cursor *self, struct error *error) {
-    if (!self->has_counts && !segment_read_counts(&self->block))
-        return damaged(error);
-    self->has_counts = true;
     return STATUS_OK;
 }
 
@@ -330,33 +321,14 @@ enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passag
     enum status status = postings_cursor_seek_block(cursor, passage, &found, error);
     cursor->passage = POSTINGS_END;
     if (status == STATUS_OK && found)
-        status = postings_cursor_read_passages(cursor, error);
+        status = postings_cursor_read_block(cursor, error);
     if (status != STATUS_OK || !found)
         return status;
     const uint32_t *passages = cursor->block.passages;
-    size_t low = passages[cursor->i] <= passage ? cursor->i : 0;
-    size_t high = cursor->block.n_postings - 1; /* its passage is not before */
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (passages[middle] < passage)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0; /* those before it are before `passage` */
+    for (size_t left = cursor->block.n_postings; left > 1; left -= left / 2)
+        low += passages[low + left / 2 - 1] < passage ? left / 2 : 0;
     cursor->i = low;
     cursor->passage = passages[low];
     return STATUS_OK;
-}
-
-enum status postings_cursor_counts(struct postings_cursor *cursor, uint16_t counts[N_COLUMNS],
-                                   struct error *error) {
-    enum status status = read_counts(cursor, error);
-    if (status == STATUS_OK)
-        segment_counts(&cursor->block, cursor->i, counts);
-    return status;
-}
-
-enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error) {
-    enum status status = postings_cursor_read_passages(cursor, error);
-    return status == STATUS_OK ? read_counts(cursor, error) : status;
 }

@@ -94,7 +94,7 @@ struct postings_cursor {
     uint64_t from;
     uint64_t end;   /* there are none from this passage on, as far as is known */
     bool is_loaded; /* a segment is */
-    bool is_decoded, has_counts;
+    bool is_decoded;
     struct segment segment;
     size_t i_block; /* of the segment */
     struct segment_block block;
@@ -119,9 +119,11 @@ void postings_cursor_close(struct postings_cursor *cursor); /* NULL is fine */
 enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passage,
                                  struct error *error);
 
-/* The counts of the current posting. Errors: STATUS_INDEX (damaged). */
-enum status postings_cursor_counts(struct postings_cursor *cursor, uint16_t counts[N_COLUMNS],
-                                   struct error *error);
+/* The counts of the current posting. */
+static inline void postings_cursor_counts(const struct postings_cursor *cursor,
+                                          uint16_t counts[N_COLUMNS]) {
+    segment_counts(&cursor->block, cursor->i, counts);
+}
 
 /* Moves to the block of the first posting of `passage` or a later one without decoding it; false in
  * `*found` if there is none. Then cursor->segment and i_block say what is known of it;
@@ -129,8 +131,7 @@ enum status postings_cursor_counts(struct postings_cursor *cursor, uint16_t coun
 enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t passage,
                                        bool *found, struct error *error);
 
-/* Decodes that block into cursor->block, without or with its counts. */
-enum status postings_cursor_read_passages(struct postings_cursor *cursor, struct error *error);
+/* Decodes that block into cursor->block. */
 enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error);
 
 #endif

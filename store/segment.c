@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-enum { MAX_BODY = 15, MAX_OTHER = 3, PLAIN = 1, VARINT_BYTES = 5 };
+enum { MAX_BODY = 15, MAX_OTHER = 3, VARINT_BYTES = 5 };
 
 /* ---- encoding ---- */
 
@@ -53,7 +53,7 @@ static unsigned char *write_counts(unsigned char *at, const struct posting *post
     memset(flags, 0, (size_t)(at - flags));
     for (size_t i = 0; i < n_postings; i++) {
         uint8_t packed = pack_counts(postings[i].counts);
-        if (packed == PLAIN)
+        if (packed == SEGMENT_PLAIN)
             continue;
         flags[i / 8] = (unsigned char)(flags[i / 8] | 1U << i % 8);
         *at++ = packed;
@@ -176,6 +176,34 @@ static uint64_t unpack_gaps(const unsigned char *gaps, unsigned width, uint64_t 
     return passage;
 }
 
+/* Sets flags, counts and end from the bytes at `flags`; false if these are too few. */
+static bool open_counts(struct segment_block *block, const unsigned char *flags,
+                        const unsigned char *end) {
+    size_t flag_bytes = (block->n_postings + 7) / 8;
+    size_t n_counts = 0;
+    size_t n_escapes = 0;
+    uint32_t count;
+    memset(block->flags, 0, sizeof block->flags);
+    memcpy(block->flags, flags, flag_bytes);
+    for (size_t i = 0; i < POSTINGS_PER_BLOCK / 64; i++) {
+        block->flags[i] = le64toh(block->flags[i]);
+        n_counts += bits_count(block->flags[i]);
+    }
+    block->counts = flags + flag_bytes;
+    block->end = end;
+    if (n_counts > block->n_postings || (size_t)(end - block->counts) < n_counts)
+        return false;
+    const unsigned char *at = block->counts + n_counts;
+    if (at == end) /* as a rule: no escapes */
+        return !memchr(block->counts, SEGMENT_ESCAPE, n_counts);
+    for (size_t i = 0; i < n_counts; i++)
+        n_escapes += block->counts[i] == SEGMENT_ESCAPE;
+    for (size_t i = 0; i < n_escapes * N_COLUMNS; i++)
+        if (!read_varint(&at, end, &count))
+            return false;
+    return true;
+}
+
 bool segment_read_passages(const struct segment *segment, size_t i, struct segment_block *block) {
     const unsigned char *at = segment->bytes + segment->start[i];
     const unsigned char *end = segment->bytes + segment->start[i + 1];
@@ -183,62 +211,41 @@ bool segment_read_passages(const struct segment *segment, size_t i, struct segme
     size_t n_postings = is_last ? segment->n_postings - i * POSTINGS_PER_BLOCK : POSTINGS_PER_BLOCK;
     unsigned width = at < end ? *at++ : 0;
     size_t gap_bytes = (n_postings * width + 7) / 8;
-    if (width > 32 || (size_t)(end - at) < gap_bytes + (n_postings + 7) / 8)
+    if (at > end || width > 32 || (size_t)(end - at) < gap_bytes + (n_postings + 7) / 8)
         return false;
     uint64_t before = i > 0 ? segment->last[i - 1] : (uint64_t)segment->first - 1;
     block->n_postings = n_postings;
-    block->flags = at + gap_bytes;
-    block->end = end;
     uint64_t last = unpack_gaps(at, width, before, n_postings, block->passages);
-    return last == segment->last[i] && (i > 0 || block->passages[0] == segment->first);
+    return last == segment->last[i] && (i > 0 || block->passages[0] == segment->first) &&
+           open_counts(block, at + gap_bytes, end);
 }
 
-bool segment_read_counts(struct segment_block *block) {
-    const unsigned char *flags = block->flags;
-    const unsigned char *counts = flags + (block->n_postings + 7) / 8;
-    size_t n_flags = 0;
-    size_t n_escapes = 0;
-    for (size_t i = 0; i < block->n_postings; i++)
-        n_flags += flags[i / 8] >> i % 8 & 1;
-    if ((size_t)(block->end - counts) < n_flags)
-        return false;
-    for (size_t i = 0; i < block->n_postings; i++) {
-        /* Without a branch: which postings are plain cannot be foreseen. */
-        unsigned flag = (unsigned)flags[i / 8] >> i % 8 & 1;
-        block->counts[i] = (uint8_t)((*counts & (0U - flag)) | (PLAIN & (flag - 1U)));
-        n_escapes += block->counts[i] == SEGMENT_ESCAPE;
-        counts += flag;
-    }
-    for (size_t i = 0; i < n_escapes * N_COLUMNS; i++) {
-        uint32_t count;
-        if (!read_varint(&counts, block->end, &count))
-            return false;
-    }
-    return true;
-}
-
-/* Reads the counts of the escape that is the `n_before`-th of its block. */
-static void read_escape(const struct segment_block *block, size_t n_before,
-                        uint16_t counts[N_COLUMNS]) {
-    const unsigned char *at = block->flags + (block->n_postings + 7) / 8;
+/* Reads the counts of the escape that stands at block->counts[i]. */
+static void read_escape(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
+    const unsigned char *at =
+        block->counts + bits_count(block->flags[0]) + bits_count(block->flags[1]);
     uint32_t value = 0;
-    for (size_t i = 0; i < block->n_postings; i++)
-        at += block->flags[i / 8] >> i % 8 & 1;
-    for (size_t i = 0; i < n_before * N_COLUMNS; i++)
-        read_varint(&at, block->end, &value);
+    for (size_t j = 0; j < i; j++)
+        for (size_t column = 0; column < N_COLUMNS && block->counts[j] == SEGMENT_ESCAPE; column++)
+            read_varint(&at, block->end, &value);
     for (size_t column = 0; column < N_COLUMNS; column++) {
         read_varint(&at, block->end, &value);
         counts[column] = value < UINT16_MAX ? (uint16_t)value : UINT16_MAX;
     }
 }
 
+/* Where the counts of posting `i` stand in block->counts. */
+static size_t place_of_counts(const struct segment_block *block, size_t i) {
+    size_t n_before = 0;
+    for (size_t j = 0; j < i; j++)
+        n_before += block->flags[j / 64] >> j % 64 & 1;
+    return n_before;
+}
+
 void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
-    uint8_t packed = block->counts[i];
+    uint8_t packed = segment_packed_counts(block, i);
     if (packed == SEGMENT_ESCAPE) {
-        size_t n_before = 0;
-        for (size_t j = 0; j < i; j++)
-            n_before += block->counts[j] == SEGMENT_ESCAPE;
-        read_escape(block, n_before, counts);
+        read_escape(block, place_of_counts(block, i), counts);
         return;
     }
     counts[COLUMN_BODY] = packed & MAX_BODY;

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/bits.h"
 #include "store/buffer.h"
 #include "store/schema.h"
 
@@ -58,14 +59,15 @@ struct segment {
     uint8_t impact[SEGMENT_MAX_BLOCKS];
 };
 
-/* A decoded block. */
+/* A block with its passages decoded. */
 struct segment_block {
     size_t n_postings;
     uint32_t passages[POSTINGS_PER_BLOCK];
-    uint8_t
-        counts[POSTINGS_PER_BLOCK];   /* packed as above, 1 for flag 0; once they were asked for */
-    const unsigned char *flags, *end; /* in the segment */
+    uint64_t flags[POSTINGS_PER_BLOCK / 64];
+    const unsigned char *counts, *end; /* in the segment */
 };
+
+enum { SEGMENT_PLAIN = 1 }; /* packed counts: once in the body, not elsewhere */
 
 /* False if `bytes` are no segment. */
 bool segment_open(struct segment *segment, const unsigned char *bytes, size_t n_bytes,
@@ -74,10 +76,16 @@ bool segment_open(struct segment *segment, const unsigned char *bytes, size_t n_
 /* Decodes the passages of block `i`; false if it is damaged. */
 bool segment_read_passages(const struct segment *segment, size_t i, struct segment_block *block);
 
-/* Decodes the counts of a block whose passages were; false if it is damaged. */
-bool segment_read_counts(struct segment_block *block);
+/* The packed counts of posting `i`: as they are in the block, SEGMENT_PLAIN for flag 0. */
+static inline uint8_t segment_packed_counts(const struct segment_block *block, size_t i) {
+    uint64_t below = ((uint64_t)1 << i % 64) - 1;
+    if (!(block->flags[i / 64] >> i % 64 & 1))
+        return SEGMENT_PLAIN;
+    size_t n_before = bits_count(block->flags[i / 64] & below);
+    return block->counts[n_before + (i < 64 ? 0 : bits_count(block->flags[0]))];
+}
 
-/* The counts of posting `i` of a block whose counts were read. */
+/* The counts of posting `i`, whatever they are. */
 void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]);
 
 #endif

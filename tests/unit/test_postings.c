@@ -71,7 +71,7 @@ static void assert_seek(struct postings_cursor *cursor, const struct posting_lis
     assert_int_equal(cursor->passage, list->postings[i].passage);
     if (random_below(2))
         return;
-    assert_int_equal(postings_cursor_counts(cursor, counts, NULL), STATUS_OK);
+    postings_cursor_counts(cursor, counts);
     assert_memory_equal(counts, list->postings[i].counts, sizeof counts);
     bool found;
     assert_int_equal(postings_cursor_seek_block(cursor, passage, &found, NULL), STATUS_OK);
@@ -149,8 +149,6 @@ static void a_damaged_segment_is_named_with_its_cure(void **state) {
         assert_int_equal(postings_cursor_open(&cursor, &reader, &(struct term){.id = 3}, NULL),
                          STATUS_OK);
         enum status status = postings_cursor_seek(cursor, 1, &error);
-        if (status == STATUS_OK)
-            status = postings_cursor_counts(cursor, (uint16_t[N_COLUMNS]){0}, &error);
         assert_int_equal(status, STATUS_INDEX);
         assert_non_null(strstr(error.text, "--rebuild"));
         postings_cursor_close(cursor);
