@@ -145,8 +145,10 @@ static void fit_terminal(struct options *options) {
 
 static void print_failure(struct printing *printing, const struct error *failure) {
     struct buffer out = {0};
-    fprintf(stderr, "osler-query: %s\n%s", failure->text,
+    print_clean_string(&out, failure->text); /* it may quote the command line */
+    fprintf(stderr, "osler-query: %s\n%s", buffer_string(&out),
             failure->status == STATUS_USAGE ? "Try osler-query --help.\n" : "");
+    buffer_clear(&out);
     if (print_end(printing, failure, &out, NULL) == STATUS_OK)
         fwrite(buffer_string(&out), 1, out.size, stdout);
     buffer_free(&out);
