@@ -2,12 +2,12 @@
 #include "indexer/abbreviation.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
-struct entry {
-    const char *word;
-    enum abbreviation kind;
-};
+#include "indexer/abbreviation_words.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #define ANY BEFORE_ANYTHING
 #define NAME BEFORE_NAME
@@ -17,7 +17,7 @@ struct entry {
 /* Sorted without regard to case. One that is capitalised here counts only when it is capitalised in
  * the text: "Sun." is a day, "the sun." an end. In capitals most are acronyms ("patients with
  * MS."), and only the longer of NAME count ("INC."). */
-static const struct entry entries[] = {
+static const struct abbreviation_entry entries[] = {
     {"Acad", NAME},   {"Adm", ANY},     {"al", NAME},     {"Am", NAME},     {"app", NUMBER},
     {"approx", ANY},  {"Apr", NAME},    {"art", NUMBER},  {"Assn", NAME},   {"Assoc", NAME},
     {"Aug", NAME},    {"Ave", NAME},    {"avg", LOWER},   {"b.sc", NAME},   {"Biol", NAME},
@@ -79,8 +79,6 @@ static const char *const lettered[] = {
     "section",        "series",      "stage",       "stages",     "step",       "strain",
     "table",          "team",        "type",        "types",      "vitamin",    "vitamins"};
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 struct word {
     const char *text;
     size_t n_bytes;
@@ -96,7 +94,7 @@ static int compare(const struct word *word, const char *entry) {
 }
 
 static int compare_entry(const void *word, const void *entry) {
-    return compare(word, ((const struct entry *)entry)->word);
+    return compare(word, ((const struct abbreviation_entry *)entry)->word);
 }
 
 static int compare_string(const void *word, const void *entry) {
@@ -116,12 +114,50 @@ static bool is_dotted(const char *word, size_t n_bytes) {
     return n_dots > 0 && word[0] != '.';
 }
 
-enum abbreviation abbreviation_of(const char *word, size_t n_bytes) {
+const struct abbreviations *abbreviations_of(const char *language) {
+    bool has_code = language && language[0] && language[1] &&
+                    (!language[2] || language[2] == '-' || language[2] == '_');
+    static const struct abbreviations english = {.language = "en"};
+    for (const struct abbreviations *other = abbreviation_languages; has_code && other->language;
+         other++)
+        if (strncasecmp(language, other->language, 2) == 0)
+            return other;
+    return &english;
+}
+
+bool abbreviation_numbers(const struct abbreviations *known) {
+    return known->has_ordinals;
+}
+
+/* The entry of the language itself, or NULL. */
+static const struct abbreviation_entry *own_entry(const struct abbreviations *known,
+                                                  const struct word *word) {
+    for (size_t i = 0; i < known->n_entries; i++) {
+        const char *entry = known->entries[i].word;
+        bool as_it_is = is_upper(entry[0]) || word->n_bytes == 1;
+        if (strlen(entry) == word->n_bytes &&
+            (as_it_is ? memcmp(entry, word->text, word->n_bytes)
+                      : strncasecmp(entry, word->text, word->n_bytes)) == 0)
+            return &known->entries[i];
+    }
+    return NULL;
+}
+
+enum abbreviation abbreviation_of(const struct abbreviations *known, const char *word,
+                                  size_t n_bytes) {
     if (n_bytes == 0 || n_bytes > ABBREVIATION_BYTES)
         return NO_ABBREVIATION;
     struct word key = {word, n_bytes};
-    const struct entry *found =
+    const struct abbreviation_entry *own = own_entry(known, &key);
+    if (own)
+        return own->kind;
+    if (n_bytes == 1 && is_upper(word[0]))
+        return NO_ABBREVIATION; /* an initial, or a kind: "vitamin C." */
+    const struct abbreviation_entry *found =
         bsearch(&key, entries, COUNT(entries), sizeof *entries, compare_entry);
+    bool is_english = known->n_entries == 0;
+    if (found && !is_english && found->kind == BEFORE_NUMBER)
+        return NO_ABBREVIATION; /* "no." and "in." are other words elsewhere */
     if (found && is_upper(found->word[0]) && !is_upper(word[0]))
         return NO_ABBREVIATION;
     bool is_acronym = n_bytes > 1 && is_upper(word[0]) && is_upper(word[1]);
@@ -137,8 +173,15 @@ static bool contains(const char *const *words, size_t n_words, const char *word,
     return bsearch(&key, words, n_words, sizeof *words, compare_string) != NULL;
 }
 
-bool abbreviation_opener(const char *word, size_t n_bytes) {
-    return n_bytes > 0 && is_upper(word[0]) && contains(openers, COUNT(openers), word, n_bytes);
+bool abbreviation_opener(const struct abbreviations *known, const char *word, size_t n_bytes) {
+    if (n_bytes == 0 || !is_upper(word[0]))
+        return false;
+    if (!known->openers)
+        return contains(openers, COUNT(openers), word, n_bytes);
+    for (size_t i = 0; i < known->n_openers; i++)
+        if (strlen(known->openers[i]) == n_bytes && memcmp(known->openers[i], word, n_bytes) == 0)
+            return true;
+    return false;
 }
 
 bool abbreviation_lettered(const char *word, size_t n_bytes) {

@@ -240,7 +240,7 @@ bool cited_sentence_next(const struct document *document, size_t start, size_t e
         start++;
     if (start >= end)
         return false;
-    size_t at = sentence_end(text, end, start);
+    size_t at = sentence_end(text, end, start, document->language);
     size_t i_link = cited_sentence_link(document, start);
     for (; i_link < document->n_links && document->links[i_link].start < at; i_link++) {
         const struct link *link = &document->links[i_link];
@@ -248,7 +248,7 @@ bool cited_sentence_next(const struct document *document, size_t start, size_t e
         if (glued > 0)
             at = glued;
         while (at < link->end && link->end <= end && is_label(link))
-            at = sentence_end(text, end, at);
+            at = sentence_end(text, end, at, document->language);
     }
     *sentence = (struct cited_sentence){.start = start,
                                         .end = at,

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "indexer/check.h"
 #include "indexer/extract.h"
@@ -12,6 +13,7 @@
 #include "indexer/options.h"
 #include "indexer/statistics.h"
 #include "indexer/update.h"
+#include "store/visible.h"
 
 #define VERSION "osler-index 0.1.0\n"
 
@@ -50,10 +52,30 @@ static void catch_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
+/* Writes to `stream` what articles and names of files are part of: into a pipe as it is, on a
+ * terminal without what that would act on. */
+static void print(FILE *stream, const struct buffer *out) {
+    struct buffer visible = {0};
+    bool is_terminal = isatty(fileno(stream));
+    if (is_terminal)
+        visible_append(&visible, buffer_string(out), out->size, true);
+    const struct buffer *shown = is_terminal ? &visible : out;
+    fwrite(buffer_string(shown), 1, shown->size, stream);
+    buffer_free(&visible);
+}
+
 static void print_problems(const struct report *report) {
     struct buffer out = {0};
     report_problems(report, &out);
-    fputs(buffer_string(&out), stderr);
+    print(stderr, &out);
+    buffer_free(&out);
+}
+
+static void print_failure(const struct error *error) {
+    struct buffer out = {0};
+    buffer_append_format(&out, "osler-index: %s\n%s", error->text,
+                         error->status == STATUS_USAGE ? "Try osler-index --help.\n" : "");
+    print(stderr, &out);
     buffer_free(&out);
 }
 
@@ -138,11 +160,10 @@ int main(int argc, char **argv) {
         status = run(&options, &report, &out, &error);
     print_problems(&report);
     if (status != STATUS_OK)
-        fprintf(stderr, "osler-index: %s\n%s", error.text,
-                status == STATUS_USAGE ? "Try osler-index --help.\n" : "");
+        print_failure(&error);
     if (status == STATUS_OK && report.n_problems > 0)
         status = options.mode == MODE_CHECK ? STATUS_INDEX : STATUS_INPUT;
-    fwrite(buffer_string(&out), 1, out.size, stdout);
+    print(stdout, &out);
     if (fflush(stdout) != 0 && status == STATUS_OK) {
         perror("osler-index: stdout");
         status = STATUS_INDEX;

@@ -191,10 +191,10 @@ static size_t word_end(const char *text, size_t n, size_t at) {
 }
 
 /* True if a word that commonly opens a sentence stands at `at`; "A" of "A. Smith" does not. */
-static bool is_opener(const char *text, size_t n, size_t at) {
+static bool is_opener(const struct abbreviations *known, const char *text, size_t n, size_t at) {
     at = skip_openers(text, n, at);
     size_t end = word_end(text, n, at);
-    return (end >= n || text[end] != '.') && abbreviation_opener(text + at, end - at);
+    return (end >= n || text[end] != '.') && abbreviation_opener(known, text + at, end - at);
 }
 
 /* "5", "S1", "II", "#3", "B": what may follow "No.", "Fig." or "Vol.". */
@@ -243,20 +243,32 @@ static bool is_list_marker(const char *text, size_t start, size_t dot) {
     return true;
 }
 
+/* "3." of "am 3. Mai"; longer numbers are years. */
+static bool is_ordinal(const char *text, size_t start, size_t dot) {
+    size_t at = dot;
+    while (at > start && is_digit(text[at - 1]))
+        at--;
+    return at < dot && dot - at <= 2 && (at == start || text[at - 1] == ' ' || text[at - 1] == '(');
+}
+
 /* Does the sentence from `start` end at the single full stop at `dot`, when the next word, which
  * has no lower-case letter, begins at `next`? */
-static bool full_stop_ends(const char *text, size_t n, size_t start, size_t dot, size_t next) {
+static bool full_stop_ends(const struct abbreviations *known, const char *text, size_t n,
+                           size_t start, size_t dot, size_t next) {
     if (is_list_marker(text, start, dot))
         return false;
     size_t word = word_before(text, start, dot);
     size_t inner = skip_openers(text, n, next);
-    if (dot == word + 1 && is_upper(text[word]))
-        return !is_initial(text, start, word) || is_opener(text, n, next);
-    switch (abbreviation_of(text + word, dot - word)) {
+    if (abbreviation_numbers(known) && is_ordinal(text, start, dot))
+        return is_opener(known, text, n, next);
+    enum abbreviation kind = abbreviation_of(known, text + word, dot - word);
+    if (kind == NO_ABBREVIATION && dot == word + 1 && is_upper(text[word]))
+        return !is_initial(text, start, word) || is_opener(known, text, n, next);
+    switch (kind) {
     case BEFORE_ANYTHING:
         return false;
     case BEFORE_NAME:
-        return is_opener(text, n, next);
+        return is_opener(known, text, n, next);
     case BEFORE_LOWER_CASE:
         return inner < n && (is_upper(text[inner]) || (unsigned char)text[inner] >= 0x80);
     case BEFORE_NUMBER:
@@ -288,7 +300,8 @@ static size_t remark_end(const char *text, size_t n, size_t at) {
 
 /* After footnote numbers glued to the word before: "outcomes.12 The", "outcomes.1,2 The"; else 0.
  */
-static size_t glued_number_end(const char *text, size_t n, size_t start, size_t dot, size_t at) {
+static size_t glued_number_end(const struct abbreviations *known, const char *text, size_t n,
+                               size_t start, size_t dot, size_t at) {
     bool is_word = dot >= start + 3 && is_lower(text[dot - 1]) && is_lower(text[dot - 2]) &&
                    is_lower(text[dot - 3]);
     size_t end = at;
@@ -299,49 +312,51 @@ static size_t glued_number_end(const char *text, size_t n, size_t start, size_t 
     if (!is_word || end == at || next == end || next >= n || !is_upper(text[next]))
         return 0;
     size_t word = word_before(text, start, dot);
-    return abbreviation_of(text + word, dot - word) == NO_ABBREVIATION ? end : 0;
+    return abbreviation_of(known, text + word, dot - word) == NO_ABBREVIATION ? end : 0;
 }
 
 /* True if the space after the stop was forgotten: "the disease.The cause", but not "Node.js" or
  * "System.Out". */
-static bool lacks_space(const char *text, size_t n, size_t start, size_t stop, size_t next) {
+static bool lacks_space(const struct abbreviations *known, const char *text, size_t n, size_t start,
+                        size_t stop, size_t next) {
     bool is_word = stop >= start + 2 && is_lower(text[stop - 1]) && is_lower(text[stop - 2]);
     if (!is_word || next >= n || !is_upper(text[next]))
         return false;
     size_t end = word_end(text, n, next);
-    return end < n && text[end] == ' ' && is_opener(text, n, next) &&
-           full_stop_ends(text, n, start, stop, next);
+    return end < n && text[end] == ' ' && is_opener(known, text, n, next) &&
+           full_stop_ends(known, text, n, start, stop, next);
 }
 
 /* The end of the sentence if it ends with the stops at `at`, else 0. */
-static size_t end_at_stops(const char *text, size_t n, size_t start, size_t at,
-                           const struct stop *stop) {
+static size_t end_at_stops(const struct abbreviations *known, const char *text, size_t n,
+                           size_t start, size_t at, const struct stop *stop) {
     size_t end = skip_footnotes(text, n, skip_closers(text, n, stop->end));
     size_t next = skip_spaces(text, n, end);
     if (next >= n || text[next] == '\n' || stop->is_wide)
         return end;
-    if (next == end && lacks_space(text, n, start, at, end))
+    if (next == end && lacks_space(known, text, n, start, at, end))
         return end;
     if (next == end)
-        return stop->is_single_dot ? glued_number_end(text, n, start, at, end) : 0;
+        return stop->is_single_dot ? glued_number_end(known, text, n, start, at, end) : 0;
     bool is_elision = at > start && (text[at - 1] == '[' || text[at - 1] == '(');
     if (is_elision || (stop->is_ellipsis && is_digit(text[next])))
         return 0;
     size_t remark = remark_end(text, n, next);
     if (remark == 0 && !sentence_may_begin(text, n, next))
         return 0;
-    if (stop->is_single_dot && !full_stop_ends(text, n, start, at, next))
+    if (stop->is_single_dot && !full_stop_ends(known, text, n, start, at, next))
         return 0;
     return remark > 0 ? remark : end;
 }
 
-size_t sentence_end(const char *text, size_t n_bytes, size_t start) {
+size_t sentence_end(const char *text, size_t n_bytes, size_t start, const char *language) {
+    const struct abbreviations *known = abbreviations_of(language);
     while (start < n_bytes && is_space(text[start]))
         start++;
     size_t at = start;
     while ((at = find_stop(text, n_bytes, at)) < n_bytes && text[at] != '\n') {
         struct stop stop = read_stops(text, n_bytes, at);
-        size_t end = end_at_stops(text, n_bytes, start, at, &stop);
+        size_t end = end_at_stops(known, text, n_bytes, start, at, &stop);
         if (end > 0)
             return end;
         at = stop.end;

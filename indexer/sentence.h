@@ -12,8 +12,9 @@
  *
  * A full stop after an abbreviation ("Dr.", "e.g.", "U.S.", "Inc.", "et al."), an initial or inside
  * a number ends nothing; after those that often close a sentence ("Inc.", "U.S.", "p.m."), only a
- * word that commonly opens one makes it an end. A newline always ends a sentence. UTF-8. */
-size_t sentence_end(const char *text, size_t n_bytes, size_t start);
+ * word that commonly opens one makes it an end. `language` says whose abbreviations these are, see
+ * abbreviation.h. A newline always ends a sentence. UTF-8. */
+size_t sentence_end(const char *text, size_t n_bytes, size_t start, const char *language);
 
 /* True if a new sentence may begin at `offset`, after white space: no lower-case letter and no
  * comma stands there. Also true at n_bytes. */

@@ -11,6 +11,7 @@
 
 #include "query/options.h"
 #include "query/print.h"
+#include "query/print_formats.h"
 #include "query/search.h"
 
 #define VERSION "osler-query 0.1.0\n"
@@ -57,6 +58,13 @@ static enum status print_out(const struct options *options, const struct buffer 
     return error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
 }
 
+static void print_suggestion(const struct answer *answer) {
+    struct buffer line = {0};
+    print_clean_string(&line, answer->suggestion);
+    fprintf(stderr, "osler-query: did you mean: %s\n", buffer_string(&line));
+    buffer_free(&line);
+}
+
 static enum status run_query(struct run *run, const char *id, const char *query,
                              struct error *error) {
     struct answer answer = {0};
@@ -67,6 +75,8 @@ static enum status run_query(struct run *run, const char *id, const char *query,
     answer.query_id = id;
     for (size_t i = 0; i < answer.n_notices; i++)
         fprintf(stderr, "osler-query: %s\n", answer.notices[i]);
+    if (status == STATUS_OK && answer.suggestion && run->options->print.format == PRINT_TEXT)
+        print_suggestion(&answer);
     run->matches = run->matches || answer.total > 0;
     run->found = run->found || (search.count_only ? answer.total > 0 : answer.n_hits > 0);
     if (status == STATUS_OK && search.count_only)
@@ -135,8 +145,10 @@ static void fit_terminal(struct options *options) {
 
 static void print_failure(struct printing *printing, const struct error *failure) {
     struct buffer out = {0};
-    fprintf(stderr, "osler-query: %s\n%s", failure->text,
+    print_clean_string(&out, failure->text); /* it may quote the command line */
+    fprintf(stderr, "osler-query: %s\n%s", buffer_string(&out),
             failure->status == STATUS_USAGE ? "Try osler-query --help.\n" : "");
+    buffer_clear(&out);
     if (print_end(printing, failure, &out, NULL) == STATUS_OK)
         fwrite(buffer_string(&out), 1, out.size, stdout);
     buffer_free(&out);

@@ -6,30 +6,10 @@
 #include <strings.h>
 
 #include "query/print_formats.h"
-#include "store/utf8.h"
-
-static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+#include "store/visible.h"
 
 void print_clean(struct buffer *out, const char *text, size_t n_bytes) {
-    for (size_t i = 0; i < n_bytes;) {
-        size_t plain = i;
-        while (plain < n_bytes && text[plain] >= 0x20 && text[plain] < 0x7F)
-            plain++;
-        if (plain > i) {
-            buffer_append(out, text + i, plain - i);
-            i = plain;
-            continue;
-        }
-        size_t length;
-        uint32_t code_point = utf8_decode(text + i, n_bytes - i, &length);
-        if (code_point == '\t' || code_point == '\n' || code_point == '\r')
-            buffer_append_char(out, ' ');
-        else if (utf8_is_unsafe(code_point))
-            buffer_append_string(out, replacement);
-        else
-            buffer_append(out, text + i, length);
-        i += length;
-    }
+    visible_append(out, text, n_bytes, false);
 }
 
 void print_clean_string(struct buffer *out, const char *text) {

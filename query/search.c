@@ -12,6 +12,7 @@
 #include "query/rank.h"
 #include "query/searcher.h"
 #include "query/select.h"
+#include "query/suggestion.h"
 
 void answer_free(struct answer *answer) {
     arena_free(&answer->arena);
@@ -144,6 +145,9 @@ static enum status find(struct searcher *self, const struct search *search,
     answer->total = ranking.total;
     if (status == STATUS_OK && !search->count_only)
         status = read_hits(self, search, &selection, &ranking, answer, error);
+    if (status == STATUS_OK && !search->count_only && !search->ids_only)
+        status =
+            suggestion_find(self, answer->query, tree, &answer->arena, &answer->suggestion, error);
     if (!sqlite3_get_autocommit(self->index.connection))
         index_execute(&self->index, "COMMIT", NULL);
     ranking_free(&ranking);

@@ -132,3 +132,17 @@ expect_exit 0 osler-index --check -q
 expect_exit 0 sqlite3 -cmd ".load $OSLER_BUILD/osler_tokenizer" osler.db \
     "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH '\"胃癌患者\"'"
 expect_output <<<1
+
+case_begin "control characters of an article do not reach a terminal, but a pipe"
+mkdir a
+printf 'Red \033[31malert\033[0m, C1 \302\233m, bell \007.\n\nNext\tline.\n' >a/x.md
+expect_exit 0 osler-index --extract a/x.md
+expect_equal "$(tr -dc '\033\007' <"$out" | wc -c)" 3
+script -qec 'osler-index --extract a/x.md' /dev/null >terminal
+expect_equal "$(tr -dc '\033\007' <terminal | wc -c)" 0
+expect_equal "$(tr -d '\r' <terminal | sed -n '1p;3p')" "$(printf 'Red \357\277\275[31malert\357\277\275[0m, C1 \357\277\275m, bell \357\277\275.\nNext line.')"
+expect_exit 0 osler-index -q a
+for where in text tsv markdown bibtex; do
+    expect_exit 0 osler-query -f $where bell
+    expect_equal "$(tr -dc '\033\007' <"$out" | wc -c)" 0
+done

@@ -12,7 +12,7 @@
 #include "store/buffer.h"
 
 /* Takes the marks out of `marked`, cuts the rest into sentences and puts the marks back in. */
-static void assert_cut(const char *marked) {
+static void assert_cut_in(const char *language, const char *marked) {
     struct buffer text = {0};
     struct buffer cut = {0};
     for (const char *at = marked; *at; at++)
@@ -22,7 +22,7 @@ static void assert_cut(const char *marked) {
             buffer_append_char(&text, *at);
     const char *bytes = buffer_string(&text);
     for (size_t at = 0; at < text.size;) {
-        size_t end = sentence_end(bytes, text.size, at);
+        size_t end = sentence_end(bytes, text.size, at, language);
         assert_true(end > at);
         buffer_append(&cut, bytes + at, end - at);
         if (end < text.size)
@@ -32,6 +32,10 @@ static void assert_cut(const char *marked) {
     assert_string_equal(buffer_string(&cut), marked);
     buffer_free(&text);
     buffer_free(&cut);
+}
+
+static void assert_cut(const char *marked) {
+    assert_cut_in(NULL, marked);
 }
 
 static void plain_sentences_end_at_their_stops(void **state) {
@@ -178,9 +182,9 @@ static void a_newline_ends_a_sentence(void **state) {
 
 static void white_space_before_a_sentence_is_skipped(void **state) {
     (void)state;
-    assert_int_equal(sentence_end("  \n Yes. No.", 12, 0), 8);
-    assert_int_equal(sentence_end("Yes.  ", 6, 4), 6);
-    assert_int_equal(sentence_end("x", 1, 1), 1);
+    assert_int_equal(sentence_end("  \n Yes. No.", 12, 0, NULL), 8);
+    assert_int_equal(sentence_end("Yes.  ", 6, 4, NULL), 6);
+    assert_int_equal(sentence_end("x", 1, 1, NULL), 1);
 }
 
 /* A scan that looked ahead from every stop without a bound would not end in our time. */
@@ -194,10 +198,36 @@ static void hostile_texts_take_linear_time(void **state) {
             buffer_append_string(&text, parts[i]);
         size_t at = 0;
         while (at < text.size)
-            at = sentence_end(text.data, text.size, at);
+            at = sentence_end(text.data, text.size, at, NULL);
         assert_int_equal(at, text.size);
         buffer_free(&text);
     }
+}
+
+static void german_abbreviations_end_nothing_in_german(void **state) {
+    (void)state;
+    assert_cut_in("de", "Mittel wie z. B. Aspirin bzw. Ibuprofen helfen.¦ Das hilft.");
+    assert_cut_in("de", "Hr. Dr. med. Meier und Fr. Prof. Schulz, d. h. Fachleute, sagen das.");
+    assert_cut_in("de-AT", "Am 3. Oktober und im 19. Jahrhundert.¦ Es war der 4.¦ Der Arzt kam.");
+    assert_cut_in("de", "Vgl. Abb. 3 und Tab. 4, ca. 5 Mio. Patienten, i. d. R. Frauen.");
+    assert_cut_in("de", "Obst, Brot usw.¦ Alles gut.¦ Tee, Saft u. a. Getr\303\244nke.");
+    assert_cut_in("de", "Sie kam 1999.¦ Ihr Arzt nicht.");
+    assert_cut("Am 3.¦ Oktober");
+}
+
+static void french_abbreviations_end_nothing_in_french(void **state) {
+    (void)state;
+    assert_cut_in("fr",
+                  "M. Le Goff et Mme Roy, MM. Petit et le Pr. Blanc, p. ex. Paris.¦ Il part.");
+    assert_cut_in("fr", "Voir p. 5, av. J.-C. et env. 30 cas, etc. sans fin.¦ La suite.");
+    assert_cut_in("fr_CA", "Il vit aux U.S.¦ Le reste.");
+}
+
+static void spanish_abbreviations_end_nothing_in_spanish(void **state) {
+    (void)state;
+    assert_cut_in("es", "El Sr. Ruiz y la Dra. Gil viven en EE. UU. con Ud. hoy.¦ La vida.");
+    assert_cut_in("es", "En EE. UU.¦ El m\303\251dico, p. ej. Ana, vino (p\303\241g. 4).¦ No.");
+    assert_cut_in("es", "A las 5 p. m. Salud.¦ Dice que no.¦ Y ya.");
 }
 
 int main(void) {
@@ -225,6 +255,9 @@ int main(void) {
         cmocka_unit_test(a_newline_ends_a_sentence),
         cmocka_unit_test(white_space_before_a_sentence_is_skipped),
         cmocka_unit_test(hostile_texts_take_linear_time),
+        cmocka_unit_test(german_abbreviations_end_nothing_in_german),
+        cmocka_unit_test(french_abbreviations_end_nothing_in_french),
+        cmocka_unit_test(spanish_abbreviations_end_nothing_in_spanish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
