@@ -5,6 +5,8 @@
 #   build/release/    the objects of all these; build/extension/ those of osler_tokenizer.so
 #   build/sanitize/   programs and unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
 #   build/fuzz/       fuzz targets, and what they have learned
+#   build/bench/      what `make bench` compares with, its corpora and indexes; build/eval/ osler-query
+#                     with one stage of ranking left out
 #
 # Every .c file in store/, indexer/ and query/ is found by itself; so is every tests/unit/test_*.c.
 
@@ -32,6 +34,7 @@ STATIC_LIBS = $(eval STATIC_LIBS := -Wl,-Bstatic -lsqlite3 -lstemmer -Wl,-Bdynam
 	$(call pkg_config,--libs libcjson zlib) -lm)$(STATIC_LIBS)
 INDEX_LIBS  = $(eval INDEX_LIBS := \
 	$(call pkg_config,--libs libxml-2.0 libcurl md4c yaml-0.1 nettle zlib) $(QUERY_LIBS) -pthread)$(INDEX_LIBS)
+XAPIAN_FLAGS = $(eval XAPIAN_FLAGS := $(call pkg_config,--cflags --libs xapian-core))$(XAPIAN_FLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(call pkg_config,--libs cmocka))$(CMOCKA_LIBS)
 
 store   := $(filter-out store/extension.c,$(wildcard store/*.c))
@@ -45,12 +48,13 @@ sanitize = $(patsubst %.c,$(BUILD)/sanitize/%.o,$(1))
 extension = $(patsubst %.c,$(BUILD)/extension/%.o,$(1))
 
 PROGRAMS      = $(BUILD)/osler-index $(BUILD)/osler-query
+BENCH_PROGRAMS = $(BUILD)/bench/osler-index $(BUILD)/bench/xapian_peer
 UNIT_PROGRAMS = $(units:tests/unit/%.c=$(BUILD)/sanitize/unit/%)
 FUZZ_PROGRAMS = $(fuzzers:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # For the targets that start make again: quietly, as many jobs as cores unless -j was given.
 ALL_CORES = --silent --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all demo test unit check bench fuzz install uninstall clean help sanitize sanitize-objects
+.PHONY: all demo test unit check bench bench-programs eval fuzz install uninstall clean help sanitize sanitize-objects
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -79,8 +83,13 @@ unit: sanitize ## run the unit tests only
 check: ## formatting, warnings of gcc and clang, static analysis, who includes whom
 	@MAKE="$(MAKE) $(ALL_CORES)" tools/check
 
-bench: all ## measure against the numbers that were asked for (OSLER_EVAL=folder of collections)
-	@tests/bench/run.sh
+bench: all ## measure speed, beside other engines (OSLER_EVAL=collections BENCH_SIZES=passages)
+	@BUILD=$(BUILD) MAKE="$(MAKE) $(ALL_CORES)" tests/bench/run.sh speed
+
+bench-programs: $(BENCH_PROGRAMS)
+
+eval: all ## measure the quality of ranking, with every stage left out once (OSLER_EVAL=collections)
+	@BUILD=$(BUILD) MAKE="$(MAKE) $(ALL_CORES)" tests/bench/run.sh quality
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS=60
 	@tools/setup fuzz
@@ -147,6 +156,17 @@ $(BUILD)/sanitize/osler-query: $(call sanitize,query/main.c $(query) $(store))
 $(BUILD)/sanitize/unit/%: $(BUILD)/sanitize/tests/unit/%.o $(BUILD)/sanitize/libtested.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(LINK) -o $@ $^ $(CMOCKA_LIBS) $(INDEX_LIBS)
+
+# osler-index with a clock at every call for its postings.
+clocked = postings_writer_add postings_writer_flush
+
+$(BUILD)/bench/osler-index: $(call release,indexer/main.c $(indexer) $(store) tests/bench/postings_clock.c)
+	@mkdir -p $(@D)
+	$(CC) $(LINK) $(clocked:%=-Wl,--wrap=%) -o $@ $^ $(INDEX_LIBS)
+
+$(BUILD)/bench/xapian_peer: tests/bench/xapian_peer.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) -O2 -Wall -Wextra $(if $(WERROR),-Werror) -o $@ $< $(XAPIAN_FLAGS)
 
 # libFuzzer comes with clang.
 $(BUILD)/fuzz/%: CC = clang
