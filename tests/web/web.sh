@@ -11,7 +11,7 @@
 # http://127.0.0.1:$web_port/SITE.localhost/ for programs that do not resolve such names.
 # shellcheck shell=bash
 
-web_folder=$script_folder/web web_port='' web_pid='' web_requests_seen=0
+web_folder=$script_folder/web web_port='' web_pid=''
 trap 'web_stop; case_end' EXIT
 
 web_free_port() {
@@ -29,7 +29,7 @@ web_write_pages() {
     sed -e "s/@PORT@/$web_port/g" -e "s/@USER@/$([[ $(id -u) -ne 0 ]] || echo 'user root;')/" \
         "$source/nginx.conf" >"$web_folder/nginx.conf"
     : >"$web_folder/requests.log"
-    web_requests_seen=0
+    echo 0 >"$web_folder/requests.seen"
 }
 
 # Starts nginx with the pages that are there, on the port that it had.
@@ -69,11 +69,11 @@ web_stop() {
 # The requests since the last call, in the order in which they were answered, sorted by URL; columns by
 # tabs: method, URL, status, If-None-Match, If-Modified-Since, User-Agent. With "pages" not those of robots.txt.
 web_requests() { # [pages]
-    local log=$web_folder/requests.log
+    local log=$web_folder/requests.log seen=$web_folder/requests.seen
     sleep 0.1 # nginx logs a request after it has answered it
-    tail -n +$((web_requests_seen + 1)) "$log" | sed 's/\\t/\t/g' |
+    tail -n +$(($(cat "$seen") + 1)) "$log" | sed 's/\\t/\t/g' |
         { if [[ ${1-} == pages ]]; then grep -v 'localhost:[0-9]*/robots\.txt'; else cat; fi; } | sort -t $'\t' -k 2,2 -s
-    web_requests_seen=$(wc -l <"$log")
+    wc -l <"$log" >"$seen"
 }
 
 # The sample article with the test web's sites in the place of those that it cites.
