@@ -85,8 +85,7 @@ static enum status read_lengths(struct run *run) {
 /* ---- sums of the essential clauses ---- */
 
 static const uint16_t *tokens_at(const struct run *run, size_t slot) {
-    const uint16_t(*chunk)[N_COLUMNS] = run->tokens[slot >> LENGTHS_SHIFT];
-    return chunk[slot & (LENGTHS_PER_CHUNK - 1)];
+    return &run->tokens[slot >> LENGTHS_SHIFT][slot & (LENGTHS_PER_CHUNK - 1)][0];
 }
 
 /* x of posting `i` of a decoded block. */

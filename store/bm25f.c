@@ -11,11 +11,6 @@ struct bm25f bm25f_of(const double average_lengths[N_COLUMNS]) {
     return bm25f;
 }
 
-uint8_t bm25f_impact(double x) {
-    double impact = ceil(bm25f_saturate(x) * IMPACT_MAX);
-    return impact < IMPACT_MAX ? (uint8_t)impact : IMPACT_MAX;
-}
-
 double bm25f_bound(uint8_t impact, double growth) {
     double saturated = (double)impact / IMPACT_MAX;
     if (impact == IMPACT_MAX || !isfinite(growth))

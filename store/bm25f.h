@@ -57,7 +57,11 @@ static inline double bm25f_saturate(double x) {
 
 enum { IMPACT_MAX = 255 };
 
-uint8_t bm25f_impact(double x);
+static inline uint8_t bm25f_impact(double x) {
+    double impact = bm25f_saturate(x) * IMPACT_MAX;
+    unsigned below = (unsigned)impact; /* ceil() is a call on the first x86-64 */
+    return (uint8_t)(impact > below ? below + 1 : below);
+}
 
 /* The most that a posting of this impact can have as bm25f_saturate(x) where every x is up to
  * `growth` times (1 or more) what it was when the impact was made. */

@@ -42,6 +42,7 @@ enum status posting_list_add_segment(struct posting_list *list, const void *byte
     unsigned char padded[SEGMENT_MAX_BYTES + SEGMENT_PADDING];
     struct segment segment;
     struct segment_block block;
+    uint16_t counts[POSTINGS_PER_BLOCK][N_COLUMNS];
     if (n_bytes > SEGMENT_MAX_BYTES)
         return damaged(error);
     if (n_bytes > 0)
@@ -53,11 +54,12 @@ enum status posting_list_add_segment(struct posting_list *list, const void *byte
     for (size_t i = 0; i < segment.n_blocks && status == STATUS_OK; i++) {
         if (!segment_read_passages(&segment, i, &block))
             return damaged(error);
+        segment_all_counts(&block, counts);
         for (size_t j = 0; j < block.n_postings; j++) {
             struct posting *posting = &list->postings[list->n_postings++];
             posting->passage = block.passages[j];
             posting->impact = segment.impact[i];
-            segment_counts(&block, j, posting->counts);
+            memcpy(posting->counts, counts[j], sizeof counts[j]);
         }
     }
     return status;

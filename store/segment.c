@@ -242,13 +242,30 @@ static size_t place_of_counts(const struct segment_block *block, size_t i) {
     return n_before;
 }
 
-void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
-    uint8_t packed = segment_packed_counts(block, i);
-    if (packed == SEGMENT_ESCAPE) {
-        read_escape(block, place_of_counts(block, i), counts);
-        return;
-    }
+static void unpack_counts(uint8_t packed, uint16_t counts[N_COLUMNS]) {
     counts[COLUMN_BODY] = packed & MAX_BODY;
     counts[COLUMN_HEADINGS] = (packed >> 4) & MAX_OTHER;
     counts[COLUMN_TITLE] = packed >> 6;
+}
+
+void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
+    uint8_t packed = segment_packed_counts(block, i);
+    if (packed == SEGMENT_ESCAPE)
+        read_escape(block, place_of_counts(block, i), counts);
+    else
+        unpack_counts(packed, counts);
+}
+
+void segment_all_counts(const struct segment_block *block,
+                        uint16_t counts[POSTINGS_PER_BLOCK][N_COLUMNS]) {
+    size_t place = 0;
+    for (size_t i = 0; i < block->n_postings; i++) {
+        bool is_plain = !(block->flags[i / 64] >> i % 64 & 1);
+        uint8_t packed = is_plain ? SEGMENT_PLAIN : block->counts[place];
+        if (packed == SEGMENT_ESCAPE)
+            read_escape(block, place, counts[i]);
+        else
+            unpack_counts(packed, counts[i]);
+        place += !is_plain;
+    }
 }

@@ -85,6 +85,10 @@ static inline uint8_t segment_packed_counts(const struct segment_block *block, s
     return block->counts[n_before + (i < 64 ? 0 : bits_count(block->flags[0]))];
 }
 
+/* The counts of all postings, in their order. */
+void segment_all_counts(const struct segment_block *block,
+                        uint16_t counts[POSTINGS_PER_BLOCK][N_COLUMNS]);
+
 /* The counts of posting `i`, whatever they are. */
 void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]);
 
