@@ -34,13 +34,16 @@ static enum status resolve(struct archive *archive, const char *folder, struct e
         archive->folder = arena_string(&archive->arena, real);
         return archive->folder ? STATUS_OK : error_no_memory(error);
     }
+    int failure = errno;
     char *parent = arena_string(&archive->arena, folder);
     char *name = arena_string(&archive->arena, folder);
     if (!parent || !name)
         return error_no_memory(error);
-    if (errno != ENOENT || !realpath(dirname(parent), real))
+    if (failure == ENOENT && *folder)
+        failure = realpath(dirname(parent), real) ? 0 : errno;
+    if (failure != 0)
         return error_set(error, STATUS_INDEX, "%s: no such folder for the archive: %s", folder,
-                         strerror(errno));
+                         strerror(failure));
     archive->folder = join(&archive->arena, real, basename(name));
     return archive->folder ? STATUS_OK : error_no_memory(error);
 }
@@ -104,27 +107,41 @@ static enum status list_files(struct archive *archive, struct error *error) {
 }
 
 static struct archive_file *find_file(const struct archive *archive, const char *stored) {
-    for (size_t i = 0; i < archive->n_files; i++)
-        if (strcmp(archive->files[i].stored, stored) == 0)
-            return &archive->files[i];
+    size_t first = 0;
+    size_t end = archive->n_files;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        int order = strcmp(stored, archive->files[middle].stored);
+        if (order == 0)
+            return &archive->files[middle];
+        if (order < 0)
+            end = middle;
+        else
+            first = middle + 1;
+    }
     return NULL;
 }
 
-/* What the index has read is held against the files: calls `gone` for each that is gone, or has
- * become shorter and so another. */
+static bool is_news(const struct archive_file *file) {
+    return file->row == 0 || file->size != file->seen_size;
+}
+
+/* Holds what the index has read against the files. Those that are gone, or shorter than what was
+ * read, are removed from it if there is a `publication`. */
 static enum status compare(struct archive *archive, struct index *index, bool *has_news,
                            struct publication *publication, struct error *error) {
     sqlite3_stmt *rows = NULL;
     int result = SQLITE_DONE;
-    enum status status =
-        index_prepare(index, "SELECT id, path, size FROM files WHERE in_archive", &rows, error);
+    enum status status = index_prepare(
+        index, "SELECT id, path, size, n_read FROM files WHERE in_archive", &rows, error);
     while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
         const char *stored = (const char *)sqlite3_column_text(rows, 1);
         struct archive_file *file = stored ? find_file(archive, stored) : NULL;
         int64_t row = sqlite3_column_int64(rows, 0);
-        if (file && file->size >= sqlite3_column_int64(rows, 2)) {
+        if (file && file->size >= sqlite3_column_int64(rows, 3)) {
             file->row = row;
-            file->n_read = sqlite3_column_int64(rows, 2);
+            file->seen_size = sqlite3_column_int64(rows, 2);
+            file->n_read = sqlite3_column_int64(rows, 3);
             continue;
         }
         *has_news = true;
@@ -135,7 +152,7 @@ static enum status compare(struct archive *archive, struct index *index, bool *h
         status = index_error(index, error);
     sqlite3_finalize(rows);
     for (size_t i = 0; i < archive->n_files; i++)
-        *has_news = *has_news || archive->files[i].n_read < archive->files[i].size;
+        *has_news = *has_news || is_news(&archive->files[i]);
     return status;
 }
 
@@ -144,6 +161,20 @@ enum status archive_look(struct archive *archive, struct index *index, bool *has
     *has_news = false;
     enum status status = list_files(archive, error);
     return status == STATUS_OK ? compare(archive, index, has_news, NULL, error) : status;
+}
+
+enum status archive_forget(struct archive *archive, struct index *index,
+                           struct publication *publication, struct error *error) {
+    bool has_news = false;
+    enum status status = list_files(archive, error);
+    return status == STATUS_OK ? compare(archive, index, &has_news, publication, error) : status;
+}
+
+bool archive_has(const struct archive *archive, const char *path) {
+    char real[PATH_MAX];
+    if (file_kind_from_name(path) != FILE_WARC || !realpath(path, real))
+        return false;
+    return strcmp(dirname(real), archive->folder) == 0;
 }
 
 /* ---- scanning ---- */
@@ -164,14 +195,15 @@ static enum status set_row(struct index *index, struct archive_file *file, struc
     sqlite3_stmt *set = NULL;
     enum status status = index_prepare(
         index,
-        "INSERT INTO files(path, size, modified_ns, changed_ns, inode, sha256, in_archive)"
-        " VALUES(?1, ?2, 0, 0, 0, zeroblob(32), 1)"
-        " ON CONFLICT(path) DO UPDATE SET size = ?2, in_archive = 1 RETURNING id",
+        "INSERT INTO files(path, size, modified_ns, changed_ns, inode, sha256, in_archive, n_read)"
+        " VALUES(?1, ?2, 0, 0, 0, zeroblob(32), 1, ?3)"
+        " ON CONFLICT(path) DO UPDATE SET size = ?2, in_archive = 1, n_read = ?3 RETURNING id",
         &set, error);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_text(set, 1, file->stored, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(set, 2, file->n_read);
+    sqlite3_bind_int64(set, 2, file->seen_size);
+    sqlite3_bind_int64(set, 3, file->n_read);
     if (sqlite3_step(set) == SQLITE_ROW)
         file->row = sqlite3_column_int64(set, 0);
     else
@@ -199,6 +231,7 @@ static enum status scan_file(struct archive_file *file, struct index *index,
         *error = reason;
         return status;
     }
+    file->seen_size = file->size;
     file->n_read = (int64_t)end;
     return set_row(index, file, error);
 }
@@ -206,12 +239,9 @@ static enum status scan_file(struct archive_file *file, struct index *index,
 enum status archive_scan(struct archive *archive, struct index *index,
                          struct publication *publication, struct captures *captures,
                          struct report *report, struct error *error) {
-    bool has_news = false;
-    enum status status = list_files(archive, error);
-    if (status == STATUS_OK)
-        status = compare(archive, index, &has_news, publication, error);
+    enum status status = archive_forget(archive, index, publication, error);
     for (size_t i = 0; i < archive->n_files && status == STATUS_OK; i++)
-        if (archive->files[i].n_read < archive->files[i].size)
+        if (is_news(&archive->files[i]))
             status = scan_file(&archive->files[i], index, captures, report, error);
     return status;
 }

@@ -24,7 +24,8 @@ struct archive {
 
 struct archive_file {
     const char *path, *stored; /* absolute, and as the index stores it */
-    int64_t size, row, n_read; /* bytes; its row in files, 0: none; bytes that were scanned */
+    int64_t size, row;         /* bytes; its row in files, 0: none */
+    int64_t seen_size, n_read; /* when it was read last, and how much could be */
 };
 
 /* Fills a zeroed `archive`. `folder` is what --archive says; NULL: "FILE.archive" beside the index
@@ -37,6 +38,14 @@ void archive_close(struct archive *archive); /* frees and zeroes; safe on a zero
  * is gone. Errors: STATUS_INDEX (the folder cannot be read), STATUS_NO_MEMORY. */
 enum status archive_look(struct archive *archive, struct index *index, bool *has_news,
                          struct error *error);
+
+/* Removes from the index what it has read of files that are gone, or have become shorter and so are
+ * others. To be called before input is read: a file may have become that. */
+enum status archive_forget(struct archive *archive, struct index *index,
+                           struct publication *publication, struct error *error);
+
+/* True for a WARC file in the archive's folder, which is no input. `path` is absolute. */
+bool archive_has(const struct archive *archive, const char *path);
 
 /* Brings the index's captures up to date with the files. What is damaged goes to `report`. */
 enum status archive_scan(struct archive *archive, struct index *index,

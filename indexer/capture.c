@@ -8,24 +8,56 @@
 #include "indexer/http_message.h"
 #include "indexer/url.h"
 
+/* The last second of the years that have four digits. */
+#define LAST_SECOND INT64_C(253402300799)
+
+/* What a record says of its page in one value has some hundred bytes at most: entity tags, dates,
+ * media types, ids. A longer one is no use, and a flood of them would fill the index. */
+enum { VALUE_MAX_BYTES = 1024 };
+
 void capture_date(int64_t seconds, char date[CAPTURE_DATE_BYTES]) {
     struct tm parts = {0};
-    time_t time = (time_t)seconds;
+    time_t time = (time_t)(seconds < 0 ? 0 : seconds > LAST_SECOND ? LAST_SECOND : seconds);
     gmtime_r(&time, &parts);
     strftime(date, CAPTURE_DATE_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+/* True for a time that a clock can show, written "YYYY-MM-DDThh:mm:ss". */
+static bool is_date(const char *text) {
+    static const char least[] = "0000-01-01T00:00:00";
+    static const struct {
+        size_t start;
+        const char *most;
+    } parts[] = {{5, "12"}, {8, "31"}, {11, "23"}, {14, "59"}, {17, "60"}};
+    for (size_t i = 0; i < sizeof least - 1; i++) {
+        bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (least[i] >= '0' && least[i] <= '9' ? !is_digit : text[i] != least[i])
+            return false;
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strncmp(text + parts[i].start, least + parts[i].start, 2) < 0 ||
+            strncmp(text + parts[i].start, parts[i].most, 2) > 0)
+            return false;
+    return true;
+}
+
 /* A record's date to the second; "" for what is none. */
 static const char *date_of(struct arena *arena, const char *text) {
-    static const char shape[] = "0000-00-00T00:00:00";
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
-        char byte = text ? text[i] : '\0';
-        if (shape[i] == '0' ? byte < '0' || byte > '9' : byte != shape[i])
-            return "";
-    }
     char date[CAPTURE_DATE_BYTES];
+    if (!text || !is_date(text))
+        return "";
     snprintf(date, sizeof date, "%.19sZ", text);
     return arena_string(arena, date);
+}
+
+/* A copy of a record's or header's value; NULL if there is none to be kept. `*failed` is set when
+ * memory is out. */
+static const char *value_of(struct arena *arena, const char *text, bool *failed) {
+    if (!text || !*text || strlen(text) > VALUE_MAX_BYTES)
+        return NULL;
+    const char *copy = arena_string(arena, text);
+    *failed = *failed || !copy;
+    return copy;
 }
 
 /* The key of `text`, or NULL for what is no URL. */
@@ -39,14 +71,22 @@ static enum status key_of(struct arena *arena, const char *text, const char **ke
     return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
 }
 
-/* A copy of a header in `arena`. */
-static const char *header_of(const struct http_message *message, const char *name,
-                             struct arena *arena) {
-    return arena_string(arena, header_fields_find(&message->headers, name));
-}
-
 static bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/* Where a redirect leads; nowhere if to the same page, by another scheme perhaps. */
+static enum status read_location(const struct http_message *message, struct arena *arena,
+                                 struct capture *capture, struct error *error) {
+    const char *location = header_fields_find(&message->headers, "location");
+    struct url url;
+    struct error reason;
+    if (!location || !is_redirect(message->status))
+        return STATUS_OK;
+    enum status status = url_parse(arena, capture->url, location, &url, &reason);
+    if (status == STATUS_OK && strcmp(url.key, capture->key) != 0)
+        capture->location = url.fetch;
+    return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
 }
 
 /* Reads the HTTP response that the block is. Of a revisit it may be missing. */
@@ -54,22 +94,44 @@ static enum status read_response(const struct warc_record *record, struct arena 
                                  struct capture *capture, struct error *error) {
     struct http_message message = {0};
     struct error reason = {0};
+    bool failed = false;
     enum status status =
         http_message_read(buffer_string(&record->block), record->block.size, &message, &reason);
     if (status == STATUS_OK) {
+        const struct header_fields *headers = &message.headers;
         capture->status = message.status;
-        capture->media_type = arena_string(arena, message.media_type);
-        capture->etag = header_of(&message, "etag", arena);
-        capture->last_modified = header_of(&message, "last-modified", arena);
-        const char *location = header_fields_find(&message.headers, "location");
-        struct url url;
-        if (location && is_redirect(message.status)) {
-            status = url_parse(arena, capture->url, location, &url, &reason);
-            capture->location = status == STATUS_OK ? url.fetch : NULL;
-        }
+        capture->media_type = value_of(arena, message.media_type, &failed);
+        capture->etag = value_of(arena, header_fields_find(headers, "etag"), &failed);
+        capture->last_modified =
+            value_of(arena, header_fields_find(headers, "last-modified"), &failed);
+        status = read_location(&message, arena, capture, error);
     }
     http_message_free(&message);
-    return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
+    return failed || status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
+}
+
+static bool has_page(int status) {
+    return status >= 200 && status < 300 && status != 206;
+}
+
+/* A revisit says that the page is one that was captured before; or, of crawlers that look at
+ * digests only, that a redirect or a failure came again. */
+static enum status read_revisit(const struct warc_record *record, struct arena *arena,
+                                struct capture *capture, struct error *error) {
+    enum status status = read_response(record, arena, capture, error);
+    bool is_unchanged = capture->status == 304;
+    if (status != STATUS_OK || (capture->status > 0 && !is_unchanged && !has_page(capture->status)))
+        return status;
+    is_unchanged = is_unchanged || (record->profile && strstr(record->profile, "not-modified"));
+    if (is_unchanged)
+        capture->digest = NULL;
+    capture->status = 304;
+    capture->refers_to_date = date_of(arena, record->refers_to_date);
+    if (!capture->refers_to_date)
+        return error_no_memory(error);
+    return record->refers_to_target_uri
+               ? key_of(arena, record->refers_to_target_uri, &capture->refers_to_key, error)
+               : STATUS_OK;
 }
 
 /* Our own record of a page that did not come. */
@@ -77,34 +139,33 @@ static enum status read_metadata(const struct warc_record *record, struct arena 
                                  struct capture *capture, struct error *error) {
     struct header_fields fields = {0};
     size_t n_read = 0;
+    bool failed = false;
     enum status status = header_fields_read(buffer_string(&record->block), record->block.size,
                                             arena, &fields, &n_read, error);
     if (status == STATUS_OK)
-        capture->outcome = header_fields_find(&fields, CAPTURE_OUTCOME_FIELD);
-    return status;
+        capture->outcome =
+            value_of(arena, header_fields_find(&fields, CAPTURE_OUTCOME_FIELD), &failed);
+    return failed ? error_no_memory(error) : status;
 }
 
 static enum status read_by_type(const struct warc_record *record, struct arena *arena,
                                 struct capture *capture, struct error *error) {
     enum status status = STATUS_OK;
+    bool failed = false;
     switch (record->type) {
     case WARC_RESPONSE:
         status = read_response(record, arena, capture, error);
-        capture->has_content =
-            capture->status >= 200 && capture->status < 300 && capture->status != 206;
+        capture->has_content = has_page(capture->status);
+        if (capture->status == 304)
+            capture->digest = NULL;
         return status;
     case WARC_RESOURCE:
         capture->status = 200;
         capture->has_content = true;
-        capture->media_type = arena_string(arena, record->content_type);
-        return STATUS_OK;
+        capture->media_type = value_of(arena, record->content_type, &failed);
+        return failed ? error_no_memory(error) : STATUS_OK;
     case WARC_REVISIT:
-        status = read_response(record, arena, capture, error);
-        capture->status = 304;
-        capture->refers_to_date = date_of(arena, record->refers_to_date);
-        return status == STATUS_OK && record->refers_to_target_uri
-                   ? key_of(arena, record->refers_to_target_uri, &capture->refers_to_key, error)
-                   : status;
+        return read_revisit(record, arena, capture, error);
     case WARC_METADATA:
         return read_metadata(record, arena, capture, error);
     default:
@@ -114,6 +175,7 @@ static enum status read_by_type(const struct warc_record *record, struct arena *
 
 enum status capture_of(const struct warc_record *record, struct arena *arena,
                        struct capture *capture, bool *is_capture, struct error *error) {
+    bool failed = false;
     *capture = (struct capture){.place = record->place};
     *is_capture = false;
     enum status status = key_of(arena, record->target_uri, &capture->key, error);
@@ -121,9 +183,9 @@ enum status capture_of(const struct warc_record *record, struct arena *arena,
         return status;
     capture->url = arena_string(arena, record->target_uri);
     capture->retrieved = date_of(arena, record->date);
-    capture->record = arena_string(arena, record->id);
-    capture->digest = arena_string(arena, record->payload_digest);
-    if (!capture->url || !capture->retrieved)
+    capture->record = value_of(arena, record->id, &failed);
+    capture->digest = value_of(arena, record->payload_digest, &failed);
+    if (!capture->url || !capture->retrieved || failed)
         return error_no_memory(error);
     status = read_by_type(record, arena, capture, error);
     *is_capture = status == STATUS_OK && (capture->status > 0 || capture->outcome);

@@ -21,10 +21,11 @@ struct capture {
     const char *retrieved; /* "YYYY-MM-DDThh:mm:ssZ", or "" */
     int status;            /* of HTTP; 304 for whatever says that the page has not changed; or 0 */
     const char *outcome;   /* status 0: why, as fetch_outcome_name calls it */
-    const char *location;  /* status 3xx: where to, absolute */
-    const char *media_type, *etag, *last_modified, *record, *digest;
+    const char *location;  /* status 3xx: to which other page, absolute */
+    const char *media_type, *etag, *last_modified, *record;
+    const char *digest;        /* of the payload; of an answer without one: NULL */
     bool has_content;          /* the record has a page */
-    const char *refers_to_key; /* status 304: the page, and when it was captured */
+    const char *refers_to_key; /* status 304: the page, and when it was captured; or "" */
     const char *refers_to_date;
 };
 
@@ -33,7 +34,8 @@ struct capture {
 enum status capture_of(const struct warc_record *record, struct arena *arena,
                        struct capture *capture, bool *is_capture, struct error *error);
 
-/* The time `seconds` since 1970 as archives and the index write it. */
+/* The time `seconds` since 1970 as archives and the index write it; before that and after the year
+ * 9999 the nearest. */
 enum { CAPTURE_DATE_BYTES = sizeof "YYYY-MM-DDThh:mm:ssZ" };
 void capture_date(int64_t seconds, char date[CAPTURE_DATE_BYTES]);
 

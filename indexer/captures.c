@@ -12,36 +12,82 @@
 /* As many as fetch.h follows, and browsers do. */
 enum { MAX_REDIRECTS = 10 };
 
-enum statement { INSERT, FIND_DATED, FIND_SAME, SELECT_CHECKED, SELECT_OF_KEY, N_STATEMENTS };
+/* How many captures of a page are looked at for one of the same payload, and of the same second: an
+ * archive that has millions of one page must not cost their square. */
+#define MAX_SAME "100"
+
+/* The newest capture comes first. Files come in any order, so that the place decides before the
+ * path does: in one file it is the order of time. */
+#define NEWEST_FIRST " ORDER BY c.retrieved DESC, c.offset DESC, c.skip DESC, f.path DESC"
+
+enum statement {
+    INSERT,
+    SETTLE,
+    FIND_NAMED,
+    FIND_SAME,
+    SELECT_CHECKED,
+    SELECT_NEWEST,
+    SELECT_LEADING,
+    N_STATEMENTS
+};
 
 static const char *const sql_of[N_STATEMENTS] = {
     [INSERT] = "INSERT OR IGNORE INTO captures(id, file, offset, skip, key, url, retrieved, "
-               "status, outcome,"
-               " location, media_type, etag, last_modified, record, digest, content)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-    [FIND_DATED] = "SELECT content FROM captures WHERE key = ?1 AND retrieved = ?2"
-                   " AND content IS NOT NULL",
-    [FIND_SAME] = "SELECT page.id, page.record, page.url, page.retrieved"
-                  " FROM captures AS seen JOIN captures AS page ON page.id = seen.content"
-                  " WHERE seen.key = ?1 AND (?2 IS NULL OR page.digest = ?2)"
-                  " ORDER BY seen.retrieved DESC, seen.id DESC LIMIT 1",
+               "status, outcome, location, media_type, etag, last_modified, record, digest,"
+               " refers_key, refers_date, content) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+               " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+    [SETTLE] = "UPDATE captures SET content = ?2 WHERE id = ?1",
+    [FIND_NAMED] = "SELECT id FROM (SELECT c.id, c.content, c.digest FROM captures AS c"
+                   "  JOIN files AS f ON f.id = c.file"
+                   "  WHERE c.key = ?1 AND c.retrieved = ?2 AND c.content IS NOT NULL"
+                   "  ORDER BY c.offset, c.skip, f.path LIMIT " MAX_SAME ")"
+                   " WHERE content = id ORDER BY digest IS ?3 DESC LIMIT 1",
+    [FIND_SAME] = "SELECT page.id, page.record, page.url, page.retrieved FROM"
+                  " (SELECT c.content FROM captures AS c JOIN files AS f ON f.id = c.file"
+                  "  WHERE c.key = ?1 AND c.retrieved <= ?2 AND c.content IS NOT NULL" NEWEST_FIRST
+                  "  LIMIT " MAX_SAME ") AS seen"
+                  " CROSS JOIN captures AS page ON page.id = seen.content"
+                  " WHERE ?3 IS NULL OR page.digest = ?3 LIMIT 1",
     [SELECT_CHECKED] = "SELECT max(retrieved) FROM captures AS c JOIN files AS f ON f.id = c.file"
                        " WHERE c.key = ?1 AND f.in_archive",
-    [SELECT_OF_KEY] = "SELECT seen.url, seen.retrieved, seen.status, seen.outcome, seen.location,"
-                      " page.id, coalesce(seen.etag, page.etag),"
-                      " coalesce(seen.last_modified, page.last_modified), f.in_archive"
-                      " FROM captures AS seen JOIN files AS f ON f.id = seen.file"
-                      " LEFT JOIN captures AS page ON page.id = seen.content"
-                      " WHERE seen.key = ?1 ORDER BY seen.retrieved DESC, seen.id DESC",
+    [SELECT_NEWEST] = "SELECT c.status, c.outcome, c.location FROM captures AS c"
+                      " JOIN files AS f ON f.id = c.file WHERE c.key = ?1" NEWEST_FIRST " LIMIT 1",
+    /* Validators are of one URL: those of a page elsewhere with the same payload are not. */
+    [SELECT_LEADING] = "SELECT c.url, c.retrieved, c.location, page.id,"
+                       " coalesce(c.etag, iif(page.key = c.key, page.etag, NULL)),"
+                       " coalesce(c.last_modified, iif(page.key = c.key, page.last_modified, NULL))"
+                       " FROM captures AS c JOIN files AS f ON f.id = c.file"
+                       " LEFT JOIN captures AS page ON page.id = c.content WHERE c.id IN"
+                       " ((SELECT c.id FROM captures AS c JOIN files AS f ON f.id = c.file"
+                       "   WHERE c.key = ?1 AND c.content IS NOT NULL" NEWEST_FIRST " LIMIT 1),"
+                       "  (SELECT c.id FROM captures AS c JOIN files AS f ON f.id = c.file"
+                       "   WHERE c.key = ?1 AND c.location IS NOT NULL" NEWEST_FIRST
+                       " LIMIT 1))" NEWEST_FIRST " LIMIT 1",
 };
 
-/* Columns of SELECT_OF_KEY. */
-enum { URL, RETRIEVED, STATUS, OUTCOME, LOCATION, CONTENT, ETAG, LAST_MODIFIED, IN_ARCHIVE };
+/* Columns of SELECT_NEWEST and of SELECT_LEADING. */
+enum { NEWEST_STATUS, NEWEST_OUTCOME, NEWEST_LOCATION };
+enum { URL, RETRIEVED, LOCATION, CONTENT, ETAG, LAST_MODIFIED };
+
+/* The captures that say that a page has not changed, of pages about which there is anything new. A
+ * page depends on its own captures, and on those that they name. ?1 is 1 for all. */
+static const char unchanged_sql[] =
+    "WITH new(key) AS (SELECT key FROM captures WHERE id >= ?1)"
+    " SELECT c.id, c.key, c.retrieved, c.digest, c.refers_key, c.refers_date FROM captures AS c"
+    " JOIN files AS f ON f.id = c.file WHERE c.status = 304 AND (?1 = 1 OR c.key IN new"
+    "  OR c.key IN (SELECT key FROM captures WHERE status = 304 AND refers_key IN new))"
+    " ORDER BY c.retrieved, c.offset, c.skip, f.path";
+
+enum { ID, KEY, DATE, DIGEST, REFERS_KEY, REFERS_DATE };
+
+/* Later than any date. */
+static const char any_date[] = "~";
 
 struct captures {
     struct index *index;
     sqlite3_stmt *statements[N_STATEMENTS];
     int64_t next_id;
+    int64_t first_new; /* those from here on are not settled */
 };
 
 static enum status read_next_id(struct captures *self, struct error *error) {
@@ -52,6 +98,7 @@ static enum status read_next_id(struct captures *self, struct error *error) {
         status = index_error(self->index, error);
     if (status == STATUS_OK)
         self->next_id = sqlite3_column_int64(last, 0);
+    self->first_new = self->next_id;
     sqlite3_finalize(last);
     return status;
 }
@@ -86,48 +133,14 @@ static void bind_text(sqlite3_stmt *statement, int i, const char *text) {
 
 /* ---- adding ---- */
 
-/* The first number of the first row; 0 if there is none. */
-static enum status first_number(struct captures *self, enum statement which, int64_t *number,
-                                struct error *error) {
-    sqlite3_stmt *statement = self->statements[which];
-    int result = sqlite3_step(statement);
-    *number = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_reset(statement);
-    return result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK
-                                                         : index_error(self->index, error);
-}
-
-/* Which page a revisit means: the one it names, else the last of the same payload, else the last.
- */
-static enum status find_content(struct captures *self, const struct capture *capture,
-                                int64_t *content, struct error *error) {
-    const char *digests[] = {capture->digest, NULL};
-    sqlite3_stmt *dated = self->statements[FIND_DATED];
-    sqlite3_stmt *same = self->statements[FIND_SAME];
-    bind_text(dated, 1, capture->refers_to_key ? capture->refers_to_key : capture->key);
-    bind_text(dated, 2, capture->refers_to_date);
-    enum status status = first_number(self, FIND_DATED, content, error);
-    for (size_t i = 0; i < 2 && status == STATUS_OK && *content == 0; i++) {
-        bind_text(same, 1, capture->key);
-        bind_text(same, 2, digests[i]);
-        status = first_number(self, FIND_SAME, content, error);
-    }
-    return status;
-}
-
 enum status captures_add(struct captures *captures, int64_t file, const struct capture *capture,
                          struct error *error) {
-    int64_t content = capture->has_content ? captures->next_id : 0;
-    enum status status = STATUS_OK;
-    if (capture->status == 304)
-        status = find_content(captures, capture, &content, error);
-    if (status != STATUS_OK)
-        return status;
     sqlite3_stmt *insert = captures->statements[INSERT];
     const char *texts[] = {capture->outcome, capture->location,      capture->media_type,
                            capture->etag,    capture->last_modified, capture->record,
-                           capture->digest};
-    sqlite3_bind_int64(insert, 1, captures->next_id++);
+                           capture->digest,  capture->refers_to_key, capture->refers_to_date};
+    int64_t id = captures->next_id++;
+    sqlite3_bind_int64(insert, 1, id);
     sqlite3_bind_int64(insert, 2, file);
     sqlite3_bind_int64(insert, 3, (sqlite3_int64)capture->place.offset);
     sqlite3_bind_int64(insert, 4, (sqlite3_int64)capture->place.skip);
@@ -137,10 +150,9 @@ enum status captures_add(struct captures *captures, int64_t file, const struct c
     sqlite3_bind_int(insert, 8, capture->status);
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
         bind_text(insert, 9 + i, texts[i]);
-    if (content > 0)
-        sqlite3_bind_int64(insert, 16, content);
-    else
-        sqlite3_bind_null(insert, 16);
+    sqlite3_bind_null(insert, 18);
+    if (capture->has_content)
+        sqlite3_bind_int64(insert, 18, id);
     return index_run(captures->index, insert, error);
 }
 
@@ -192,19 +204,98 @@ enum status captures_find_same(struct captures *captures, const char *key, const
                                struct arena *arena, struct capture *found, int64_t *capture,
                                struct error *error) {
     sqlite3_stmt *same = captures->statements[FIND_SAME];
+    bool failed = false;
     bind_text(same, 1, key);
-    bind_text(same, 2, digest);
+    bind_text(same, 2, any_date);
+    bind_text(same, 3, digest);
     int result = sqlite3_step(same);
     *capture = result == SQLITE_ROW ? sqlite3_column_int64(same, 0) : 0;
     *found = (struct capture){0};
     if (result == SQLITE_ROW) {
-        found->record = arena_string(arena, (const char *)sqlite3_column_text(same, 1));
+        const char *record = (const char *)sqlite3_column_text(same, 1);
+        found->record = arena_string(arena, record);
         found->url = arena_string(arena, (const char *)sqlite3_column_text(same, 2));
         found->retrieved = arena_string(arena, (const char *)sqlite3_column_text(same, 3));
+        failed = (record && !found->record) || !found->url || !found->retrieved;
     }
     sqlite3_reset(same);
+    if (failed)
+        return error_no_memory(error);
     return result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK
                                                          : index_error(captures->index, error);
+}
+
+/* The first number of the first row; 0 if there is none. */
+static enum status first_number(struct captures *self, enum statement which, int64_t *number,
+                                struct error *error) {
+    sqlite3_stmt *statement = self->statements[which];
+    int result = sqlite3_step(statement);
+    *number = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK
+                                                         : index_error(self->index, error);
+}
+
+/* Finds the page that the capture in `row` (of unchanged_sql) means: the one it names, else the
+ * last before it of the same payload, or if it has none to compare the last. */
+static enum status settle_one(struct captures *self, sqlite3_stmt *row, struct error *error) {
+    sqlite3_stmt *named = self->statements[FIND_NAMED];
+    sqlite3_stmt *same = self->statements[FIND_SAME];
+    sqlite3_stmt *settle = self->statements[SETTLE];
+    const char *date = (const char *)sqlite3_column_text(row, DATE);
+    int key = sqlite3_column_type(row, REFERS_KEY) == SQLITE_NULL ? KEY : REFERS_KEY;
+    int64_t content = 0;
+    sqlite3_bind_value(named, 1, sqlite3_column_value(row, key));
+    sqlite3_bind_value(named, 2, sqlite3_column_value(row, REFERS_DATE));
+    sqlite3_bind_value(named, 3, sqlite3_column_value(row, DIGEST));
+    enum status status = first_number(self, FIND_NAMED, &content, error);
+    if (status == STATUS_OK && content == 0) {
+        sqlite3_bind_value(same, 1, sqlite3_column_value(row, KEY));
+        bind_text(same, 2, date && *date ? date : any_date);
+        sqlite3_bind_value(same, 3, sqlite3_column_value(row, DIGEST));
+        status = first_number(self, FIND_SAME, &content, error);
+    }
+    if (status != STATUS_OK || content == 0)
+        return status;
+    sqlite3_bind_int64(settle, 1, sqlite3_column_int64(row, ID));
+    sqlite3_bind_int64(settle, 2, content);
+    return index_run(self->index, settle, error);
+}
+
+/* Runs over the captures of unchanged_sql, and takes their pages from them, or finds new ones. */
+static enum status settle_all(struct captures *self, bool finds, struct error *error) {
+    sqlite3_stmt *rows = NULL;
+    int result = SQLITE_DONE;
+    enum status status = index_prepare(self->index, unchanged_sql, &rows, error);
+    if (status == STATUS_OK)
+        sqlite3_bind_int64(rows, 1, self->first_new);
+    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+        if (finds) {
+            status = settle_one(self, rows, error);
+            continue;
+        }
+        sqlite3_bind_int64(self->statements[SETTLE], 1, sqlite3_column_int64(rows, ID));
+        sqlite3_bind_null(self->statements[SETTLE], 2);
+        status = index_run(self->index, self->statements[SETTLE], error);
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(self->index, error);
+    sqlite3_finalize(rows);
+    return status;
+}
+
+enum status captures_settle(struct captures *captures, bool removed, bool *changed,
+                            struct error *error) {
+    if (!removed && captures->first_new == captures->next_id)
+        return STATUS_OK;
+    *changed = true;
+    if (removed)
+        captures->first_new = 1;
+    enum status status = settle_all(captures, false, error);
+    if (status == STATUS_OK)
+        status = settle_all(captures, true, error);
+    captures->first_new = captures->next_id;
+    return status;
 }
 
 static bool is_permanent(int status) {
@@ -226,22 +317,65 @@ static enum link_health health_of_outcome(const char *outcome) {
     return by_robots ? HEALTH_BLOCKED : HEALTH_UNREACHABLE;
 }
 
+/* The reading of a chain of redirects. */
+struct chain {
+    const char *key;      /* of the page that is read now */
+    const char *next_key; /* of the one after it; NULL: the chain ends here */
+    bool finds_health;    /* the newest captures of all pages before were redirects */
+    bool is_permanent;    /* and permanent ones */
+};
+
 /* The health that the newest capture of the last page of a chain says. */
 static enum status read_health(sqlite3_stmt *row, struct arena *arena, struct page_state *state,
                                struct error *error) {
-    int status = sqlite3_column_int(row, STATUS);
-    const char *outcome = (const char *)sqlite3_column_text(row, OUTCOME);
+    int status = sqlite3_column_int(row, NEWEST_STATUS);
+    const char *outcome = (const char *)sqlite3_column_text(row, NEWEST_OUTCOME);
     state->health = outcome ? health_of_outcome(outcome) : health_of_status(status);
     if (state->health == HEALTH_LIVE) {
-        state->health = !sqlite3_column_int(row, IN_ARCHIVE) ? HEALTH_ARCHIVED
-                        : state->moved_to                    ? HEALTH_MOVED
-                                                             : HEALTH_LIVE;
+        state->health = !state->checked   ? HEALTH_ARCHIVED
+                        : state->moved_to ? HEALTH_MOVED
+                                          : HEALTH_LIVE;
         return STATUS_OK;
     }
     char number[16];
     snprintf(number, sizeof number, "%d", status);
     state->reason = arena_string(arena, outcome ? outcome : number);
     return state->reason ? STATUS_OK : error_no_memory(error);
+}
+
+/* The page at `location`; no key if that is no URL. */
+static enum status parse_location(sqlite3_stmt *row, int column, struct arena *arena,
+                                  struct url *target, struct error *error) {
+    const char *location = (const char *)sqlite3_column_text(row, column);
+    struct error reason;
+    *target = (struct url){0};
+    enum status status =
+        location ? url_parse(arena, NULL, location, target, &reason) : (enum status)STATUS_INPUT;
+    return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
+}
+
+/* Reads the newest capture of a page: the health of the chain's first page, unless it leads on. */
+static enum status read_newest(struct captures *self, struct chain *chain, struct arena *arena,
+                               struct page_state *state, struct error *error) {
+    sqlite3_stmt *row = self->statements[SELECT_NEWEST];
+    struct url target;
+    bind_text(row, 1, chain->key);
+    int result = sqlite3_step(row);
+    enum status status =
+        result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK : index_error(self->index, error);
+    chain->finds_health = false;
+    if (status == STATUS_OK && result == SQLITE_ROW) {
+        status = parse_location(row, NEWEST_LOCATION, arena, &target, error);
+        chain->finds_health = target.key != NULL;
+        chain->is_permanent =
+            chain->is_permanent && is_permanent(sqlite3_column_int(row, NEWEST_STATUS));
+        if (status == STATUS_OK && !target.key)
+            status = read_health(row, arena, state, error);
+        else if (chain->is_permanent)
+            state->moved_to = target.fetch;
+    }
+    sqlite3_reset(row);
+    return status;
 }
 
 static enum status read_content(sqlite3_stmt *row, const char *key, struct arena *arena,
@@ -257,64 +391,22 @@ static enum status read_content(sqlite3_stmt *row, const char *key, struct arena
                                                                         : error_no_memory(error);
 }
 
-/* The page that a redirect leads to; no key if it leads to no other. */
-static enum status target_of(sqlite3_stmt *row, const char *key, struct arena *arena,
-                             struct url *target, struct error *error) {
-    const char *location = (const char *)sqlite3_column_text(row, LOCATION);
-    struct error reason;
-    enum status status =
-        location ? url_parse(arena, NULL, location, target, &reason) : (enum status)STATUS_INPUT;
-    if (status == STATUS_NO_MEMORY)
-        return error_no_memory(error);
-    if (status != STATUS_OK || strcmp(target->key, key) == 0)
-        *target = (struct url){0};
-    return STATUS_OK;
-}
-
-/* The reading of a chain of redirects. */
-struct chain {
-    const char *key;      /* of the page that is read now */
-    const char *next_key; /* of the one after it; NULL: the chain ends here */
-    bool finds_health;    /* the newest captures of all pages before were redirects */
-    bool is_permanent;    /* and permanent ones */
-};
-
-/* Reads the newest capture of a page: the health of the chain's first page, unless it leads on. */
-static enum status read_newest(sqlite3_stmt *row, const struct url *target, struct chain *chain,
-                               struct arena *arena, struct page_state *state, struct error *error) {
-    if (!chain->finds_health)
-        return STATUS_OK;
-    chain->finds_health = target->key != NULL;
-    if (!target->key)
-        return read_health(row, arena, state, error);
-    chain->is_permanent = chain->is_permanent && is_permanent(sqlite3_column_int(row, STATUS));
-    if (chain->is_permanent)
-        state->moved_to = target->fetch;
-    return STATUS_OK;
-}
-
-/* Reads the captures of the chain's page, the newest first, up to one that has it or leads on. */
+/* Reads the newest capture of the chain's page that has it or leads on. */
 static enum status read_page(struct captures *self, struct chain *chain, struct arena *arena,
                              struct page_state *state, struct error *error) {
-    sqlite3_stmt *row = self->statements[SELECT_OF_KEY];
-    enum status status = STATUS_OK;
-    bool is_newest = true;
-    int result = SQLITE_DONE;
-    chain->next_key = NULL;
+    sqlite3_stmt *row = self->statements[SELECT_LEADING];
+    struct url target = {0};
     bind_text(row, 1, chain->key);
-    while (status == STATUS_OK && state->content == 0 && !chain->next_key &&
-           (result = sqlite3_step(row)) == SQLITE_ROW) {
-        struct url target = {0};
-        status = target_of(row, chain->key, arena, &target, error);
-        if (status == STATUS_OK && is_newest)
-            status = read_newest(row, &target, chain, arena, state, error);
-        is_newest = false;
-        chain->next_key = target.key;
-        if (status == STATUS_OK && sqlite3_column_type(row, CONTENT) != SQLITE_NULL)
+    int result = sqlite3_step(row);
+    enum status status =
+        result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK : index_error(self->index, error);
+    if (status == STATUS_OK && result == SQLITE_ROW) {
+        if (sqlite3_column_type(row, CONTENT) != SQLITE_NULL)
             status = read_content(row, chain->key, arena, state, error);
+        else
+            status = parse_location(row, LOCATION, arena, &target, error);
     }
-    if (status == STATUS_OK && result != SQLITE_ROW && result != SQLITE_DONE)
-        status = index_error(self->index, error);
+    chain->next_key = target.key;
     sqlite3_reset(row);
     return status;
 }
@@ -326,10 +418,11 @@ static enum status read_checked(struct captures *self, const char *key, struct a
     bind_text(checked, 1, key);
     enum status status =
         sqlite3_step(checked) == SQLITE_ROW ? STATUS_OK : index_error(self->index, error);
-    if (status == STATUS_OK)
+    bool is_known = status == STATUS_OK && sqlite3_column_type(checked, 0) != SQLITE_NULL;
+    if (is_known)
         state->checked = arena_string(arena, (const char *)sqlite3_column_text(checked, 0));
     sqlite3_reset(checked);
-    return status;
+    return is_known && !state->checked ? error_no_memory(error) : status;
 }
 
 enum status captures_follow(struct captures *captures, const char *key, struct arena *arena,
@@ -339,10 +432,13 @@ enum status captures_follow(struct captures *captures, const char *key, struct a
     enum status status = read_checked(captures, key, arena, state, error);
     for (unsigned n_steps = 0; n_steps <= MAX_REDIRECTS && chain.key && status == STATUS_OK;
          n_steps++) {
-        status = read_page(captures, &chain, arena, state, error);
+        if (chain.finds_health)
+            status = read_newest(captures, &chain, arena, state, error);
+        if (status == STATUS_OK)
+            status = read_page(captures, &chain, arena, state, error);
         chain.key = state->content > 0 ? NULL : chain.next_key;
     }
-    if (status == STATUS_OK && state->health == HEALTH_UNFETCHED && state->moved_to) {
+    if (status == STATUS_OK && state->health == HEALTH_UNFETCHED && state->checked) {
         state->health = HEALTH_UNREACHABLE;
         state->reason = "its redirect leads nowhere";
     }

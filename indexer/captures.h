@@ -17,6 +17,7 @@ struct captures;
 enum status captures_open(struct captures **captures, struct index *index, struct error *error);
 void captures_close(struct captures *captures); /* NULL is fine */
 
+/* Adds a capture, unless there is one of the same place already. */
 enum status captures_add(struct captures *captures, int64_t file, const struct capture *capture,
                          struct error *error);
 
@@ -28,6 +29,12 @@ typedef enum status captures_problem(void *context, const char *text, struct err
 enum status captures_scan(struct captures *captures, const char *path, uint64_t from, int64_t file,
                           captures_problem *problem, void *context, uint64_t *end,
                           struct error *error);
+
+/* Finds the page of each capture that says that a page has not changed: to be called when captures
+ * were added, and with `removed` when some were removed. What it finds depends on which captures
+ * there are, not on the order in which they came. `*changed` is set if there were any news. */
+enum status captures_settle(struct captures *captures, bool removed, bool *changed,
+                            struct error *error);
 
 /* What is known of a page, following redirects from its key. Strings live in the arena given. */
 struct page_state {
@@ -46,8 +53,8 @@ struct page_state {
 enum status captures_follow(struct captures *captures, const char *key, struct arena *arena,
                             struct page_state *state, struct error *error);
 
-/* The capture that has what a page of payload `digest` at `key` had before; 0 if none. Fills in its
- * record, url and date, in the arena. */
+/* The capture that has the page that `key` had last, or last with a payload of `digest` (NULL:
+ * any); 0 if none. Fills in its record, url and date, in the arena. */
 enum status captures_find_same(struct captures *captures, const char *key, const char *digest,
                                struct arena *arena, struct capture *found, int64_t *capture,
                                struct error *error);

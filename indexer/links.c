@@ -11,6 +11,7 @@
 #include "store/health.h"
 #include "store/index.h"
 #include "store/json.h"
+#include "store/visible.h"
 
 enum { LINKS_FORMAT = 1 };
 
@@ -69,21 +70,29 @@ static const char *shown_path(struct printing *printing, const char *stored) {
 
 /* ---- text ---- */
 
+/* On one line, and harmless to a terminal, whatever articles and servers say. */
+static void append_visible(struct buffer *out, const char *text) {
+    if (text)
+        visible_append(out, text, strlen(text), false);
+}
+
 static void append_detail(struct buffer *out, bool *is_first, const char *what, const char *text) {
     if (!text)
         return;
-    buffer_append_format(out, "%s%s%s", *is_first ? " (" : ", ", what, text);
+    buffer_append_format(out, "%s%s", *is_first ? " (" : ", ", what);
+    append_visible(out, text);
     *is_first = false;
 }
 
 static void print_line(struct printing *printing, sqlite3_stmt *row, const char *path) {
     struct buffer *out = printing->out;
     bool is_first = true;
-    buffer_append_format(out, "%s:%lld", path, (long long)sqlite3_column_int64(row, LINE));
+    append_visible(out, path);
+    buffer_append_format(out, ":%lld", (long long)sqlite3_column_int64(row, LINE));
     if (sqlite3_column_int64(row, COLUMN) > 0)
         buffer_append_format(out, ":%lld", (long long)sqlite3_column_int64(row, COLUMN));
-    buffer_append_format(out, ": %s %s", health_name(sqlite3_column_int(row, HEALTH)),
-                         text_of(row, URL));
+    buffer_append_format(out, ": %s ", health_name(sqlite3_column_int(row, HEALTH)));
+    append_visible(out, text_of(row, URL));
     append_detail(out, &is_first, "", text_of(row, REASON));
     append_detail(out, &is_first, "to ", text_of(row, MOVED_TO));
     append_detail(out, &is_first, "checked ", text_of(row, CHECKED));

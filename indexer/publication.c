@@ -86,7 +86,7 @@ struct publication {
     struct tokenizer *tokenizer; /* for what is removed */
     struct token_list removed[N_COLUMNS];
     sqlite3_stmt *statements[N_STATEMENTS];
-    bool citations_removed;
+    bool citations_removed, captures_removed;
     bool in_transaction;
 };
 
@@ -296,8 +296,16 @@ enum status publication_clear_file(struct publication *publication, int64_t file
     for (size_t i = 0; i < sizeof clearing / sizeof *clearing && status == STATUS_OK; i++) {
         sqlite3_bind_int64(publication->statements[clearing[i]], 1, file);
         status = run(publication, clearing[i], error);
+        if (clearing[i] == DELETE_CAPTURES && sqlite3_changes(publication->index->connection) > 0)
+            publication->captures_removed = true;
     }
     return status;
+}
+
+bool publication_removed_captures(struct publication *publication) {
+    bool removed = publication->captures_removed;
+    publication->captures_removed = false;
+    return removed;
 }
 
 enum status publication_remove_file(struct publication *publication, int64_t file,

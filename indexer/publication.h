@@ -3,6 +3,7 @@
 #ifndef OSLER_INDEXER_PUBLICATION_H
 #define OSLER_INDEXER_PUBLICATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "indexer/prepare.h"
@@ -56,6 +57,9 @@ enum status publication_clear_file(struct publication *publication, int64_t file
 /* Removes a file's row too. */
 enum status publication_remove_file(struct publication *publication, int64_t file,
                                     struct error *error);
+
+/* True if captures were removed since this was last asked. */
+bool publication_removed_captures(struct publication *publication);
 
 /* Adds a document and sets its id. STATUS_INPUT: the file has one of that name already; nothing was
  * added. */

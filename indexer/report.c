@@ -2,8 +2,10 @@
 #include "indexer/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/json.h"
+#include "store/visible.h"
 
 enum { REPORT_FORMAT = 1 };
 
@@ -65,15 +67,9 @@ static void append_count(struct buffer *out, int64_t n, const char *one, const c
     buffer_append_format(out, "%lld %s", (long long)n, n == 1 ? one : many);
 }
 
-/* For a terminal: a control character, which a file's name may hold, is shown as "?". */
+/* On one line: a file's name may hold line ends and other control characters. */
 static void append_visible(struct buffer *out, const char *text) {
-    for (const char *at = text; *at; at++) {
-        const unsigned char byte = (unsigned char)*at;
-        const unsigned char next = (unsigned char)at[1];
-        const bool is_c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;
-        buffer_append_char(out, byte < ' ' || byte == 0x7F || is_c1 ? '?' : *at);
-        at += is_c1;
-    }
+    visible_append(out, text, strlen(text), false);
 }
 
 void report_problems(const struct report *report, struct buffer *out) {
@@ -120,6 +116,11 @@ void report_text(const struct report *report, bool verbose, struct buffer *out) 
                                  report->n_fetched, report->n_fetch_unchanged,
                                  report->n_fetch_failed);
     }
+    if (report->is_dry_run && report->n_due > 0) {
+        buffer_append_string(out, "; ");
+        append_count(out, (int64_t)report->n_due, "known source", "known sources");
+        buffer_append_string(out, " would be fetched");
+    }
     buffer_append_format(out, "; %.2f s\n", report->seconds);
 }
 
@@ -138,6 +139,7 @@ static void add_counts(const struct report *report, struct json *json, cJSON *ro
         {"passages", (size_t)report->n_passages},
         {"citations", (size_t)report->n_citations},
         {"sources", (size_t)report->n_sources},
+        {"fetch_due", report->n_due},
         {"fetched", report->n_fetched},
         {"fetch_unchanged", report->n_fetch_unchanged},
         {"fetch_failed", report->n_fetch_failed},

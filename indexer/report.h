@@ -36,6 +36,7 @@ struct report {
     size_t n_changes, changes_capacity;
     struct report_problem *problems;
     size_t n_problems, problems_capacity;
+    size_t n_due; /* sources in the index before the run that are to be asked for */
     size_t n_fetched, n_fetch_unchanged, n_fetch_failed; /* sources that were asked for */
     int64_t n_unfetched;    /* sources that are cited and not in the index */
     const char **unfetched; /* their URLs, if they were asked for */

@@ -60,24 +60,31 @@ static bool is_due(const char *checked, int health, const char *page_date,
     return !checked || strcmp(checked, came ? page_date : failure_date) <= 0;
 }
 
-enum status source_fetch_is_due(struct index *index, const struct source_fetch_options *options,
-                                bool *any_due, struct error *error) {
+enum status source_fetch_count_due(struct index *index, const struct source_fetch_options *options,
+                                   size_t *n_due, struct error *error) {
     char page_date[CAPTURE_DATE_BYTES];
     char failure_date[CAPTURE_DATE_BYTES];
-    sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
-    *any_due = false;
+    sqlite3_stmt *count = NULL;
+    *n_due = 0;
     if (options->offline)
         return STATUS_OK;
     due_dates(options, page_date, failure_date);
-    enum status status = index_prepare(
-        index, "SELECT checked, health FROM sources WHERE key IS NOT NULL", &rows, error);
-    while (status == STATUS_OK && !*any_due && (result = sqlite3_step(rows)) == SQLITE_ROW)
-        *any_due = is_due((const char *)sqlite3_column_text(rows, 0), sqlite3_column_int(rows, 1),
-                          page_date, failure_date);
-    if (status == STATUS_OK && result != SQLITE_ROW && result != SQLITE_DONE)
+    enum status status =
+        index_prepare(index,
+                      "SELECT count(DISTINCT key) FROM sources WHERE key IS NOT NULL AND"
+                      " (checked IS NULL OR checked <= iif(health IN (?1, ?2), ?3, ?4))",
+                      &count, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int(count, 1, HEALTH_LIVE);
+    sqlite3_bind_int(count, 2, HEALTH_MOVED);
+    sqlite3_bind_text(count, 3, page_date, -1, SQLITE_STATIC);
+    sqlite3_bind_text(count, 4, failure_date, -1, SQLITE_STATIC);
+    if (sqlite3_step(count) == SQLITE_ROW)
+        *n_due = (size_t)sqlite3_column_int64(count, 0);
+    else
         status = index_error(index, error);
-    sqlite3_finalize(rows);
+    sqlite3_finalize(count);
     return status;
 }
 
@@ -167,10 +174,11 @@ static bool is_silence(enum fetch_outcome outcome) {
            outcome == FETCH_CONNECT_TIMEOUT;
 }
 
-/* True for what says nothing of the page. */
-static bool is_no_attempt(enum fetch_outcome outcome) {
-    return outcome == FETCH_UNSUPPORTED_URL || outcome == FETCH_REFUSED_ADDRESS ||
-           outcome == FETCH_HOST_GIVEN_UP || outcome == FETCH_INTERRUPTED;
+/* True for what says nothing of the page. A redirect to an address that is refused does. */
+static bool is_no_attempt(enum fetch_outcome outcome, bool was_redirected) {
+    bool is_refused = outcome == FETCH_UNSUPPORTED_URL || outcome == FETCH_REFUSED_ADDRESS;
+    return outcome == FETCH_HOST_GIVEN_UP || outcome == FETCH_INTERRUPTED ||
+           (is_refused && !was_redirected);
 }
 
 static enum status keep_silent(struct run *run, const struct fetch_result *result,
@@ -223,9 +231,10 @@ static enum status on_done(void *context, const struct fetch_result *result, str
         report_answer(run, result);
     else
         name_failure(run, result->request->tag, result->text);
-    if (is_silence(result->outcome) && result->n_exchanges == 0)
+    bool was_redirected = result->n_exchanges > 0;
+    if (is_silence(result->outcome) && !was_redirected)
         return keep_silent(run, result, error);
-    if (is_no_attempt(result->outcome) && result->n_exchanges == 0)
+    if (is_no_attempt(result->outcome, was_redirected))
         return STATUS_OK;
     return archive_write(run->writer, result, error);
 }

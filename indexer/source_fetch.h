@@ -29,9 +29,9 @@ enum { SOURCE_MAX_AGE_S = 30 * 24 * 60 * 60 };
 /* The default of --host-delay: what polite crawlers do. */
 enum { SOURCE_HOST_DELAY_MS = 1000 };
 
-/* Finds out from the index alone whether a source is due. */
-enum status source_fetch_is_due(struct index *index, const struct source_fetch_options *options,
-                                bool *is_due, struct error *error);
+/* Finds out from the index alone how many pages are due. */
+enum status source_fetch_count_due(struct index *index, const struct source_fetch_options *options,
+                                   size_t *n_due, struct error *error);
 
 /* Fetches every source that is due. `report` counts them and names each that failed, with the place
  * where it is cited first. Errors: STATUS_INDEX (the archive cannot be written), STATUS_NO_MEMORY.

@@ -32,15 +32,15 @@ static const char *const sql_of[N_STATEMENTS] = {
     [SELECT_UNREAD] = "SELECT id FROM captures WHERE key = ?1 AND content = id AND id <> ?2"
                       " AND text_sha256 IS NULL AND unread IS NULL ORDER BY id",
     [SELECT_DOCUMENT] = "SELECT id FROM documents WHERE capture = ?1 AND name = ?2",
-    [SELECT_CITATION] = "SELECT f.path, c.line FROM sources AS s JOIN citations AS c"
-                        " ON c.source = s.id JOIN documents AS d ON d.id = c.document"
-                        " JOIN files AS f ON f.id = d.file WHERE s.key = ?1"
+    [SELECT_CITATION] = "SELECT f.path, c.line FROM citations AS c"
+                        " JOIN documents AS d ON d.id = c.document"
+                        " JOIN files AS f ON f.id = d.file WHERE c.source = ?1"
                         " ORDER BY f.path, c.line LIMIT 1",
     [SET_TEXT] = "UPDATE captures SET text_sha256 = ?2, unread = ?3 WHERE id = ?1",
-    [SET_RETRIEVED] = "UPDATE documents SET retrieved = ?2 WHERE id = ?1 AND retrieved <> ?2",
+    [SET_RETRIEVED] = "UPDATE documents SET retrieved = ?2 WHERE id = ?1 AND retrieved IS NOT ?2",
     [SELECT_TEXTS] = "WITH seen AS (SELECT c.retrieved, page.text_sha256 = ?2 AS is_same"
                      "  FROM captures AS c JOIN captures AS page ON page.id = c.content"
-                     "  WHERE c.key = ?1)"
+                     "  WHERE c.key = ?1 AND c.retrieved <> '')"
                      " SELECT min(retrieved), (SELECT min(retrieved) FROM seen WHERE is_same"
                      "  AND retrieved > (SELECT max(retrieved) FROM seen WHERE NOT is_same))"
                      " FROM seen",
@@ -55,7 +55,8 @@ static const char *const sql_of[N_STATEMENTS] = {
 struct followed {
     const char *key;
     struct page_state state;
-    size_t i_page; /* NO_PAGE: none */
+    size_t i_page;  /* NO_PAGE: none */
+    int64_t source; /* the first cited URL of it; 0: none */
 };
 
 enum { NO_PAGE = -1 };
@@ -73,6 +74,9 @@ struct source_page {
     bool has_text;
     unsigned char text_sha256[SHA256_BYTES];
     const char *unread; /* why it is no document, or NULL */
+    size_t i_followed;  /* the first key that leads to it */
+    bool has_dates;
+    const char *first_retrieved, *changed;
 };
 
 struct run {
@@ -145,8 +149,11 @@ static enum status cite(struct run *run, int64_t source) {
     if (!make_room(&items, run->n_cited, &run->cited_capacity, sizeof *run->cited))
         return no_memory(run);
     run->cited = items;
+    struct followed *followed = &run->followed[run->n_followed - 1];
     run->cited[run->n_cited++] =
         (struct cited){.source = source, .i_followed = run->n_followed - 1};
+    if (followed->source == 0)
+        followed->source = source;
     return STATUS_OK;
 }
 
@@ -157,7 +164,7 @@ static enum status follow_all(struct run *run) {
         run->index,
         "SELECT key, id FROM sources WHERE key IS NOT NULL UNION ALL SELECT DISTINCT c.key, 0"
         " FROM captures AS c JOIN files AS f ON f.id = c.file WHERE NOT f.in_archive"
-        " AND c.content IS NOT NULL ORDER BY 1",
+        " AND c.content IS NOT NULL ORDER BY 1, 2",
         &keys, run->error);
     while (status == STATUS_OK && (result = sqlite3_step(keys)) == SQLITE_ROW) {
         const char *key = (const char *)sqlite3_column_text(keys, 0);
@@ -175,19 +182,24 @@ static enum status follow_all(struct run *run) {
     return status;
 }
 
+/* By the key of their page; those of one page as they came. */
 static int by_content_key(const void *a, const void *b) {
-    const struct followed *const *left = a;
-    const struct followed *const *right = b;
-    return strcmp((*left)->state.content_key, (*right)->state.content_key);
+    const struct followed *left = *(const struct followed *const *)a;
+    const struct followed *right = *(const struct followed *const *)b;
+    int order = strcmp(left->state.content_key, right->state.content_key);
+    return order ? order : (left > right) - (left < right);
 }
 
-static enum status add_page(struct run *run, const struct page_state *state) {
+static enum status add_page(struct run *run, const struct followed *followed) {
+    const struct page_state *state = &followed->state;
     struct url url;
     enum status status = url_parse(&run->arena, NULL, state->content_url, &url, run->error);
-    run->pages[run->n_pages++] = (struct source_page){.key = state->content_key,
-                                                      .url = url.normalized,
-                                                      .retrieved = state->retrieved,
-                                                      .capture = state->content};
+    run->pages[run->n_pages++] =
+        (struct source_page){.key = state->content_key,
+                             .url = url.normalized,
+                             .retrieved = *state->retrieved ? state->retrieved : NULL,
+                             .capture = state->content,
+                             .i_followed = (size_t)(followed - run->followed)};
     return status;
 }
 
@@ -217,8 +229,9 @@ static enum status make_pages(struct run *run) {
     qsort(with_content, n_with_content, sizeof *with_content, by_content_key);
     enum status status = STATUS_OK;
     for (size_t i = 0; i < n_with_content && status == STATUS_OK; i++) {
-        if (i == 0 || by_content_key(&with_content[i - 1], &with_content[i]) != 0)
-            status = add_page(run, &with_content[i]->state);
+        if (i == 0 ||
+            strcmp(with_content[i - 1]->state.content_key, with_content[i]->state.content_key) != 0)
+            status = add_page(run, with_content[i]);
         with_content[i]->i_page = run->n_pages - 1;
     }
     free(with_content);
@@ -272,10 +285,7 @@ static enum status add_document(struct run *run, const struct reading *reading,
 /* Names a page that cannot be indexed, with the place where it is cited first. */
 static enum status name_unread(struct run *run, size_t i_page, const char *text) {
     sqlite3_stmt *citation = run->statements[SELECT_CITATION];
-    size_t i = 0;
-    while (run->followed[i].i_page != i_page)
-        i++;
-    sqlite3_bind_text(citation, 1, run->followed[i].key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(citation, 1, run->followed[run->pages[i_page].i_followed].source);
     int result = sqlite3_step(citation);
     struct error line;
     if (result == SQLITE_ROW)
@@ -492,10 +502,11 @@ static enum status remove_stale(struct run *run) {
     return status;
 }
 
-/* When the page was first archived, and since when it has its text. */
-static enum status read_dates(struct run *run, const struct source_page *page, const char **first,
-                              const char **changed) {
+/* When the page was first archived, and since when it has its text. Many keys may lead to it. */
+static enum status read_dates(struct run *run, struct source_page *page) {
     sqlite3_stmt *texts = run->statements[SELECT_TEXTS];
+    if (page->has_dates)
+        return STATUS_OK;
     sqlite3_bind_text(texts, 1, page->key, -1, SQLITE_STATIC);
     sqlite3_bind_null(texts, 2);
     if (page->has_text)
@@ -503,8 +514,9 @@ static enum status read_dates(struct run *run, const struct source_page *page, c
     enum status status =
         sqlite3_step(texts) == SQLITE_ROW ? STATUS_OK : index_error(run->index, run->error);
     if (status == STATUS_OK) {
-        *first = keep(run, texts, 0);
-        *changed = keep(run, texts, 1);
+        page->first_retrieved = keep(run, texts, 0);
+        page->changed = keep(run, texts, 1);
+        page->has_dates = true;
     }
     sqlite3_reset(texts);
     return status;
@@ -513,16 +525,18 @@ static enum status read_dates(struct run *run, const struct source_page *page, c
 static enum status write_source(struct run *run, const struct cited *cited) {
     const struct followed *followed = &run->followed[cited->i_followed];
     const struct page_state *state = &followed->state;
-    const struct source_page *page =
+    struct source_page *page =
         followed->i_page == (size_t)NO_PAGE ? NULL : &run->pages[followed->i_page];
-    const char *first = NULL;
-    const char *changed = NULL;
-    enum status status = page ? read_dates(run, page, &first, &changed) : STATUS_OK;
+    enum status status = page ? read_dates(run, page) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
     const char *reason = state->reason ? state->reason : page ? page->unread : NULL;
-    const char *texts[] = {
-        reason, state->checked, state->moved_to, first, page ? page->retrieved : NULL, changed};
+    const char *texts[] = {reason,
+                           state->checked,
+                           state->moved_to,
+                           page ? page->first_retrieved : NULL,
+                           page ? page->retrieved : NULL,
+                           page ? page->changed : NULL};
     sqlite3_stmt *set = run->statements[SET_SOURCE];
     sqlite3_bind_int64(set, 1, cited->source);
     sqlite3_bind_null(set, 2);
@@ -544,12 +558,7 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
                       .publication = publication,
                       .report = report,
                       .error = error};
-    /* An archive that is gone leaves revisits without what they were of. */
-    enum status status =
-        index_execute(index,
-                      "UPDATE captures SET content = NULL WHERE content IS NOT NULL"
-                      " AND content NOT IN (SELECT id FROM captures)",
-                      error);
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
         status = index_prepare(index, sql_of[i], &run.statements[i], error);
     if (status == STATUS_OK)
@@ -562,6 +571,9 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
         status = remove_stale(&run);
     for (size_t i = 0; i < run.n_cited && status == STATUS_OK; i++)
         status = write_source(&run, &run.cited[i]);
+    /* After a failure jobs may be under way, whose strings are ours. */
+    while (pipeline_has_jobs(pipeline))
+        job_free(pipeline_take(pipeline));
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(run.statements[i]);
     free(run.readings);

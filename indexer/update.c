@@ -360,40 +360,52 @@ static enum status has_captures(struct run *run, bool *has_some) {
     sqlite3_stmt *some = NULL;
     enum status status =
         index_prepare(&run->index, "SELECT EXISTS (SELECT 1 FROM captures)", &some, run->error);
-    *has_some =
-        status == STATUS_OK && sqlite3_step(some) == SQLITE_ROW && sqlite3_column_int(some, 0);
+    if (status == STATUS_OK && sqlite3_step(some) != SQLITE_ROW)
+        status = index_error(&run->index, run->error);
+    *has_some = status == STATUS_OK && sqlite3_column_int(some, 0);
     sqlite3_finalize(some);
     return status;
+}
+
+/* Reads what is new in the archive. */
+static enum status read_archive(struct run *run, bool *has_news) {
+    enum status status = archive_scan(&run->archive, &run->index, run->publication, run->captures,
+                                      run->report, run->error);
+    return status == STATUS_OK
+               ? captures_settle(run->captures, publication_removed_captures(run->publication),
+                                 has_news, run->error)
+               : status;
 }
 
 /* Fetches the sources that are due, and makes documents of what the archive has. */
 static enum status update_sources(struct run *run) {
     const struct update *update = run->update;
-    bool is_due = false;
+    size_t n_due = 0;
+    bool has_news = run->plan.n_kept < run->plan.n_items;
     bool has_some = false;
     enum status status = publication_forget_sources(run->publication, run->error);
     if (status == STATUS_OK)
-        status = archive_scan(&run->archive, &run->index, run->publication, run->captures,
-                              run->report, run->error);
+        status = read_archive(run, &has_news);
     if (status == STATUS_OK)
-        status = source_fetch_is_due(&run->index, &update->fetch, &is_due, run->error);
-    if (status == STATUS_OK && is_due) {
+        status = source_fetch_count_due(&run->index, &update->fetch, &n_due, run->error);
+    if (status == STATUS_OK && n_due > 0) {
         status = source_fetch_run(&run->index, &run->archive, run->captures, &update->fetch,
                                   update->progress, run->report, run->error);
         if (status == STATUS_OK)
-            status = archive_scan(&run->archive, &run->index, run->publication, run->captures,
-                                  run->report, run->error);
+            status = read_archive(run, &has_news);
     }
     if (status == STATUS_OK)
         status = has_captures(run, &has_some);
-    if (status == STATUS_OK && (has_some || run->has_old))
+    if (status == STATUS_OK && has_news && (has_some || run->has_old))
         status = source_pages_update(&run->index, run->folder, run->captures, run->pipeline,
                                      run->publication, run->report, run->error);
     return status;
 }
 
 static enum status write_all(struct run *run) {
-    enum status status = remove_old(run);
+    enum status status = archive_forget(&run->archive, &run->index, run->publication, run->error);
+    if (status == STATUS_OK)
+        status = remove_old(run);
     if (status == STATUS_OK)
         status = renew(run);
     if (status == STATUS_OK)
@@ -434,19 +446,20 @@ static void leave_out_archive(struct run *run) {
     struct walk *walk = &run->walk;
     size_t n_kept = 0;
     for (size_t i = 0; i < walk->n_files; i++)
-        if (!path_is_below(walk->files[i].path, run->archive.folder))
+        if (!archive_has(&run->archive, walk->files[i].path))
             walk->files[n_kept++] = walk->files[i];
     walk->n_files = n_kept;
 }
 
 /* Finds out whether there is anything to do about sources though no file has changed. */
 static enum status look_at_sources(struct run *run) {
-    bool is_due = false;
+    size_t n_due = 0;
     enum status status =
         archive_look(&run->archive, &run->index, &run->sources_are_due, run->error);
     if (status == STATUS_OK)
-        status = source_fetch_is_due(&run->index, &run->update->fetch, &is_due, run->error);
-    run->sources_are_due = run->sources_are_due || is_due;
+        status = source_fetch_count_due(&run->index, &run->update->fetch, &n_due, run->error);
+    run->sources_are_due = run->sources_are_due || n_due > 0;
+    run->report->n_due = n_due;
     return status;
 }
 

@@ -6,8 +6,9 @@
  *     path           relative to the index's folder if below it, else absolute
  *     size, modified_ns, changed_ns, inode   of stat(2) when it was read; all equal: not read again
  *     sha256         of its bytes, 32 bytes: what decides whether it changed
- *     in_archive     1: of the archive of fetched sources, and `size` bytes of it were read; of the
- *                    rest of the row only the path is used
+ *     in_archive     1: of the archive of fetched sources; of the rest of the row only path, size
+ *                    and n_read are used
+ *     n_read         bytes of a file of the archive that were read; what follows is damaged
  *   problems       what was wrong with a file that was read all the same
  *     line           from 1; 0: the whole file
  *   documents      one row for each article, saved page, line of a JSONL file, or archived page
@@ -31,8 +32,9 @@
  *     key            the page's identity: the URL normalized, without its scheme
  *     retrieved      "YYYY-MM-DDThh:mm:ssZ"; '' if the record does not say
  *     status         of HTTP; 0: none came, and `outcome` says why
- *     location       where a redirect leads, absolute
+ *     location       to which other page a redirect leads, absolute
  *     record, digest the record's id; of the payload
+ *     refers_key, refers_date   of a page that had not changed: those of the one it is like
  *     content        the capture that has the page: itself, or of a page that had not changed an
  *                    earlier one; NULL if there is none
  *     text_sha256    of the extracted text; NULL: not read yet, or `unread` says why it cannot be

@@ -148,8 +148,8 @@ write_good
 echo '{"_id": "\u001b[31m", "text": "x"}' >articles/ids.jsonl
 echo '{"_id": "\u001b[31m", "text": "x"}' >>articles/ids.jsonl
 expect_exit 1 osler-index -i test.db -v articles
-expect_error_match 'articles/\?\[31m\?1m.md: the file is empty'
-expect_error_match 'ids.jsonl:2: a second document with id "\?\[31m"'
+expect_error_match 'articles/�\[31m�1m.md: the file is empty'
+expect_error_match 'ids.jsonl:2: a second document with id "�\[31m"'
 ! grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$out" "$err" || fail 'control characters' "$(cat -v "$out" "$err")"
 expect_exit 1 osler-index -i test.db --json articles
 expect_json --arg name $'/articles/\e[31m\xc2\x9b1m.md' '.problems[0].path | endswith($name)'
