@@ -61,24 +61,46 @@ static enum status check_fts5(struct index *index, struct report *report, struct
     return STATUS_OK;
 }
 
-/* Decodes the postings of every term: as many as its df, rising, within the collection. */
+/* Sets `*sound` if the postings of a term are as many as its df, rising, within the collection, and
+ * none has a larger impact than its block and its term say. */
+static enum status check_list(const struct posting_list *list, const struct term *term,
+                              const struct collection *collection, struct lengths *lengths,
+                              bool *sound, struct error *error) {
+    struct bm25f reference = bm25f_of(collection->reference);
+    *sound = list->n_postings == term->df;
+    for (size_t i = 0; i < list->n_postings && *sound; i++) {
+        const struct posting *posting = &list->postings[i];
+        *sound = posting->passage < collection->next_passage &&
+                 (i == 0 || posting->passage > list->postings[i - 1].passage);
+        const uint16_t *tokens = *sound ? lengths_of(lengths, posting->passage, error) : NULL;
+        if (*sound && !tokens)
+            return error->status;
+        *sound = *sound && posting->impact <= term->impact &&
+                 bm25f_impact(bm25f_x(&reference, posting->counts, tokens)) <= posting->impact;
+    }
+    return STATUS_OK;
+}
+
 static enum status check_postings(struct index *index, const struct collection *collection,
                                   struct report *report, struct error *error) {
     struct postings_reader reader = {0};
+    struct lengths lengths = {0};
     struct posting_list list = {0};
     sqlite3_stmt *terms = NULL;
     enum status status = postings_reader_open(&reader, index, error);
     if (status == STATUS_OK)
-        status = index_prepare(index, "SELECT term, id, df FROM terms", &terms, error);
+        status = lengths_open(&lengths, index, error);
+    if (status == STATUS_OK)
+        status = index_prepare(index, "SELECT term, id, df, impact FROM terms", &terms, error);
     while (status == STATUS_OK && sqlite3_step(terms) == SQLITE_ROW) {
         struct term term = {.id = (uint32_t)sqlite3_column_int64(terms, 1),
-                            .df = (uint32_t)sqlite3_column_int64(terms, 2)};
+                            .df = (uint32_t)sqlite3_column_int64(terms, 2),
+                            .impact = (uint8_t)sqlite3_column_int(terms, 3)};
+        bool sound = true;
         list.n_postings = 0;
         status = postings_read(&reader, &term, &list, error);
-        bool sound = list.n_postings == term.df;
-        for (size_t i = 0; i < list.n_postings && sound; i++)
-            sound = list.postings[i].passage < collection->next_passage &&
-                    (i == 0 || list.postings[i].passage > list.postings[i - 1].passage);
+        if (status == STATUS_OK)
+            status = check_list(&list, &term, collection, &lengths, &sound, error);
         if (status == STATUS_OK && !sound) {
             struct error text;
             error_set(&text, STATUS_INDEX, "postings: those of \"%s\" are not in order",
@@ -88,6 +110,7 @@ static enum status check_postings(struct index *index, const struct collection *
     }
     sqlite3_finalize(terms);
     posting_list_free(&list);
+    lengths_close(&lengths);
     postings_reader_close(&reader);
     return status;
 }

@@ -70,7 +70,7 @@ static const char *const sql_of[N_STATEMENTS] = {
     [INSERT_CITATION] = "INSERT INTO citations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
-    [INSERT_SOURCE] = "INSERT INTO sources(url, key) VALUES(?1, ?2)",
+    [INSERT_SOURCE] = "INSERT INTO sources(url, own_key) VALUES(?1, ?2)",
     [FORGET_LANGUAGES] = "DELETE FROM languages",
     [INSERT_LANGUAGES] = "INSERT INTO languages SELECT DISTINCT lower(substr(language, 1, 2))"
                          " FROM documents WHERE language NOT LIKE 'en%' AND length(language) >= 2",
@@ -408,9 +408,12 @@ static enum status add_source(struct publication *self, const char *url, int64_t
     struct url parts;
     struct error reason;
     enum status status = url_parse(&arena, NULL, url, &parts, &reason);
-    const char *key = status == STATUS_OK ? parts.key : NULL;
+    const char *own_key = status == STATUS_OK ? parts.key : "";
+    const char *rest = strstr(url, "//");
+    if (rest && strcmp(rest, own_key) == 0)
+        own_key = NULL;
     sqlite3_bind_text(insert, 1, url, -1, SQLITE_STATIC);
-    sqlite3_bind_text(insert, 2, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 2, own_key, -1, SQLITE_STATIC);
     status = status == STATUS_NO_MEMORY ? error_no_memory(error) : run(self, INSERT_SOURCE, error);
     *id = sqlite3_last_insert_rowid(self->index->connection);
     arena_free(&arena);

@@ -46,7 +46,7 @@ static const char *const sql_of[N_STATEMENTS] = {
                      " FROM seen",
     [SET_SOURCE] = "UPDATE sources SET document = ?2, health = ?3, reason = ?4, checked = ?5,"
                    " moved_to = ?6, first_retrieved = ?7, retrieved = ?8, changed = ?9"
-                   " WHERE key = ?1 AND (document, health, reason, checked, moved_to,"
+                   " WHERE id = ?1 AND (document, health, reason, checked, moved_to,"
                    "  first_retrieved, retrieved, changed)"
                    "  IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 };
@@ -59,6 +59,12 @@ struct followed {
 };
 
 enum { NO_PAGE = -1 };
+
+/* A cited URL. */
+struct cited {
+    int64_t source; /* its row */
+    size_t i_followed;
+};
 
 /* A page: the newest capture that has it. */
 struct source_page {
@@ -81,6 +87,8 @@ struct run {
     sqlite3_stmt *statements[N_STATEMENTS];
     struct followed *followed;
     size_t n_followed, followed_capacity;
+    struct cited *cited;
+    size_t n_cited, cited_capacity;
     struct source_page *pages;
     size_t n_pages;
     size_t *texts; /* hash table of pages by their text, the first of each; NO_PAGE: empty */
@@ -107,15 +115,24 @@ static const char *keep(struct run *run, sqlite3_stmt *row, int column) {
 
 /* ---- the pages ---- */
 
+/* Room for one more in an array of the run. */
+static bool make_room(void **items, size_t n_items, size_t *capacity, size_t item_bytes) {
+    if (n_items < *capacity)
+        return true;
+    size_t grown = *capacity ? *capacity * 2 : 64;
+    void *bigger = reallocarray(*items, grown, item_bytes);
+    if (!bigger)
+        return false;
+    *items = bigger;
+    *capacity = grown;
+    return true;
+}
+
 static enum status follow(struct run *run, const char *key) {
-    if (run->n_followed == run->followed_capacity) {
-        size_t capacity = run->followed_capacity ? run->followed_capacity * 2 : 64;
-        struct followed *followed = reallocarray(run->followed, capacity, sizeof *followed);
-        if (!followed)
-            return no_memory(run);
-        run->followed = followed;
-        run->followed_capacity = capacity;
-    }
+    void *items = run->followed;
+    if (!make_room(&items, run->n_followed, &run->followed_capacity, sizeof *run->followed))
+        return no_memory(run);
+    run->followed = items;
     struct followed *followed = &run->followed[run->n_followed++];
     *followed = (struct followed){.key = arena_string(&run->arena, key), .i_page = (size_t)NO_PAGE};
     if (!followed->key)
@@ -123,17 +140,35 @@ static enum status follow(struct run *run, const char *key) {
     return captures_follow(run->captures, followed->key, &run->arena, &followed->state, run->error);
 }
 
+static enum status cite(struct run *run, int64_t source) {
+    void *items = run->cited;
+    if (!make_room(&items, run->n_cited, &run->cited_capacity, sizeof *run->cited))
+        return no_memory(run);
+    run->cited = items;
+    run->cited[run->n_cited++] =
+        (struct cited){.source = source, .i_followed = run->n_followed - 1};
+    return STATUS_OK;
+}
+
 static enum status follow_all(struct run *run) {
     sqlite3_stmt *keys = NULL;
     int result = SQLITE_DONE;
     enum status status = index_prepare(
         run->index,
-        "SELECT key FROM sources WHERE key IS NOT NULL UNION SELECT c.key FROM captures AS c"
-        " JOIN files AS f ON f.id = c.file WHERE NOT f.in_archive AND c.content IS NOT NULL"
-        " ORDER BY 1",
+        "SELECT key, id FROM sources WHERE key IS NOT NULL UNION ALL SELECT DISTINCT c.key, 0"
+        " FROM captures AS c JOIN files AS f ON f.id = c.file WHERE NOT f.in_archive"
+        " AND c.content IS NOT NULL ORDER BY 1",
         &keys, run->error);
-    while (status == STATUS_OK && (result = sqlite3_step(keys)) == SQLITE_ROW)
-        status = follow(run, (const char *)sqlite3_column_text(keys, 0));
+    while (status == STATUS_OK && (result = sqlite3_step(keys)) == SQLITE_ROW) {
+        const char *key = (const char *)sqlite3_column_text(keys, 0);
+        int64_t source = sqlite3_column_int64(keys, 1);
+        if (!key)
+            status = no_memory(run);
+        else if (run->n_followed == 0 || strcmp(run->followed[run->n_followed - 1].key, key) != 0)
+            status = follow(run, key);
+        if (status == STATUS_OK && source > 0)
+            status = cite(run, source);
+    }
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(run->index, run->error);
     sqlite3_finalize(keys);
@@ -298,14 +333,10 @@ enum { EXPECTED_PAGE_BYTES = 256 << 10 };
 /* Hands the capture in `row` (of SELECT_CAPTURE) to the workers. */
 static enum status submit(struct run *run, struct reading reading, sqlite3_stmt *row) {
     enum status status = STATUS_OK;
-    if (run->n_readings == run->readings_capacity) {
-        size_t capacity = run->readings_capacity ? run->readings_capacity * 2 : 64;
-        struct reading *readings = reallocarray(run->readings, capacity, sizeof *readings);
-        if (!readings)
-            return no_memory(run);
-        run->readings = readings;
-        run->readings_capacity = capacity;
-    }
+    void *items = run->readings;
+    if (!make_room(&items, run->n_readings, &run->readings_capacity, sizeof *run->readings))
+        return no_memory(run);
+    run->readings = items;
     struct job *job = calloc(1, sizeof *job);
     const char *stored = (const char *)sqlite3_column_text(row, 4);
     if (!job || !stored) {
@@ -479,7 +510,8 @@ static enum status read_dates(struct run *run, const struct source_page *page, c
     return status;
 }
 
-static enum status write_source(struct run *run, const struct followed *followed) {
+static enum status write_source(struct run *run, const struct cited *cited) {
+    const struct followed *followed = &run->followed[cited->i_followed];
     const struct page_state *state = &followed->state;
     const struct source_page *page =
         followed->i_page == (size_t)NO_PAGE ? NULL : &run->pages[followed->i_page];
@@ -492,7 +524,7 @@ static enum status write_source(struct run *run, const struct followed *followed
     const char *texts[] = {
         reason, state->checked, state->moved_to, first, page ? page->retrieved : NULL, changed};
     sqlite3_stmt *set = run->statements[SET_SOURCE];
-    sqlite3_bind_text(set, 1, followed->key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(set, 1, cited->source);
     sqlite3_bind_null(set, 2);
     if (page && page->document > 0)
         sqlite3_bind_int64(set, 2, page->document);
@@ -528,13 +560,14 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
         status = read_pages(&run);
     if (status == STATUS_OK)
         status = remove_stale(&run);
-    for (size_t i = 0; i < run.n_followed && status == STATUS_OK; i++)
-        status = write_source(&run, &run.followed[i]);
+    for (size_t i = 0; i < run.n_cited && status == STATUS_OK; i++)
+        status = write_source(&run, &run.cited[i]);
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(run.statements[i]);
     free(run.readings);
     free(run.texts);
     free(run.pages);
+    free(run.cited);
     free(run.followed);
     arena_free(&run.arena);
     return status;

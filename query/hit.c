@@ -67,21 +67,18 @@ static const char cited_by_sql[] =
     " LEFT JOIN passages AS p ON p.id = c.passage"
     " WHERE (s.document = ?1 OR s.url = ?2) AND d.id <> ?1 ORDER BY 1, c.ordinal";
 
-enum status hit_reader_open(struct hit_reader *reader, struct error *error) {
-    return index_prepare(&reader->searcher->index, passage_sql, &reader->passage, error);
-}
-
-void hit_reader_close(struct hit_reader *reader) {
-    sqlite3_finalize(reader->passage);
-    sqlite3_finalize(reader->citations);
-    sqlite3_finalize(reader->cited_by);
-    sqlite3_finalize(reader->also_at);
-}
-
 /* Prepares a statement that not every answer needs, when it is first needed. */
 static enum status prepare_once(struct hit_reader *reader, const char *sql, sqlite3_stmt **row,
                                 struct error *error) {
     return *row ? STATUS_OK : index_prepare(&reader->searcher->index, sql, row, error);
+}
+
+void hit_statements_close(struct hit_statements *statements) {
+    sqlite3_finalize(statements->passage);
+    sqlite3_finalize(statements->citations);
+    sqlite3_finalize(statements->cited_by);
+    sqlite3_finalize(statements->also_at);
+    *statements = (struct hit_statements){0};
 }
 
 /* A copy of a column in the answer's arena; NULL for SQL's NULL. */
@@ -123,7 +120,7 @@ static uint64_t hash_string(uint64_t hash, const char *string) {
 static enum status read_id(struct hit_reader *reader, struct hit *hit, struct error *error) {
     uint64_t hash =
         hash_string(hash_string(14695981039346656037ULL, hit->document.id), hit->passage.text);
-    int repeat = sqlite3_column_int(reader->passage, REPEAT);
+    int repeat = sqlite3_column_int(reader->searcher->hits.passage, REPEAT);
     char id[48];
     int length = snprintf(id, sizeof id, "%016llx", (unsigned long long)hash);
     if (repeat > 0)
@@ -151,8 +148,8 @@ static enum status read_headings(struct hit_reader *reader, sqlite3_stmt *row, s
 
 static enum status read_line_starts(struct hit_reader *reader, struct hit *hit,
                                     struct error *error) {
-    const unsigned char *at = sqlite3_column_blob(reader->passage, LINE_STARTS);
-    size_t n_bytes = (size_t)sqlite3_column_bytes(reader->passage, LINE_STARTS);
+    const unsigned char *at = sqlite3_column_blob(reader->searcher->hits.passage, LINE_STARTS);
+    size_t n_bytes = (size_t)sqlite3_column_bytes(reader->searcher->hits.passage, LINE_STARTS);
     struct line_start last = {0, hit->passage.first_line};
     size_t n_more_bytes;
     size_t n_lines;
@@ -170,7 +167,7 @@ static enum status read_line_starts(struct hit_reader *reader, struct hit *hit,
 }
 
 static enum status read_passage(struct hit_reader *reader, struct hit *hit, struct error *error) {
-    sqlite3_stmt *row = reader->passage;
+    sqlite3_stmt *row = reader->searcher->hits.passage;
     hit->passage.text = text_of(reader, row, TEXT);
     hit->passage.bytes = (struct span){(size_t)sqlite3_column_int64(row, START),
                                        (size_t)sqlite3_column_int64(row, END)};
@@ -194,7 +191,7 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
 /* ---- the document and its citations ---- */
 
 static enum status read_document(struct hit_reader *reader, struct hit *hit, struct error *error) {
-    sqlite3_stmt *row = reader->passage;
+    sqlite3_stmt *row = reader->searcher->hits.passage;
     bool is_source = sqlite3_column_int(row, KIND) == DOCUMENT_SOURCE;
     hit->document.kind = is_source ? "source" : "article";
     hit->document.id = text_of(reader, row, NAME);
@@ -227,13 +224,13 @@ static bool make_room(struct hit_reader *reader, void **items, size_t n_items, s
 }
 
 static enum status read_also_at(struct hit_reader *reader, struct hit *hit, struct error *error) {
-    if (sqlite3_column_type(reader->passage, CAPTURE) == SQLITE_NULL)
+    if (sqlite3_column_type(reader->searcher->hits.passage, CAPTURE) == SQLITE_NULL)
         return STATUS_OK;
-    enum status status = prepare_once(reader, also_at_sql, &reader->also_at, error);
+    enum status status = prepare_once(reader, also_at_sql, &reader->searcher->hits.also_at, error);
     if (status != STATUS_OK)
         return status;
-    sqlite3_stmt *row = reader->also_at;
-    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, CAPTURE));
+    sqlite3_stmt *row = reader->searcher->hits.also_at;
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.passage, CAPTURE));
     while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
         void *items = hit->document.also_at;
         if (make_room(reader, &items, hit->document.n_also_at, sizeof *hit->document.also_at)) {
@@ -249,11 +246,12 @@ static enum status read_also_at(struct hit_reader *reader, struct hit *hit, stru
 
 static enum status read_citations(struct hit_reader *reader, uint32_t passage, struct hit *hit,
                                   struct error *error) {
-    enum status status = prepare_once(reader, citations_sql, &reader->citations, error);
+    enum status status =
+        prepare_once(reader, citations_sql, &reader->searcher->hits.citations, error);
     if (status != STATUS_OK)
         return status;
-    sqlite3_stmt *row = reader->citations;
-    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, DOCUMENT));
+    sqlite3_stmt *row = reader->searcher->hits.citations;
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.passage, DOCUMENT));
     sqlite3_bind_int64(row, 2, passage);
     while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
         void *items = hit->citations;
@@ -278,11 +276,12 @@ static enum status read_citations(struct hit_reader *reader, uint32_t passage, s
 static enum status read_cited_by(struct hit_reader *reader, struct hit *hit, struct error *error) {
     if (!hit->document.url)
         return STATUS_OK;
-    enum status status = prepare_once(reader, cited_by_sql, &reader->cited_by, error);
+    enum status status =
+        prepare_once(reader, cited_by_sql, &reader->searcher->hits.cited_by, error);
     if (status != STATUS_OK)
         return status;
-    sqlite3_stmt *row = reader->cited_by;
-    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->passage, DOCUMENT));
+    sqlite3_stmt *row = reader->searcher->hits.cited_by;
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.passage, DOCUMENT));
     sqlite3_bind_text(row, 2, hit->document.url, -1, SQLITE_STATIC);
     while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
         void *items = hit->cited_by;
@@ -362,19 +361,21 @@ static enum status read_parts(struct hit_reader *reader, const struct ranked *ra
 
 enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
                      const struct search *search, struct hit *hit, struct error *error) {
-    enum status status = STATUS_OK;
+    enum status status = prepare_once(reader, passage_sql, &reader->searcher->hits.passage, error);
+    if (status != STATUS_OK)
+        return status;
     hit->score = ranked->score;
-    sqlite3_bind_int64(reader->passage, 1, ranked->passage);
-    if (sqlite3_step(reader->passage) != SQLITE_ROW) {
+    sqlite3_bind_int64(reader->searcher->hits.passage, 1, ranked->passage);
+    if (sqlite3_step(reader->searcher->hits.passage) != SQLITE_ROW) {
         status = index_error(&reader->searcher->index, error);
     } else if (search->ids_only) {
-        hit->document.id = text_of(reader, reader->passage, NAME);
+        hit->document.id = text_of(reader, reader->searcher->hits.passage, NAME);
         status = hit->document.id ? STATUS_OK : error_no_memory(error);
     } else {
         status = read_document(reader, hit, error);
         if (status == STATUS_OK)
             status = read_parts(reader, ranked, search->explain, hit, error);
     }
-    sqlite3_reset(reader->passage);
+    sqlite3_reset(reader->searcher->hits.passage);
     return status;
 }

@@ -9,16 +9,12 @@
 #include "query/searcher.h"
 #include "query/select.h"
 
-/* The statements that hits are read with; zero-initialised it is closed. */
+/* What hits are read for; borrowed. */
 struct hit_reader {
     struct searcher *searcher;
     struct arena *arena; /* of the answer */
     const struct selection *selection;
-    sqlite3_stmt *passage, *citations, *cited_by, *also_at;
 };
-
-enum status hit_reader_open(struct hit_reader *reader, struct error *error);
-void hit_reader_close(struct hit_reader *reader);
 
 /* Fills a zeroed `hit`: what `search` asks for. */
 enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,

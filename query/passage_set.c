@@ -25,6 +25,22 @@ void passage_set_add(struct passage_set *set, uint32_t passage) {
         set->words[passage / 64] |= (uint64_t)1 << passage % 64;
 }
 
+void passage_set_add_rising(struct passage_set *set, const uint32_t *passages, size_t n_passages) {
+    uint32_t i_word = 0;
+    uint64_t word = 0; /* what is to be added to that one: most follow each other in one word */
+    while (n_passages > 0 && passages[n_passages - 1] >= set->end)
+        n_passages--;
+    for (size_t i = 0; i < n_passages; i++) {
+        if (passages[i] / 64 != i_word) {
+            set->words[i_word] |= word;
+            i_word = passages[i] / 64;
+            word = 0;
+        }
+        word |= (uint64_t)1 << passages[i] % 64;
+    }
+    set->words[i_word] |= word;
+}
+
 void passage_set_add_range(struct passage_set *set, uint32_t first, uint32_t n_passages) {
     for (uint32_t i = 0; i < n_passages && first < set->end; i++, first++)
         passage_set_add(set, first);

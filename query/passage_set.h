@@ -16,6 +16,9 @@ bool passage_set_init(struct passage_set *set, uint32_t end);
 void passage_set_free(struct passage_set *set); /* frees and zeroes */
 
 void passage_set_add(struct passage_set *set, uint32_t passage); /* ids from `end` on are ignored */
+
+/* The same for passages that rise. */
+void passage_set_add_rising(struct passage_set *set, const uint32_t *passages, size_t n_passages);
 void passage_set_add_range(struct passage_set *set, uint32_t first, uint32_t n_passages);
 
 static inline bool passage_set_has(const struct passage_set *set, uint32_t passage) {

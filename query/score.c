@@ -94,8 +94,12 @@ enum status clause_counts(const struct clause *clause, uint32_t passage, uint16_
 /* Adds the passages of a block that are in `only` (NULL: all). */
 static void add_block(struct passage_set *set, const struct segment_block *block,
                       const struct passage_set *only) {
+    if (!only) {
+        passage_set_add_rising(set, block->passages, block->n_postings);
+        return;
+    }
     for (size_t i = 0; i < block->n_postings; i++)
-        if (!only || passage_set_has(only, block->passages[i]))
+        if (passage_set_has(only, block->passages[i]))
             passage_set_add(set, block->passages[i]);
 }
 

@@ -58,6 +58,7 @@ void searcher_close(struct searcher *searcher) {
     token_list_free(&searcher->tokens);
     passage_set_free(&searcher->document_starts);
     postings_reader_close(&searcher->postings);
+    hit_statements_close(&searcher->hits);
     lengths_close(&searcher->lengths);
     index_close(&searcher->index);
     free(searcher->folder);
@@ -117,13 +118,12 @@ static enum status read_hits(struct searcher *self, const struct search *search,
                              struct answer *answer, struct error *error) {
     struct hit_reader reader = {.searcher = self, .arena = &answer->arena, .selection = selection};
     answer->hits = arena_allocate(&answer->arena, (ranking->n_ranked + 1) * sizeof *answer->hits);
-    enum status status = answer->hits ? hit_reader_open(&reader, error) : error_no_memory(error);
+    enum status status = answer->hits ? STATUS_OK : error_no_memory(error);
     for (size_t i = 0; i < ranking->n_ranked && status == STATUS_OK; i++) {
         struct hit *hit = &answer->hits[answer->n_hits++];
         hit->rank = search->offset + i + 1;
         status = hit_read(&reader, &ranking->ranked[i], search, hit, error);
     }
-    hit_reader_close(&reader);
     return status;
 }
 

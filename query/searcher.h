@@ -17,6 +17,13 @@
 /* Words are stemmed in so many languages besides English; an index rarely has more. */
 enum { SEARCHER_MAX_LANGUAGES = 8 };
 
+/* The statements that hits are read with, each prepared when it is first needed. */
+struct hit_statements {
+    sqlite3_stmt *passage, *citations, *cited_by, *also_at;
+};
+
+void hit_statements_close(struct hit_statements *statements); /* safe on zeroed ones */
+
 struct searcher {
     struct index index;
     char *folder;  /* owned; the index's real folder: stored paths are relative to it */
@@ -24,6 +31,7 @@ struct searcher {
     struct collection collection;
     struct lengths lengths;
     struct postings_reader postings;
+    struct hit_statements hits;
     struct tokenizer *tokenizer;
     char languages[SEARCHER_MAX_LANGUAGES][3]; /* besides English, see schema.h */
     size_t n_languages;

@@ -10,15 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/match.h"
+#include "query/edits.h"
 #include "query/selection.h"
 #include "store/spelling.h"
 
 enum {
     LEAST_LETTERS = 4,  /* any shorter word looks like many others */
-    MOST_LETTERS = 30,  /* names of substances; longer ones are no words */
     LONG_WORD = 7,      /* from here two edits are a slip, in a shorter word another word */
-    MOST_EDITS = 2,     /* also the width of the band of the distance */
     SHARED_LETTERS = 3, /* that a term shares with a word to be read, and with a long word: */
     LONG_SHARED_LETTERS = 4,
     MOST_TERMS = 4000, /* read for one word: a millisecond; a dictionary of 400,000 has 2,000 */
@@ -26,12 +24,13 @@ enum {
     MOST_PASSAGES = 24, /* looked at for the words of the candidates, and of each: */
     MOST_PASSAGES_EACH = 12,
     MOST_WORDS = 3,  /* of a query that are looked up */
+    MUCH_MORE = 32,  /* times as many passages are worth an edit: others' slips are no model */
     EDIT_WEIGHT = 4, /* of an edit against a letter that the word has beyond the stem */
 };
 
 /* A term of the index that may be meant. */
 struct candidate {
-    char term[MOST_LETTERS + 1];
+    char term[EDITS_MAX_BYTES + 1];
     size_t edits; /* at least */
     size_t cost;
     uint32_t df;
@@ -45,8 +44,8 @@ struct correction {
     size_t n_letters;
     struct candidate candidates[MOST_CANDIDATES]; /* best first */
     size_t n_candidates;
-    size_t n_passages;           /* that were looked at */
-    char best[MOST_LETTERS + 1]; /* the word most like it; "" : none */
+    size_t n_passages;              /* that were looked at */
+    char best[EDITS_MAX_BYTES + 1]; /* the word most like it; "" : none */
     size_t best_edits;
     uint32_t best_df;
 };
@@ -58,55 +57,16 @@ static bool is_letters(const char *word, size_t n_bytes) {
     return true;
 }
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-/* The edits (Damerau 1964; no letter is edited twice) between `a` and `b`, or if `is_prefix`
- * between `a` and the beginning of `b` that is most like it; MOST_EDITS + 1 if there are more. */
-static size_t count_edits(const char *a, size_t n_a, const char *b, size_t n_b, bool is_prefix) {
-    enum { FAR = MOST_EDITS + 1, WIDTH = MOST_LETTERS + 2 };
-    size_t rows[3][WIDTH]; /* the last three rows of the matrix */
-    if (n_a > n_b + MOST_EDITS || (!is_prefix && n_b > n_a + MOST_EDITS))
-        return FAR;
-    for (size_t i = 0; i <= n_a; i++) {
-        size_t *row = rows[i % 3];
-        const size_t *above = rows[(i + 2) % 3];
-        const size_t *above_that = rows[(i + 1) % 3];
-        size_t first = i > MOST_EDITS ? i - MOST_EDITS : 0;
-        size_t last = least(n_b, i + MOST_EDITS);
-        size_t best = FAR;
-        for (size_t j = first; j <= last; j++) {
-            size_t edits = i == 0 ? j : j == 0 ? i : FAR;
-            if (i > 0 && j > 0)
-                edits = above[j - 1] + (a[i - 1] != b[j - 1]);
-            if (i > 0 && j > 0 && j < i + MOST_EDITS)
-                edits = least(edits, above[j] + 1);
-            if (j > first)
-                edits = least(edits, row[j - 1] + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                edits = least(edits, above_that[j - 2] + 1);
-            row[j] = edits;
-            best = least(best, edits);
-        }
-        if (best >= FAR)
-            return FAR;
-        if (i == n_a)
-            return is_prefix ? best : last == n_b ? least(row[n_b], FAR) : FAR;
-    }
-    return FAR;
-}
-
 static size_t edits_allowed(const struct correction *correction) {
-    return correction->n_letters < LONG_WORD ? 1 : MOST_EDITS;
+    return correction->n_letters < LONG_WORD ? 1 : EDITS_MOST;
 }
 
 /* Keeps a term among the candidates if it is better than one of them. */
 static void add_candidate(struct correction *correction, const char *term, size_t n_bytes,
                           uint32_t df) {
-    if (n_bytes > MOST_LETTERS || !is_letters(term, n_bytes))
+    if (n_bytes > EDITS_MAX_BYTES || !is_letters(term, n_bytes))
         return;
-    size_t edits = count_edits(term, n_bytes, correction->word, correction->n_letters, true);
+    size_t edits = edits_count(term, n_bytes, correction->word, correction->n_letters, true);
     size_t n_beyond = correction->n_letters > n_bytes ? correction->n_letters - n_bytes : 0;
     if (edits > edits_allowed(correction))
         return;
@@ -138,8 +98,8 @@ static size_t shared_letters(const struct correction *correction) {
 /* Adds the terms that begin as the word does. */
 static enum status read_terms(struct correction *correction) {
     sqlite3_stmt *terms = NULL;
-    char first[MOST_LETTERS + 1];
-    char end[MOST_LETTERS + 1];
+    char first[EDITS_MAX_BYTES + 1];
+    char end[EDITS_MAX_BYTES + 1];
     size_t n_shared = shared_letters(correction);
     memcpy(first, correction->word, n_shared);
     memcpy(end, correction->word, n_shared);
@@ -181,7 +141,7 @@ static enum status guess(struct correction *correction, const char *word, size_t
 static enum status guess_at(struct correction *correction, size_t at) {
     const char *word = correction->word;
     size_t n = correction->n_letters;
-    char other[MOST_LETTERS + 2];
+    char other[EDITS_MAX_BYTES + 2];
     enum status status = STATUS_OK;
     memcpy(other, word, at);
     memcpy(other + at, word + at + 1, n - at - 1);
@@ -201,6 +161,17 @@ static enum status guess_at(struct correction *correction, size_t at) {
     return status == STATUS_OK ? guess(correction, other, n) : status;
 }
 
+/* True if a word so far away, with a term in so many passages, is better than the best so far. */
+static bool is_better(const struct correction *correction, size_t edits, uint32_t df) {
+    if (correction->best[0] == '\0' || edits == correction->best_edits)
+        return correction->best[0] == '\0' || df > correction->best_df;
+    bool is_nearer = edits < correction->best_edits;
+    uint32_t near_df = is_nearer ? df : correction->best_df;
+    uint32_t far_df = is_nearer ? correction->best_df : df;
+    bool far_wins = far_df / MUCH_MORE > near_df;
+    return is_nearer != far_wins;
+}
+
 /* Compares the words of a text that have the candidate's term. */
 static enum status compare_words(struct correction *correction, const struct candidate *candidate,
                                  const char *text, const char *language) {
@@ -214,13 +185,11 @@ static enum status compare_words(struct correction *correction, const struct can
     for (size_t i = 0; status == STATUS_OK && i < list->n_tokens; i++) {
         const struct token *token = &list->tokens[i];
         if (strcmp(token_term(list, token), candidate->term) != 0 ||
-            token->surface_bytes > MOST_LETTERS)
+            token->surface_bytes > EDITS_MAX_BYTES)
             continue;
-        size_t edits = count_edits(token_surface(list, token), token->surface_bytes,
+        size_t edits = edits_count(token_surface(list, token), token->surface_bytes,
                                    correction->word, correction->n_letters, false);
-        bool is_better = correction->best[0] == '\0' || edits < correction->best_edits ||
-                         (edits == correction->best_edits && candidate->df > correction->best_df);
-        if (edits > edits_allowed(correction) || !is_better)
+        if (edits > edits_allowed(correction) || !is_better(correction, edits, candidate->df))
             continue;
         memcpy(correction->best, token_surface(list, token), token->surface_bytes + 1u);
         correction->best_edits = edits;
@@ -229,16 +198,16 @@ static enum status compare_words(struct correction *correction, const struct can
     return status;
 }
 
-/* Looks at passages that hold a candidate, until one has a word as close as there can be. */
+/* Looks at passages that hold a candidate, as long as they can have a better word. */
 static enum status look_at_passages_of(struct correction *correction, sqlite3_stmt *rows,
                                        const struct candidate *candidate) {
-    char match[MOST_LETTERS + sizeof "body : \"\""];
+    char match[EDITS_MAX_BYTES + sizeof "body : \"\""];
     enum status status = STATUS_OK;
     snprintf(match, sizeof match, "body : \"%s\"", candidate->term);
     sqlite3_bind_text(rows, 1, match, -1, SQLITE_STATIC);
     sqlite3_bind_int(rows, 2, MOST_PASSAGES_EACH);
     while (status == STATUS_OK && correction->n_passages < MOST_PASSAGES &&
-           !(correction->best[0] && correction->best_edits <= candidate->edits) &&
+           is_better(correction, candidate->edits, candidate->df) &&
            sqlite3_step(rows) == SQLITE_ROW) {
         status = compare_words(correction, candidate, (const char *)sqlite3_column_text(rows, 0),
                                (const char *)sqlite3_column_text(rows, 1));
@@ -292,7 +261,7 @@ static enum status is_split(struct rewriting *rewriting, const char *word, bool 
     struct searcher *searcher = rewriting->run.searcher;
     struct token_list *list = &searcher->tokens;
     sqlite3_stmt *row = NULL;
-    char match[MOST_LETTERS + sizeof "\"x \""];
+    char match[EDITS_MAX_BYTES + sizeof "\"x \""];
     enum status status = tokenizer_run(searcher->tokenizer, word + 1, strlen(word + 1), NULL,
                                        TOKENS_OF_TEXT, list, rewriting->run.error);
     if (status != STATUS_OK || list->n_tokens != 1)
@@ -358,7 +327,7 @@ static enum status rewrite_words(struct rewriting *rewriting, const struct query
         bool known = true;
         if ((i > 0 && token[-1].position == token->position) || token->is_function_word ||
             token->surface_bytes < LEAST_LETTERS ||
-            token->surface_bytes > MOST_LETTERS - SPELLING_GROWTH ||
+            token->surface_bytes > EDITS_MAX_BYTES - SPELLING_GROWTH ||
             token->end - token->start != token->surface_bytes ||
             !is_letters(token_surface(&list, token), token->surface_bytes))
             continue;

@@ -221,6 +221,49 @@ static bool is_whole(const struct word *word) {
            list->tokens[word->first].end == list->tokens[list->n_tokens - 1].end;
 }
 
+/* True in `*meet` if a passage holds both terms. */
+static enum status terms_meet(struct selecting *run, const struct term *rarer,
+                              const struct term *other, bool *meet) {
+    struct postings_reader *reader = &run->searcher->postings;
+    struct postings_cursor *a = NULL;
+    struct postings_cursor *b = NULL;
+    enum status status = postings_cursor_open(&a, reader, rarer, run->error);
+    if (status == STATUS_OK)
+        status = postings_cursor_open(&b, reader, other, run->error);
+    if (status == STATUS_OK)
+        status = postings_cursor_seek(a, 0, run->error);
+    *meet = false;
+    while (status == STATUS_OK && a->passage != POSTINGS_END && !*meet) {
+        status = postings_cursor_seek(b, a->passage, run->error);
+        *meet = status == STATUS_OK && b->passage == a->passage && b->passage != POSTINGS_END;
+        if (status == STATUS_OK && b->passage == POSTINGS_END)
+            break;
+        if (status == STATUS_OK)
+            status = postings_cursor_seek(a, b->passage, run->error);
+    }
+    postings_cursor_close(a);
+    postings_cursor_close(b);
+    return status;
+}
+
+/* True in `*may` if a passage holds the letter and the word `rest` of a split word: FTS5, which is
+ * slow, need not be asked about others. */
+static enum status may_be_split(struct selecting *run, char letter, const struct token_list *rest,
+                                bool *may) {
+    struct postings_reader *reader = &run->searcher->postings;
+    struct term one = {0};
+    struct term other = {0};
+    enum status status = postings_find(reader, token_term(rest, &rest->tokens[0]),
+                                       rest->tokens[0].term_bytes, &other, run->error);
+    if (status == STATUS_OK && other.df > 0)
+        status = postings_find(reader, &letter, 1, &one, run->error);
+    *may = false;
+    if (status != STATUS_OK || one.df == 0 || other.df == 0)
+        return status;
+    return one.df < other.df ? terms_meet(run, &one, &other, may)
+                             : terms_meet(run, &other, &one, may);
+}
+
 /* "xray" also stands for "x ray", "ehealth" for "e health": a single letter that is no English
  * word, and a word that the index has. Such passages are added to `set` and score as if they held
  * the word once. */
@@ -233,13 +276,12 @@ static enum status add_split_word(struct selecting *run, const struct word *word
         surface[0] == 'i')
         return STATUS_OK;
     struct token_list rest = {0};
-    struct term found = {0};
+    bool may = false;
     struct buffer match = {0};
     enum status status = selecting_tokenize(run, surface + 1, TOKENS_OF_TEXT, &rest);
     if (status == STATUS_OK && rest.n_tokens == 1 && !rest.tokens[0].is_function_word)
-        status = postings_find(&run->searcher->postings, token_term(&rest, &rest.tokens[0]),
-                               rest.tokens[0].term_bytes, &found, run->error);
-    if (status == STATUS_OK && found.df > 0) {
+        status = may_be_split(run, surface[0], &rest, &may);
+    if (status == STATUS_OK && may) {
         struct passage_set split = {0};
         match_append_columns(&match, columns);
         buffer_append_format(&match, "\"%c %s\"", surface[0], token_term(&rest, &rest.tokens[0]));

@@ -1,6 +1,7 @@
 /* See collection.h. */
 #include "store/collection.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,9 +110,12 @@ static void unpack(const unsigned char *bytes, size_t n_bytes, struct length_chu
     size_t n_passages = n_bytes / LENGTH_BYTES;
     if (n_passages > LENGTHS_PER_CHUNK)
         n_passages = LENGTHS_PER_CHUNK;
-    for (size_t i = 0; i < n_passages; i++)
-        for (size_t column = 0; column < N_COLUMNS; column++, bytes += 2)
-            chunk->tokens[i][column] = (uint16_t)(bytes[0] | bytes[1] << 8);
+    if (n_passages > 0)
+        memcpy(chunk->tokens, bytes, n_passages * LENGTH_BYTES);
+    bool is_native = le16toh(1) == 1;
+    for (size_t i = 0; i < n_passages && !is_native; i++)
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            chunk->tokens[i][column] = le16toh(chunk->tokens[i][column]);
 }
 
 static enum status make_room(struct lengths *lengths, size_t number, struct error *error) {

@@ -66,25 +66,35 @@ enum status posting_list_add_segment(struct posting_list *list, const void *byte
 enum status postings_reader_open(struct postings_reader *reader, struct index *index,
                                  struct error *error) {
     *reader = (struct postings_reader){.index = index};
-    const struct {
-        const char *sql;
-        sqlite3_stmt **statement;
-    } statements[] = {
-        {"SELECT id, df, cf, impact FROM terms WHERE term = ?1", &reader->find},
-        {"SELECT key & 0xFFFFFFFF, segment FROM postings WHERE key BETWEEN ?1 AND ?1 | 0xFFFFFFFF"
-         " ORDER BY key",
-         &reader->all},
-        {"SELECT key & 0xFFFFFFFF, segment FROM postings WHERE key BETWEEN ?1 AND ?1 | ?2"
-         " ORDER BY key DESC LIMIT 1",
-         &reader->at},
-        {"SELECT key & 0xFFFFFFFF, segment FROM postings WHERE key BETWEEN ?1 | ?2 AND"
-         " ?1 | 0xFFFFFFFF ORDER BY key LIMIT 1",
-         &reader->after},
-    };
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < sizeof statements / sizeof *statements && status == STATUS_OK; i++)
-        status = index_prepare(index, statements[i].sql, statements[i].statement, error);
-    return status;
+    return index_prepare(index, "SELECT id, df, cf, impact FROM terms WHERE term = ?1",
+                         &reader->find, error);
+}
+
+/* The statements that not every query needs are prepared when they are. */
+static enum status prepare_once(struct postings_reader *reader, sqlite3_stmt **statement,
+                                const char *sql, struct error *error) {
+    return *statement ? STATUS_OK : index_prepare(reader->index, sql, statement, error);
+}
+
+static enum status prepare_all(struct postings_reader *reader, struct error *error) {
+    return prepare_once(reader, &reader->all,
+                        "SELECT key & 0xFFFFFFFF, segment FROM postings"
+                        " WHERE key BETWEEN ?1 AND ?1 | 0xFFFFFFFF ORDER BY key",
+                        error);
+}
+
+static enum status prepare_at(struct postings_reader *reader, struct error *error) {
+    return prepare_once(reader, &reader->at,
+                        "SELECT key & 0xFFFFFFFF, segment FROM postings"
+                        " WHERE key BETWEEN ?1 AND ?1 | ?2 ORDER BY key DESC LIMIT 1",
+                        error);
+}
+
+static enum status prepare_after(struct postings_reader *reader, struct error *error) {
+    return prepare_once(reader, &reader->after,
+                        "SELECT key & 0xFFFFFFFF, segment FROM postings"
+                        " WHERE key BETWEEN ?1 | ?2 AND ?1 | 0xFFFFFFFF ORDER BY key LIMIT 1",
+                        error);
 }
 
 void postings_reader_close(struct postings_reader *reader) {
@@ -118,6 +128,10 @@ enum status postings_read(struct postings_reader *reader, const struct term *ter
     enum { MAX_RESERVED = 1 << 24 };
     enum status status = reserve(list, term->df < MAX_RESERVED ? term->df : MAX_RESERVED, error);
     int result = SQLITE_DONE;
+    if (status == STATUS_OK)
+        status = prepare_all(reader, error);
+    if (status != STATUS_OK)
+        return status;
     sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
     while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
         status = posting_list_add_segment(list, sqlite3_column_blob(reader->all, 1),
@@ -269,13 +283,18 @@ static enum status load_from_index(struct postings_cursor *self, uint32_t passag
     *found = false;
     if (is_near) {
         uint32_t after = last_of(self) + 1;
-        status = load_row(self, self->reader->after, after, found, error);
+        status = prepare_after(self->reader, error);
+        if (status == STATUS_OK)
+            status = load_row(self, self->reader->after, after, found, error);
         if (status != STATUS_OK || !*found || last_of(self) >= passage)
             return status;
     }
-    status = load_row(self, self->reader->at, passage, found, error);
-    if (status == STATUS_OK && *found && last_of(self) >= passage)
-        return STATUS_OK;
+    status = prepare_at(self->reader, error);
+    if (status == STATUS_OK)
+        status = load_row(self, self->reader->at, passage, found, error);
+    if (status != STATUS_OK || (*found && last_of(self) >= passage))
+        return status;
+    status = prepare_after(self->reader, error);
     return status == STATUS_OK ? load_row(self, self->reader->after, passage, found, error)
                                : status;
 }

@@ -37,7 +37,8 @@
  *                    earlier one; NULL if there is none
  *     text_sha256    of the extracted text; NULL: not read yet, or `unread` says why it cannot be
  *   sources        one row for each cited URL: what is known of it
- *     key            as in captures; NULL for what is no URL
+ *     key            as in captures; NULL for what is no URL. It is the URL without its scheme, as
+ *                    it mostly is, unless own_key says otherwise ('': no URL)
  *     document       the page, NULL while it is not in the index; several may have one
  *     health, reason enum link_health, and why: "404", "no such host"
  *     checked        when it was last asked for; NULL: never

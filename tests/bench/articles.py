@@ -5,7 +5,7 @@ import re
 import shutil
 import statistics
 
-from process import in_turns, peak_megabytes, run, say
+from process import INDEX_OPTIONS, in_turns, peak_megabytes, run, say
 from table import Row
 
 N_INDEX_RUNS = 3
@@ -25,7 +25,7 @@ class Articles:
         """Programs, the articles (some are changed), a folder for indexes."""
         self.files = sorted(glob.glob(f"{folder}/**/*.md", recursive=True))
         self.database, self.xapian = f"{work}/articles.db", f"{work}/articles.xapian"
-        self.index = [f"{build}/osler-index", "-q", "-i", self.database, folder]
+        self.index = [f"{build}/osler-index", *INDEX_OPTIONS, "-i", self.database, folder]
         self.omindex = ["omindex", "--db", self.xapian, "--mime-type=md:text/plain", "--url", "/", folder]
         self.query = [f"{build}/osler-query", "-i", self.database]
 

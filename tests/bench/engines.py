@@ -7,7 +7,7 @@ import sys
 import time
 
 import cache
-from process import output_of, say
+from process import INDEX_OPTIONS, output_of, say
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -73,7 +73,7 @@ class Osler:
         def make():
             say(f"osler indexes {corpus.n_passages} passages")
             start = time.perf_counter()
-            done = subprocess.run([self.index_program, "-q", "-i", path, corpus.jsonl],
+            done = subprocess.run([self.index_program, *INDEX_OPTIONS, "-i", path, corpus.jsonl],
                                   stderr=subprocess.PIPE, text=True, check=True)
             return time.perf_counter() - start, float(done.stderr.split()[-2])
 

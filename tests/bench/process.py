@@ -5,6 +5,9 @@ import subprocess
 import sys
 import time
 
+# Of osler-index. What the articles cite is not the subject, and is not asked for.
+INDEX_OPTIONS = ["-q", "--offline"]
+
 # Linux counts towards a process what its parent had in memory when it was started; so the one
 # that is measured is the child of a Python with nothing in it.
 MEMORY_PROGRAM = """

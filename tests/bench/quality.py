@@ -20,7 +20,7 @@ import sys
 
 import cache
 from corpora import load_jsonl, one_line
-from process import say
+from process import INDEX_OPTIONS, say
 from table import Row, machine, promises, table
 
 N_RANKED = 100
@@ -65,7 +65,8 @@ class Judge:
             for query in self.queries:
                 print(query["_id"], one_line(query["text"]), sep="\t", file=batch)
         cache.remove(self.database)
-        subprocess.run([f"{build}/osler-index", "-q", "-i", self.database, f"{self.source}/corpus.jsonl.gz"], check=True)
+        subprocess.run([f"{build}/osler-index", *INDEX_OPTIONS, "-i", self.database, f"{self.source}/corpus.jsonl.gz"],
+                       check=True)
 
     def score(self):
         """Of the run in self.trec."""

@@ -3,7 +3,7 @@ import json
 import subprocess
 
 import cache
-from process import output_of, say
+from process import INDEX_OPTIONS, output_of, say
 from table import Row
 
 # The share of the documents that come in an update.
@@ -14,7 +14,7 @@ class Indexing:
     """Indexes parts of a corpus in one place, in one way or another, and asks."""
 
     def __init__(self, build, folder, questions):
-        self.index = [f"{build}/osler-index", "-q", "-i", f"{folder}/other.db"]
+        self.index = [f"{build}/osler-index", *INDEX_OPTIONS, "-i", f"{folder}/other.db"]
         self.query = [f"{build}/osler-query", "-i", f"{folder}/other.db", "-f", "jsonl", "--batch", f"{folder}/other.questions"]
         self.source = f"{folder}/other.jsonl"
         with open(f"{folder}/other.questions", "w") as file:

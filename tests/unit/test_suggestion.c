@@ -19,6 +19,12 @@ static int open_searcher(void **state) {
         "{\"_id\": \"b\", \"text\": \"Hospitalization for haemoglobin and asthma. LUNGS.\"}\n"
         "{\"_id\": \"c\", \"text\": \"Die Gesundheiten der Patienten.\", \"lang\": \"de\"}\n"
         "{\"_id\": \"d\", \"text\": \"An ode to oder, odes; that form farm.\"}\n");
+    struct buffer lines = {0};
+    for (int i = 0; i < 99; i++)
+        buffer_append_format(&lines, "{\"_id\": \"p%d\", \"text\": \"Protein.\"}\n", i);
+    buffer_append_string(&lines, "{\"_id\": \"s\", \"text\": \"Proteens.\"}\n");
+    write_documents("b.jsonl", buffer_string(&lines));
+    buffer_free(&lines);
     searcher = search_files();
     return status;
 }
@@ -85,6 +91,11 @@ static void words_that_look_like_none_are_left_alone(void **state) {
     assert_suggested("qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq", NULL);
 }
 
+static void the_slip_of_another_is_no_model(void **state) {
+    (void)state;
+    assert_suggested("proteeen", "protein");
+}
+
 static void the_rest_of_the_query_stays(void **state) {
     (void)state;
     assert_suggested("+Insluin -diabtes \"insulin pmups\" kind:article",
@@ -110,6 +121,7 @@ int main(void) {
         cmocka_unit_test(the_word_is_one_that_documents_have),
         cmocka_unit_test(words_that_are_found_are_left_alone),
         cmocka_unit_test(words_that_look_like_none_are_left_alone),
+        cmocka_unit_test(the_slip_of_another_is_no_model),
         cmocka_unit_test(the_rest_of_the_query_stays),
         cmocka_unit_test(an_answer_has_it),
     };

@@ -23,6 +23,7 @@ web_write_pages() {
     rm -rf "$web_folder" && mkdir -p "$web_folder/tmp"
     cp -r "$source/sites" "$web_folder/sites"
     iconv -f UTF-8 -t WINDOWS-1252 "$source/sites/$page" >"$web_folder/sites/$page"
+    mkdir -p "$web_folder/sites/newsweek.localhost/reports"
     python3 "$source/pdf.py" >"$web_folder/sites/newsweek.localhost/reports/awards-method.pdf"
     grep -rlZ '@PORT@' "$web_folder/sites" | xargs -0 sed -i "s/@PORT@/$web_port/g"
     # Root's nginx would serve as another user, who may not look into this folder.
