@@ -59,8 +59,8 @@ enum status warc_member_append(const struct warc_part *parts, size_t n_parts, st
     z_stream stream = {0};
     size_t start = out->size;
     size_t text_bytes = 0;
-    bool is_done = deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW,
-                                GZIP_MEMORY, Z_DEFAULT_STRATEGY) == Z_OK &&
+    bool is_done = deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY,
+                                Z_DEFAULT_STRATEGY) == Z_OK &&
                    deflateSetHeader(&stream, &header) == Z_OK;
     for (size_t i = 0; is_done && i < n_parts; i++) {
         is_done = compress_part(&stream, &parts[i], i + 1 == n_parts, out);

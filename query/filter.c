@@ -158,8 +158,9 @@ static enum status add_ranges(struct searcher *searcher, const char *sql, const 
     return status;
 }
 
-enum status filter_run(struct searcher *searcher, enum query_filter filter, const char *text,
-                       struct passage_set *set, struct error *error) {
+/* Adds what the filter lets through, asking the index. */
+static enum status find_passages(struct searcher *searcher, enum query_filter filter,
+                                 const char *text, struct passage_set *set, struct error *error) {
     sqlite3 *connection = searcher->index.connection;
     static const struct {
         const char *name;
@@ -174,6 +175,54 @@ enum status filter_run(struct searcher *searcher, enum query_filter filter, cons
                                     functions[i].function, NULL, NULL))
             return index_error(&searcher->index, error);
     return add_ranges(searcher, sql_of[filter], text, set, error);
+}
+
+void filter_forget(struct searcher *searcher) {
+    for (size_t i = 0; i < SEARCHER_MAX_FILTERS; i++) {
+        free(searcher->filters[i].text);
+        passage_set_free(&searcher->filters[i].passages);
+        searcher->filters[i] = (struct filter_set){0};
+    }
+}
+
+/* The passages of a filter that were found before; NULL if they are not kept. */
+static const struct passage_set *kept_passages(const struct searcher *searcher,
+                                               enum query_filter filter, const char *text) {
+    for (size_t i = 0; i < SEARCHER_MAX_FILTERS; i++)
+        if (searcher->filters[i].text && searcher->filters[i].filter == filter &&
+            strcmp(searcher->filters[i].text, text) == 0)
+            return &searcher->filters[i].passages;
+    return NULL;
+}
+
+/* Finds them, and keeps them in place of those that were kept longest. */
+static enum status keep_passages(struct searcher *searcher, enum query_filter filter,
+                                 const char *text, struct error *error) {
+    struct filter_set *kept = &searcher->filters[searcher->next_filter];
+    free(kept->text);
+    passage_set_free(&kept->passages);
+    *kept = (struct filter_set){.filter = filter};
+    if (!passage_set_init(&kept->passages, searcher->collection.next_passage))
+        return error_no_memory(error);
+    enum status status = find_passages(searcher, filter, text, &kept->passages, error);
+    if (status != STATUS_OK)
+        return status;
+    kept->text = strdup(text);
+    searcher->next_filter = (searcher->next_filter + 1) % SEARCHER_MAX_FILTERS;
+    return kept->text ? STATUS_OK : error_no_memory(error);
+}
+
+enum status filter_run(struct searcher *searcher, enum query_filter filter, const char *text,
+                       struct passage_set *set, struct error *error) {
+    const struct passage_set *kept = kept_passages(searcher, filter, text);
+    enum status status = STATUS_OK;
+    if (!kept) {
+        status = keep_passages(searcher, filter, text, error);
+        kept = kept_passages(searcher, filter, text);
+    }
+    if (status == STATUS_OK && kept)
+        passage_set_or(set, kept);
+    return status;
 }
 
 enum status filter_everything(struct searcher *searcher, struct passage_set *set,

@@ -21,4 +21,7 @@ enum status filter_run(struct searcher *searcher, enum query_filter filter, cons
 enum status filter_everything(struct searcher *searcher, struct passage_set *set,
                               struct error *error);
 
+/* Drops the sets that searcher->filters keeps: when the index has changed, and at the end. */
+void filter_forget(struct searcher *searcher);
+
 #endif

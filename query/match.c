@@ -133,7 +133,7 @@ enum status match_exact(struct searcher *searcher, const struct token_list *phra
         else
             status = index_error(&searcher->index, error);
         if (!holds)
-            set->words[i / 64] &= ~((uint64_t)1 << i % 64);
+            passage_set_remove(set, i);
         sqlite3_reset(row);
     }
     sqlite3_finalize(row);

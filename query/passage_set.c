@@ -2,6 +2,7 @@
 #include "query/passage_set.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/bits.h"
 
@@ -18,6 +19,15 @@ bool passage_set_init(struct passage_set *set, uint32_t end) {
 void passage_set_free(struct passage_set *set) {
     free(set->words);
     *set = (struct passage_set){0};
+}
+
+void passage_set_fill(struct passage_set *set) {
+    memset(set->words, 0xFF, n_words(set) * sizeof *set->words);
+    set->words[set->end / 64] = ((uint64_t)1 << set->end % 64) - 1;
+}
+
+void passage_set_remove(struct passage_set *set, uint32_t passage) {
+    set->words[passage / 64] &= ~((uint64_t)1 << passage % 64);
 }
 
 void passage_set_add(struct passage_set *set, uint32_t passage) {

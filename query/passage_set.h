@@ -15,6 +15,8 @@ struct passage_set {
 bool passage_set_init(struct passage_set *set, uint32_t end);
 void passage_set_free(struct passage_set *set); /* frees and zeroes */
 
+void passage_set_fill(struct passage_set *set);                     /* adds all ids */
+void passage_set_remove(struct passage_set *set, uint32_t passage); /* of a member */
 void passage_set_add(struct passage_set *set, uint32_t passage); /* ids from `end` on are ignored */
 
 /* The same for passages that rise. */

@@ -240,13 +240,14 @@ static enum status collect(struct searcher *searcher, const struct selection *se
                            struct error *error) {
     const struct evaluation evaluation = {
         .clauses = &selection->clauses,
-        .set = selection->by_clauses ? NULL : &selection->passages,
+        .set = selection->by_clauses && !selection->is_restricted ? NULL : &selection->passages,
         .collection = &searcher->collection,
         .lengths = &searcher->lengths,
     };
     enum status status = STATUS_OK;
     best->collector.offer = page->by_document ? offer_of_document : offer_passage;
     best->index = &searcher->index;
+    best->collector.least = selection->by_clauses ? 1 : 0; /* what a clause scores is more than 0 */
     if (page->by_document)
         status = index_prepare(&searcher->index, "SELECT document FROM passages WHERE id = ?1",
                                &best->select_document, error);

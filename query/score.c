@@ -91,6 +91,19 @@ enum status clause_counts(const struct clause *clause, uint32_t passage, uint16_
     return status;
 }
 
+enum status clause_has(const struct clause *clause, uint32_t passage, bool *has,
+                       struct error *error) {
+    enum status status = STATUS_OK;
+    *has = false;
+    if (clause->only && !passage_set_has(clause->only, passage))
+        return STATUS_OK;
+    for (size_t i = 0; i < clause->n_forms && !*has && status == STATUS_OK; i++) {
+        status = postings_cursor_seek(clause->forms[i].cursor, passage, error);
+        *has = status == STATUS_OK && clause->forms[i].cursor->passage == passage;
+    }
+    return status;
+}
+
 /* Adds the passages of a block that are in `only` (NULL: all). */
 static void add_block(struct passage_set *set, const struct segment_block *block,
                       const struct passage_set *only) {

@@ -67,6 +67,10 @@ fixed_score clause_bound(const struct clause *clause, double saturated);
 enum status clause_counts(const struct clause *clause, uint32_t passage, uint16_t counts[N_COLUMNS],
                           struct error *error);
 
+/* Sets `*has` if the clause scores `passage`. Moves its cursors. */
+enum status clause_has(const struct clause *clause, uint32_t passage, bool *has,
+                       struct error *error);
+
 /* Adds the passages that the clause scores to `set`. */
 enum status clause_select(const struct clause *clause, struct passage_set *set,
                           struct error *error);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "query/filter.h"
 #include "query/hit.h"
 #include "query/parse.h"
 #include "query/rank.h"
@@ -57,6 +58,7 @@ void searcher_close(struct searcher *searcher) {
     tokenizer_close(searcher->tokenizer);
     token_list_free(&searcher->tokens);
     passage_set_free(&searcher->document_starts);
+    filter_forget(searcher);
     postings_reader_close(&searcher->postings);
     hit_statements_close(&searcher->hits);
     lengths_close(&searcher->lengths);
@@ -105,6 +107,7 @@ static enum status begin(struct searcher *self, struct error *error) {
     self->was_asked = true;
     if (status == STATUS_OK && changed) {
         passage_set_free(&self->document_starts);
+        filter_forget(self);
         lengths_close(&self->lengths);
         status = lengths_open(&self->lengths, &self->index, error);
         if (status == STATUS_OK)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "query/parse.h"
 #include "query/passage_set.h"
 #include "query/score.h"
 #include "store/arena.h"
@@ -24,6 +25,16 @@ struct hit_statements {
 
 void hit_statements_close(struct hit_statements *statements); /* safe on zeroed ones */
 
+/* What a filter lets through, kept because the next query often has it again: finding it means
+ * looking at every document. */
+struct filter_set {
+    enum query_filter filter;
+    char *text; /* owned; NULL: free */
+    struct passage_set passages;
+};
+
+enum { SEARCHER_MAX_FILTERS = 8 }; /* each takes a bit for every passage */
+
 struct searcher {
     struct index index;
     char *folder;  /* owned; the index's real folder: stored paths are relative to it */
@@ -32,6 +43,8 @@ struct searcher {
     struct lengths lengths;
     struct postings_reader postings;
     struct hit_statements hits;
+    struct filter_set filters[SEARCHER_MAX_FILTERS];
+    size_t next_filter; /* to be replaced */
     struct tokenizer *tokenizer;
     char languages[SEARCHER_MAX_LANGUAGES][3]; /* besides English, see schema.h */
     size_t n_languages;

@@ -159,16 +159,70 @@ static bool is_by_clauses(const struct query_node *node) {
     return node->kind == QUERY_WORD || node->kind == QUERY_GROUP;
 }
 
-/* Adds the clauses of such a node. */
-static enum status add_clauses(struct selecting *run, const struct query_node *node) {
+/* Adds the clauses of such a node; sets `*present` if there is something in it to look for. */
+static enum status add_clauses(struct selecting *run, const struct query_node *node,
+                               bool *present) {
     const struct ask ask = {.scores = true, .any = true};
     enum status status = STATUS_OK;
-    bool absent;
-    if (node->kind == QUERY_WORD)
-        return word_select(run, node, ask, NULL, &absent);
+    if (node->kind == QUERY_WORD) {
+        bool absent;
+        status = word_select(run, node, ask, NULL, &absent);
+        *present = *present || !absent;
+    }
     for (size_t i = 0; i < node->n_children && status == STATUS_OK; i++)
-        status = add_clauses(run, node->children[i]);
+        if (is_by_clauses(node->children[i]))
+            status = add_clauses(run, node->children[i], present);
     return status;
+}
+
+/* True if the group has such nodes and besides only what must, or must not, hold without scoring.
+ */
+static bool is_restricted(const struct query_node *group) {
+    size_t n_by_clauses = 0;
+    for (size_t i = 0; i < group->n_children; i++) {
+        const struct query_node *child = group->children[i];
+        if (is_by_clauses(child))
+            n_by_clauses++;
+        else if (child->occur != OCCUR_FILTER && child->occur != OCCUR_MUST_NOT)
+            return false;
+    }
+    return n_by_clauses > 0 && n_by_clauses < group->n_children;
+}
+
+/* Restricts the selection to what the other nodes of such a group let through. */
+static enum status restrict_selection(struct selecting *run, const struct query_node *group) {
+    struct selection *selection = run->selection;
+    struct gathered gathered = {0};
+    enum status status = selecting_new_set(run, &gathered.required);
+    if (status == STATUS_OK)
+        status = selecting_new_set(run, &gathered.excluded);
+    for (size_t i = 0; i < group->n_children && status == STATUS_OK; i++)
+        if (!is_by_clauses(group->children[i]))
+            status = gather(run, group->children[i], (struct ask){0}, &gathered);
+    if (status == STATUS_OK) {
+        if (gathered.n_required == 0)
+            passage_set_fill(&gathered.required);
+        passage_set_minus(&gathered.required, &gathered.excluded);
+        selection->is_restricted = true;
+        passage_set_free(&selection->passages);
+        selection->passages = gathered.required;
+        gathered.required = (struct passage_set){0};
+    }
+    passage_set_free(&gathered.required);
+    passage_set_free(&gathered.excluded);
+    return status;
+}
+
+/* Words that score, maybe restricted: no sets of the words are needed. Leaves
+ * selection->by_clauses false if the query is of another kind. */
+static enum status select_by_clauses(struct selecting *run, const struct query_node *root) {
+    bool restricted = root->kind == QUERY_GROUP && is_restricted(root);
+    bool present = false;
+    if (!restricted && !is_by_clauses(root))
+        return STATUS_OK;
+    enum status status = add_clauses(run, root, &present);
+    run->selection->by_clauses = !restricted || present;
+    return status == STATUS_OK && restricted && present ? restrict_selection(run, root) : status;
 }
 
 /* ---- the whole query ---- */
@@ -200,16 +254,16 @@ enum status select_passages(struct searcher *searcher, const struct query_tree *
     bool absent = true;
     size_t n_nodes = 0;
     enum status status = look_over(&run, tree->root, &n_nodes);
-    selection->by_clauses = is_by_clauses(tree->root);
-    if (status == STATUS_OK && !selection->by_clauses)
-        status = selecting_new_set(&run, &selection->passages);
     /* At most one set for each node, so that clauses may point to them. */
     selection->sets = calloc(n_nodes + 1, sizeof *selection->sets);
     selection->sets_capacity = n_nodes;
     if (!selection->sets)
         status = error_no_memory(error);
-    if (status == STATUS_OK && selection->by_clauses)
-        return add_clauses(&run, tree->root);
+    if (status == STATUS_OK)
+        status = select_by_clauses(&run, tree->root);
+    if (status != STATUS_OK || selection->by_clauses)
+        return status;
+    status = selecting_new_set(&run, &selection->passages);
     if (status == STATUS_OK)
         status = evaluate(&run, tree->root, (struct ask){.scores = true, .any = true},
                           &selection->passages, &absent);

@@ -85,14 +85,38 @@ enum status selecting_keep_phrase(struct selecting *run, struct token_list *phra
     return STATUS_OK;
 }
 
-enum status selection_collect(struct selection *selection, uint32_t end, struct error *error) {
+/* Drops the passages that no clause scores. */
+static enum status drop_unscored(struct selection *selection, struct error *error) {
+    struct passage_set *set = &selection->passages;
     enum status status = STATUS_OK;
-    if (!selection->by_clauses || selection->passages.words)
+    for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
+         i = passage_set_next(set, i + 1)) {
+        bool scores = false;
+        for (size_t j = 0; j < selection->clauses.n_clauses && !scores && status == STATUS_OK; j++)
+            status = clause_has(&selection->clauses.clauses[j], i, &scores, error);
+        if (!scores)
+            passage_set_remove(set, i);
+    }
+    return status;
+}
+
+enum status selection_collect(struct selection *selection, uint32_t end, struct error *error) {
+    enum { FEW = 64 }; /* one of so many passages: they are looked up one by one */
+    struct passage_set scored = {0};
+    enum status status = STATUS_OK;
+    if (!selection->by_clauses)
         return STATUS_OK;
-    if (!passage_set_init(&selection->passages, end))
+    selection->by_clauses = false;
+    if (selection->is_restricted && passage_set_count(&selection->passages) < end / FEW)
+        return drop_unscored(selection, error);
+    if (!passage_set_init(&scored, end))
         return error_no_memory(error);
     for (size_t i = 0; i < selection->clauses.n_clauses && status == STATUS_OK; i++)
-        status = clause_select(&selection->clauses.clauses[i], &selection->passages, error);
+        status = clause_select(&selection->clauses.clauses[i], &scored, error);
+    if (selection->is_restricted)
+        passage_set_and(&scored, &selection->passages);
+    passage_set_free(&selection->passages);
+    selection->passages = scored;
     return status;
 }
 

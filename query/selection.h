@@ -9,8 +9,9 @@
 #include "query/searcher.h"
 
 struct selection {
-    bool by_clauses;             /* selected is every passage that a clause scores */
-    struct passage_set passages; /* else these */
+    bool by_clauses;             /* selected are passages that a clause scores, */
+    bool is_restricted;          /* but only those of `passages` */
+    struct passage_set passages; /* not by clauses: these */
     struct clause_list clauses;
     /* The terms that matched, for highlighting; owned by the arena given. */
     const char **terms;
@@ -21,7 +22,7 @@ struct selection {
     size_t n_sets, sets_capacity;
 };
 
-/* Fills `passages`, with ids below `end`, of a selection by clauses; does nothing to others. */
+/* Makes a selection by clauses one of `passages`, with ids below `end`; does nothing to others. */
 enum status selection_collect(struct selection *selection, uint32_t end, struct error *error);
 
 void selection_free(struct selection *selection); /* frees and zeroes */

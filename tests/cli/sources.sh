@@ -109,7 +109,8 @@ index 0 articles
 expect_silence
 expect_source '"the difference then appeared twice"' "$(site newsweek/reports/awards-method.pdf)" \
     'How the jury measured impact' newsweek.localhost 'Jury of the AI Impact Awards' 2025-06-20
-expect_json '.hits[0] | (.passage.heading | last) == "Comparisons that count" and .passage.page == 1 and (.link | endswith("#page=1"))'
+expect_json '.hits[0].passage.heading | last == "Comparisons that count"'
+expect_json '.hits[0] | .passage.page == 1 and (.link | endswith("#page=1"))'
 expect_exit 0 osler-query -i test.db -f json 'kind:source maintenance costs'
 expect_json '.hits[0] | .passage.page == 2 and (.link | endswith("#page=2"))'
 expect_exit 1 osler-query -i test.db '"2 of 2"'
@@ -370,27 +371,29 @@ case_begin "warcio reads our archive, checks its digests and finds the pages as 
 index_seed
 index 0 --max-age 0s articles
 export PYTHONPATH=$OSLER_BUILD/python
-if [[ -d $PYTHONPATH/warcio ]]; then
-    expect_exit 0 python3 - "$web_folder/sites/" test.db.archive/* <<'END'
+if [[ ! -d $PYTHONPATH/warcio ]]; then
+    case_name+=" # SKIP it could not be installed"
+else
+for file in test.db.archive/*; do
+    expect_exit 0 python3 -m warcio.cli check -v "$file"
+    expect_match 'digest pass'
+    expect_no_match 'fail|incomplete|WARNING|unknown'
+done
+expect_exit 0 python3 - "$web_folder/sites/" test.db.archive/* <<'END'
 import collections, pathlib, sys
 from warcio.archiveiterator import ArchiveIterator
 types, bodies = collections.Counter(), set()
-
 for name in sys.argv[2:]:
     with open(name, "rb") as file:
-        for record in ArchiveIterator(file, check_digests=True):
+        for record in ArchiveIterator(file):
             types[record.rec_type] += 1
             assert record.rec_headers.get_header("WARC-Record-ID").startswith("<urn:uuid:")
-            record.raw_stream.read()
-            assert record.digest_checker.passed is not False, record.digest_checker.problems
-    with open(name, "rb") as file:
-        bodies.update(record.content_stream().read() for record in ArchiveIterator(file) if record.rec_type == "response")
+            if record.rec_type == "response":
+                bodies.add(record.content_stream().read())
 pages = {path.read_bytes() for path in pathlib.Path(sys.argv[1]).rglob("*.html")}
-print(len(bodies & pages), "pages", types["response"] > 4, types["request"] > 4, types["revisit"])
+print(len(bodies & pages), "pages,", types["request"], "requests,", types["revisit"], "revisits")
 END
-    expect_match '^5 pages True True 5$'
-    expect_silence
-else
-    case_name+=' # SKIP it could not be installed'
+expect_match '^5 pages, 12 requests, 5 revisits$'
+expect_silence
 fi
 unset PYTHONPATH
