@@ -165,7 +165,8 @@ void document_end_line(struct document *document) {
     line_ends[document->n_line_ends++] = document->text.size;
 }
 
-/* Takes back the last block, which has no text, with its separator and its links. */
+/* Takes back the last block, which has no text, with its separator and its links; pages that begin
+ * in it begin where it was. */
 static void remove_block(struct document *document) {
     struct buffer *text = &document->text;
     document->n_blocks--;
@@ -174,6 +175,8 @@ static void remove_block(struct document *document) {
     while (document->n_links > 0 &&
            document->links[document->n_links - 1].block == document->n_blocks)
         document->n_links--;
+    for (size_t i = document->n_pages; i > 0 && document->pages[i - 1] > text->size; i--)
+        document->pages[i - 1] = text->size;
 }
 
 /* Ends the links of the last block where it ends. Of links in one another, the outer begins first

@@ -198,6 +198,22 @@ static void a_page_begins_before_or_in_a_block(void **state) {
     document_free(&document);
 }
 
+static void a_page_that_begins_in_an_empty_block_begins_where_that_was(void **state) {
+    (void)state;
+    struct document document = {0};
+    document_begin_page(&document);
+    document_open_block(&document, BLOCK_PARAGRAPH, 0);
+    append(&document, "one", NO_SOURCE);
+    document_open_block(&document, BLOCK_PARAGRAPH, 0);
+    document_begin_page(&document);
+    append(&document, " ", NO_SOURCE);
+    document_close_block(&document);
+    document_begin_page(&document);
+    assert_int_equal(document.pages[1], 3);
+    assert_int_equal(document.pages[2], 3);
+    document_free(&document);
+}
+
 static void only_http_and_https_are_web_urls(void **state) {
     (void)state;
     assert_true(document_is_web_url("https://a"));
@@ -222,6 +238,7 @@ int main(void) {
         cmocka_unit_test(neighbouring_pieces_of_a_source_are_one_run),
         cmocka_unit_test(strings_are_trimmed_or_missing),
         cmocka_unit_test(a_page_begins_before_or_in_a_block),
+        cmocka_unit_test(a_page_that_begins_in_an_empty_block_begins_where_that_was),
         cmocka_unit_test(only_http_and_https_are_web_urls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
