@@ -23,6 +23,16 @@ def remove(path):
             os.remove(leftover)
 
 
+def write_changed(path, text):
+    """Leaves a file alone that has this text already, so that make sees when it was written."""
+    if os.path.exists(path):
+        with open(path) as file:
+            if file.read() == text:
+                return
+    with open(path, "w") as file:
+        file.write(text)
+
+
 def made(path, key, make):
     """Has make() write `path` unless it was made under the same key; what make() returns is
     remembered in the stamp, which is written last."""

@@ -4,8 +4,8 @@ takes its promises from here.
 
 usage: quality.py ROOT BUILD EVAL    EVAL: the judged collections
 
-A stage of ranking is measured by leaving it out. For that, a number in query/ranking.h that turns a stage off
-when it is 0 stands there in an #ifndef: each is set to 0 in an osler-query of its own, below BUILD/eval.
+A stage of ranking is measured by leaving it out: an osler-query of its own, below BUILD/eval, is built with a
+query/ranking.h in which the stage's numbers are 0.
 """
 import dataclasses
 import importlib.util
@@ -23,7 +23,8 @@ from corpora import load_jsonl, one_line
 from process import INDEX_OPTIONS, say
 from table import Row, machine, promises, table
 
-N_RANKED = 100
+# As deep as trec_eval looks: where only a pool was judged, its documents stand deep.
+N_RANKED = 1000
 N_PERMUTATIONS = 10_000
 
 
@@ -35,6 +36,15 @@ class Collection:
 
 
 COLLECTIONS = [Collection("scifact-train", False, 0.722), Collection("liveqa-odd", True, 0.800)]
+
+# What is left out, and the numbers of query/ranking.h that are 0 then.
+STAGES = {
+    "words as typed": ["RANKING_EXACT"],
+    "pairs of words": ["RANKING_PHRASE"],
+    "variants": ["RANKING_VARIANT_WEIGHT"],
+    "abbreviations": ["RANKING_ABBREVIATION_WEIGHT"],
+}
+STAGES["the second stage"] = sum(STAGES.values(), [])
 
 
 @dataclasses.dataclass
@@ -110,17 +120,20 @@ def p_value(ours, theirs):
     return (n_as_large + 1) / (N_PERMUTATIONS + 1)
 
 
-def switches(root):
+def build_without(root, build, stage):
+    """osler-query without a stage, None if ranking has none. Its own header is found before that of the sources."""
+    say(f"building osler-query without {stage}")
+    folder = f"{build}/eval/without-{stage.replace(' ', '-')}"
     with open(f"{root}/query/ranking.h") as file:
-        return re.findall(r"^#ifndef RANKING_(\w+)", file.read(), re.MULTILINE)
-
-
-def build_without(root, build, switch):
-    """osler-query with one number of query/ranking.h set to 0."""
-    say(f"building osler-query without {switch}")
-    folder = f"{build}/eval/{switch.lower()}"
+        header = file.read()
+    for number in STAGES[stage]:
+        header, n_found = re.subn(rf"^#define {number} .*", f"#define {number} 0", header, flags=re.MULTILINE)
+        if n_found != 1:
+            return None
+    os.makedirs(f"{folder}/query", exist_ok=True)
+    cache.write_changed(f"{folder}/query/ranking.h", header)
     subprocess.run([*shlex.split(os.environ.get("MAKE", "make")), "-C", root, f"BUILD={folder}",
-                    f"CPPFLAGS=-DRANKING_{switch}=0", f"{folder}/osler-query"], check=True, stdout=subprocess.DEVNULL)
+                    f"CPPFLAGS=-iquote {folder}", f"{folder}/osler-query"], check=True, stdout=subprocess.DEVNULL)
     return f"{folder}/osler-query"
 
 
@@ -162,19 +175,20 @@ def measure(collection, programs, build, evaluation, folder):
 
 
 INTRODUCTION = """\
-Every document by its best passage (`--unit document`), judged by `score_ranking.py`. Each line leaves out one number of
-`query/ranking.h`; the difference is to all stages, p by a paired randomization test over the queries, two-sided. FTS5: porter, all words
-joined with OR, its own bm25. *Condensed*: documents that nobody judged are left out."""
+Every document by its best passage (`--unit document`), the first {n_ranked}, judged by `score_ranking.py`. Each line leaves out one part of
+the ranking; the difference is to all of them, p by a paired randomization test over the queries, two-sided. FTS5: porter,
+all words joined with OR, its own bm25. *Condensed*: documents that nobody judged are left out."""
 
 
 def main(root, build, evaluation):
     folder = f"{build}/eval"
     os.makedirs(folder, exist_ok=True)
-    programs = {"all stages": f"{build}/osler-query"}
-    for switch in switches(root):
-        programs[f"without {switch.lower().replace('_', ' ')}"] = build_without(root, build, switch)
+    without = {f"without {stage}": build_without(root, build, stage) for stage in STAGES}
+    programs = {"all stages": f"{build}/osler-query"} | {name: path for name, path in without.items() if path}
+    missing = [f"Not run: {name}; its numbers are not in `query/ranking.h`." for name, path in without.items() if not path]
     promised, parts = zip(*(measure(collection, programs, build, evaluation, folder) for collection in COLLECTIONS))
-    page = ["# Quality: results of `make eval`", f"{machine()}.", INTRODUCTION, promises(promised), *sum(parts, [])]
+    page = ["# Quality: results of `make eval`", f"{machine()}.", INTRODUCTION.format(n_ranked=N_RANKED), *missing,
+            promises(promised), *sum(parts, [])]
     with open(f"{root}/bench/QUALITY.md", "w") as file:
         file.write("\n\n".join(page) + "\n")
 
