@@ -259,9 +259,13 @@ static enum status tokenize_all(struct tokenizer *tokenizer, struct prepared *pr
     }
     for (size_t i = 0; i < passages->n_passages && status == STATUS_OK; i++) {
         const struct passage *passage = &passages->passages[i];
-        status = tokenizer_run(tokenizer, document->text.data + passage->start,
-                               passage->end - passage->start, document->language, TOKENS_OF_TEXT,
+        const char *text = document->text.data + passage->start;
+        size_t n_bytes = passage->end - passage->start;
+        status = tokenizer_run(tokenizer, text, n_bytes, document->language, TOKENS_OF_TEXT,
                                &prepared->bodies[i], error);
+        if (status == STATUS_OK)
+            status =
+                definitions_of(text, n_bytes, &prepared->bodies[i], &prepared->definitions, error);
     }
     return status;
 }
@@ -310,6 +314,7 @@ void prepared_free(struct prepared *prepared) {
     buffer_free(&prepared->line_starts);
     free(prepared->citation_places);
     token_list_free(&prepared->title);
+    definition_list_free(&prepared->definitions);
     citation_list_free(&prepared->citations);
     passage_list_free(&prepared->passages);
     document_free(&prepared->document);

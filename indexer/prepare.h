@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "indexer/citation.h"
+#include "indexer/definition.h"
 #include "indexer/document.h"
 #include "indexer/passage.h"
 #include "indexer/walk.h"
@@ -33,6 +34,7 @@ struct prepared {
     struct token_list title;
     struct token_list *headings;        /* one for each section */
     struct token_list *bodies;          /* one for each passage */
+    struct definition_list definitions; /* in the bodies */
     unsigned char sha256[SHA256_BYTES]; /* of a JSONL line, or a source's text */
 };
 

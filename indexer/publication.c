@@ -34,6 +34,8 @@ enum statement {
     SELECT_SOURCE,
     INSERT_SOURCE,
     FORGET_SOURCES,
+    COUNT_DEFINITION,
+    FORGET_DEFINITIONS,
     FORGET_LANGUAGES,
     INSERT_LANGUAGES,
     N_STATEMENTS,
@@ -71,6 +73,9 @@ static const char *const sql_of[N_STATEMENTS] = {
     [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
     [INSERT_SOURCE] = "INSERT INTO sources(url, own_key) VALUES(?1, ?2)",
+    [COUNT_DEFINITION] = "INSERT INTO abbreviations VALUES(?1, ?2, ?3)"
+                         " ON CONFLICT DO UPDATE SET n = n + ?3",
+    [FORGET_DEFINITIONS] = "DELETE FROM abbreviations WHERE n = 0",
     [FORGET_LANGUAGES] = "DELETE FROM languages",
     [INSERT_LANGUAGES] = "INSERT INTO languages SELECT DISTINCT lower(substr(language, 1, 2))"
                          " FROM documents WHERE language NOT LIKE 'en%' AND length(language) >= 2",
@@ -85,8 +90,9 @@ struct publication {
     struct postings_writer *postings;
     struct tokenizer *tokenizer; /* for what is removed */
     struct token_list removed[N_COLUMNS];
+    struct definition_list removed_definitions;
     sqlite3_stmt *statements[N_STATEMENTS];
-    bool citations_removed, captures_removed;
+    bool citations_removed, captures_removed, definitions_removed;
     bool in_transaction;
 };
 
@@ -137,6 +143,7 @@ void publication_close(struct publication *publication) {
         sqlite3_finalize(publication->statements[i]);
     for (size_t i = 0; i < N_COLUMNS; i++)
         token_list_free(&publication->removed[i]);
+    definition_list_free(&publication->removed_definitions);
     tokenizer_close(publication->tokenizer);
     postings_writer_close(publication->postings);
     lengths_close(&publication->lengths);
@@ -161,6 +168,8 @@ enum status publication_commit(struct publication *publication, struct error *er
         status = collection_write(publication->index, &publication->collection, error);
     if (status == STATUS_OK && publication->citations_removed)
         status = run(publication, FORGET_SOURCES, error);
+    if (status == STATUS_OK && publication->definitions_removed)
+        status = run(publication, FORGET_DEFINITIONS, error);
     if (status == STATUS_OK)
         status = run(publication, FORGET_LANGUAGES, error);
     if (status == STATUS_OK)
@@ -188,7 +197,33 @@ enum status publication_set_file(struct publication *publication, const struct f
     return status;
 }
 
+/* Counts each definition of `list` as `n` more. */
+static enum status count_definitions(struct publication *self, const struct definition_list *list,
+                                     int n, struct error *error) {
+    sqlite3_stmt *count = self->statements[COUNT_DEFINITION];
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < list->n_definitions && status == STATUS_OK; i++) {
+        const struct definition *definition = &list->definitions[i];
+        sqlite3_bind_text(count, 1, list->strings.data + definition->short_form, -1, SQLITE_STATIC);
+        sqlite3_bind_text(count, 2, list->strings.data + definition->long_form, -1, SQLITE_STATIC);
+        sqlite3_bind_int(count, 3, n);
+        status = run(self, COUNT_DEFINITION, error);
+    }
+    return status;
+}
+
 /* ---- removing ---- */
+
+static enum status remove_definitions(struct publication *self, const char *text,
+                                      struct error *error) {
+    struct definition_list *list = &self->removed_definitions;
+    list->n_definitions = 0;
+    buffer_clear(&list->strings);
+    enum status status =
+        definitions_of(text, strlen(text), &self->removed[COLUMN_BODY], list, error);
+    self->definitions_removed = self->definitions_removed || list->n_definitions > 0;
+    return status == STATUS_OK ? count_definitions(self, list, -1, error) : status;
+}
 
 /* Takes one passage out of FTS5, postings and lengths. */
 static enum status remove_passage(struct publication *self, const char *title, const char *language,
@@ -222,6 +257,8 @@ static enum status remove_passage(struct publication *self, const char *title, c
         status = postings_writer_remove(self->postings, id, columns, error);
     if (status == STATUS_OK)
         status = lengths_set(&self->lengths, id, none, error);
+    if (status == STATUS_OK)
+        status = remove_definitions(self, texts[COLUMN_BODY], error);
     self->collection.n_passages--;
     return status;
 }
@@ -503,6 +540,8 @@ enum status publication_add(struct publication *publication, const struct docume
     for (size_t i = 0; i < prepared->citations.n_citations && status == STATUS_OK; i++)
         status = add_citation(publication, *document, first_passage, prepared, i, error);
     publication->collection.n_documents++;
+    if (status == STATUS_OK)
+        status = count_definitions(publication, &prepared->definitions, 1, error);
     for (size_t i = 0; i < prepared->document.n_problems && status == STATUS_OK; i++)
         if (row->kind == DOCUMENT_ARTICLE)
             status =

@@ -308,31 +308,16 @@ static enum status read_cited_by(struct hit_reader *reader, struct hit *hit, str
 
 static enum status explain_hit(struct hit_reader *reader, const struct ranked *ranked,
                                struct hit *hit, struct error *error) {
-    struct searcher *searcher = reader->searcher;
-    const struct clause_list *list = &reader->selection->clauses;
     struct buffer lines = {0};
-    struct bm25f bm25f = collection_bm25f(&searcher->collection);
-    enum status status = STATUS_OK;
-    const uint16_t *tokens = lengths_of(&searcher->lengths, ranked->passage, error);
-    if (!tokens)
-        return error->status;
-    for (size_t i = 0; i < list->n_clauses && status == STATUS_OK; i++) {
-        const struct clause *clause = &list->clauses[i];
-        uint16_t counts[N_COLUMNS];
-        status = clause_counts(clause, ranked->passage, counts, error);
-        double x = bm25f_x(&bm25f, counts, tokens);
-        if (status != STATUS_OK || x <= 0)
-            continue;
-        double score = score_to_double(clause_score(clause, x));
-        buffer_append_format(&lines, "%s%9.4f  %s: idf %.4f x %.4f", lines.size ? "\n" : "", score,
-                             clause->label, clause->idf, score / clause->idf);
-        buffer_append_format(&lines, ", in %u passages, here body %u headings %u title %u",
-                             clause->df, counts[COLUMN_BODY], counts[COLUMN_HEADINGS],
-                             counts[COLUMN_TITLE]);
-    }
-    buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
-                         lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],
-                         tokens[COLUMN_HEADINGS], tokens[COLUMN_TITLE]);
+    fixed_score score;
+    enum status status = rescorer_score(reader->rescorer, ranked->passage, &score, &lines, error);
+    const uint16_t *tokens = lengths_of(&reader->searcher->lengths, ranked->passage, error);
+    if (status == STATUS_OK && !tokens)
+        status = error->status;
+    if (status == STATUS_OK)
+        buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
+                             lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],
+                             tokens[COLUMN_HEADINGS], tokens[COLUMN_TITLE]);
     hit->explanation = arena_string(reader->arena, buffer_string(&lines));
     if (status == STATUS_OK && (lines.failed || !hit->explanation))
         status = error_no_memory(error);

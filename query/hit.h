@@ -14,6 +14,7 @@ struct hit_reader {
     struct searcher *searcher;
     struct arena *arena; /* of the answer */
     const struct selection *selection;
+    struct rescorer *rescorer; /* for --explain */
 };
 
 /* Fills a zeroed `hit`: what `search` asks for. */

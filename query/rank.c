@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "query/evaluation.h"
+#include "query/ranking.h"
 
 /* A ranked passage with what decides between equal scores. */
 struct candidate {
@@ -262,22 +263,61 @@ static enum status collect(struct searcher *searcher, const struct selection *se
     return status;
 }
 
-enum status rank_passages(struct searcher *searcher, struct selection *selection,
-                          const struct rank_page *page, struct ranking *ranking,
-                          struct error *error) {
-    size_t offset = page->offset;
-    struct candidates best = {.n_wanted = page->limit == 0                  ? 0
-                                          : offset < SIZE_MAX - page->limit ? offset + page->limit
-                                                                            : SIZE_MAX};
+/* How many leading passages are looked at to find the best `n_wanted`. The steps are large so that
+ * the pages of an answer are of the same ranking. */
+static size_t n_candidates(size_t n_wanted) {
+    size_t n = RANKING_CANDIDATES;
+    while (n < n_wanted && n <= SIZE_MAX / 2)
+        n *= 2;
+    return n < n_wanted ? n_wanted : n;
+}
+
+static int by_passage(const void *a, const void *b) {
+    const struct candidate *left = a;
+    const struct candidate *right = b;
+    return (left->passage > right->passage) - (left->passage < right->passage);
+}
+
+/* Gives the candidates, of which the best `best->n_wanted` are kept, their score of the second
+ * stage, and sorts them. */
+static enum status rescore(struct searcher *searcher, struct rescorer *rescorer,
+                           struct candidates *best, struct error *error) {
     enum status status = STATUS_OK;
-    if (best.n_wanted > 0)
+    for (; best->n_items > best->n_wanted; best->n_items--)
+        free(best->items[best->n_items - 1].document);
+    if (best->n_items > 0)
+        qsort(best->items, best->n_items, sizeof *best->items, by_passage);
+    for (size_t i = 0; i < best->n_items && status == STATUS_OK; i++) {
+        struct candidate *candidate = &best->items[i];
+        free(candidate->document);
+        candidate->document = NULL;
+        status = rescorer_score(rescorer, candidate->passage, &candidate->score, NULL, error);
+    }
+    if (best->n_items > 0)
+        qsort(best->items, best->n_items, sizeof *best->items, by_score);
+    return status == STATUS_OK ? settle_ties(searcher, best, error) : status;
+}
+
+enum status rank_passages(struct searcher *searcher, struct selection *selection,
+                          const struct rank_page *page, struct rescorer *rescorer,
+                          struct ranking *ranking, struct error *error) {
+    size_t offset = page->offset;
+    size_t n_wanted = page->limit == 0                  ? 0
+                      : offset < SIZE_MAX - page->limit ? offset + page->limit
+                                                        : SIZE_MAX;
+    bool rescores = n_wanted > 0 && rescorer_is_needed(selection);
+    struct candidates best = {.n_wanted = rescores ? n_candidates(n_wanted) : n_wanted};
+    enum status status = STATUS_OK;
+    if (n_wanted > 0)
         status = collect(searcher, selection, page, &best, error);
-    ranking->total = best.n_items;
+    ranking->total = best.n_items < n_wanted ? best.n_items : n_wanted;
     if (status == STATUS_OK && page->count)
         status = count(searcher, selection, page, &ranking->total, error);
+    if (status == STATUS_OK && rescores)
+        status = rescore(searcher, rescorer, &best, error);
     if (status == STATUS_OK) {
         ranking->ranked = calloc(best.n_items + 1, sizeof *ranking->ranked);
-        for (size_t i = offset; ranking->ranked && i < best.n_items && i < best.n_wanted; i++)
+        for (size_t i = offset; ranking->ranked && i < best.n_items && i < n_wanted; i++)
             ranking->ranked[ranking->n_ranked++] =
                 (struct ranked){best.items[i].passage, score_to_double(best.items[i].score)};
         if (!ranking->ranked)

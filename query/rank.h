@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "query/rescore.h"
 #include "query/searcher.h"
 #include "query/select.h"
 
@@ -27,12 +28,13 @@ struct rank_page {
     bool count;       /* ranking.total is needed */
 };
 
-/* Fills a zeroed `ranking` with the best `limit` after the best `offset` of the selection. Equal
+/* Fills a zeroed `ranking` with the best `limit` after the best `offset` of the selection, which
+ * `rescorer` is open for. Equal
  * scores are ordered by the document's id and the place in it, so that the order does not depend on
  * how the index came to be. */
 enum status rank_passages(struct searcher *searcher, struct selection *selection,
-                          const struct rank_page *page, struct ranking *ranking,
-                          struct error *error);
+                          const struct rank_page *page, struct rescorer *rescorer,
+                          struct ranking *ranking, struct error *error);
 void ranking_free(struct ranking *ranking); /* frees and zeroes */
 
 #endif

@@ -59,6 +59,11 @@ void searcher_close(struct searcher *searcher) {
     token_list_free(&searcher->tokens);
     passage_set_free(&searcher->document_starts);
     filter_forget(searcher);
+    sqlite3_finalize(searcher->select_variants);
+    sqlite3_finalize(searcher->count_definitions);
+    sqlite3_finalize(searcher->select_long_forms);
+    sqlite3_finalize(searcher->select_short_forms);
+    sqlite3_finalize(searcher->select_texts);
     postings_reader_close(&searcher->postings);
     hit_statements_close(&searcher->hits);
     lengths_close(&searcher->lengths);
@@ -117,9 +122,11 @@ static enum status begin(struct searcher *self, struct error *error) {
 }
 
 static enum status read_hits(struct searcher *self, const struct search *search,
-                             const struct selection *selection, const struct ranking *ranking,
-                             struct answer *answer, struct error *error) {
-    struct hit_reader reader = {.searcher = self, .arena = &answer->arena, .selection = selection};
+                             const struct selection *selection, struct rescorer *rescorer,
+                             const struct ranking *ranking, struct answer *answer,
+                             struct error *error) {
+    struct hit_reader reader = {
+        .searcher = self, .arena = &answer->arena, .selection = selection, .rescorer = rescorer};
     answer->hits = arena_allocate(&answer->arena, (ranking->n_ranked + 1) * sizeof *answer->hits);
     enum status status = answer->hits ? STATUS_OK : error_no_memory(error);
     for (size_t i = 0; i < ranking->n_ranked && status == STATUS_OK; i++) {
@@ -133,6 +140,7 @@ static enum status read_hits(struct searcher *self, const struct search *search,
 static enum status find(struct searcher *self, const struct search *search,
                         const struct query_tree *tree, struct answer *answer, struct error *error) {
     struct selection selection = {0};
+    struct rescorer rescorer = {0};
     struct ranking ranking = {0};
     const struct rank_page page = {
         .offset = search->offset,
@@ -144,16 +152,19 @@ static enum status find(struct searcher *self, const struct search *search,
     if (status == STATUS_OK)
         status = select_passages(self, tree, &answer->arena, &selection, error);
     if (status == STATUS_OK)
-        status = rank_passages(self, &selection, &page, &ranking, error);
+        status = rescorer_open(&rescorer, self, &selection, &answer->arena, error);
+    if (status == STATUS_OK)
+        status = rank_passages(self, &selection, &page, &rescorer, &ranking, error);
     answer->total = ranking.total;
     if (status == STATUS_OK && !search->count_only)
-        status = read_hits(self, search, &selection, &ranking, answer, error);
+        status = read_hits(self, search, &selection, &rescorer, &ranking, answer, error);
     if (status == STATUS_OK && !search->count_only && !search->ids_only)
         status =
             suggestion_find(self, answer->query, tree, &answer->arena, &answer->suggestion, error);
     if (!sqlite3_get_autocommit(self->index.connection))
         index_execute(&self->index, "COMMIT", NULL);
     ranking_free(&ranking);
+    rescorer_close(&rescorer);
     selection_free(&selection);
     return status;
 }

@@ -45,6 +45,9 @@ struct searcher {
     struct hit_statements hits;
     struct filter_set filters[SEARCHER_MAX_FILTERS];
     size_t next_filter; /* to be replaced */
+    /* Prepared when they are first needed: see expansion.c and rescore.c. */
+    sqlite3_stmt *select_variants, *count_definitions, *select_long_forms, *select_short_forms;
+    sqlite3_stmt *select_texts;
     struct tokenizer *tokenizer;
     char languages[SEARCHER_MAX_LANGUAGES][3]; /* besides English, see schema.h */
     size_t n_languages;

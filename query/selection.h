@@ -5,13 +5,25 @@
 
 #include "query/parse.h"
 #include "query/passage_set.h"
+#include "query/scan.h"
 #include "query/score.h"
 #include "query/searcher.h"
+
+/* A word of the query that is one run (scan.h) as typed, and scores wherever it stands. */
+struct selection_word {
+    size_t clause;     /* index into clauses */
+    const char *term;  /* its main form; the strings are of the arena */
+    const char *typed; /* in lower case */
+    size_t typed_bytes;
+    uint32_t run; /* its number in the query */
+};
 
 struct selection {
     bool by_clauses;             /* selected are passages that a clause scores, */
     bool is_restricted;          /* but only those of `passages` */
     struct passage_set passages; /* not by clauses: these */
+    struct selection_word words[SCAN_MAX_WORDS]; /* the first of the query, in its order */
+    size_t n_words;
     struct clause_list clauses;
     /* The terms that matched, for highlighting; owned by the arena given. */
     const char **terms;
@@ -36,6 +48,8 @@ struct selecting {
     bool has_content; /* the query has a word that is no function word */
     bool in_phrase;   /* no terms are kept: the phrase is highlighted as a whole */
     uint32_t end;     /* of every set */
+    uint32_t n_runs;  /* of the words so far */
+    size_t i_clause;  /* of the word that was used last; SIZE_MAX: none */
 };
 
 /* How a node is asked. */

@@ -47,15 +47,16 @@ static void restrict_postings(struct posting_list *list, unsigned columns) {
     list->n_postings = n_kept;
 }
 
-/* The clause that counts the same already: each word scores once, however often it is asked. */
-static struct clause *find_clause(struct selecting *run, const char *label, unsigned columns,
-                                  const struct passage_set *only) {
+/* The clause that counts the same already, or SIZE_MAX: each word scores once, however often it is
+ * asked. */
+static size_t find_clause(struct selecting *run, const char *label, unsigned columns,
+                          const struct passage_set *only) {
     struct clause_list *list = &run->selection->clauses;
     for (size_t i = 0; i < list->n_clauses; i++)
         if (list->clauses[i].columns == columns && list->clauses[i].only == only &&
             strcmp(list->clauses[i].label, label) == 0)
-            return &list->clauses[i];
-    return NULL;
+            return i;
+    return SIZE_MAX;
 }
 
 /* Adds the passages of `clause` to `set` (may be NULL) and, if `scores`, keeps it. Takes it over.
@@ -68,10 +69,15 @@ static enum status use_clause(struct selecting *run, struct clause *clause, bool
     if (set)
         status = clause_select(clause, set, run->error);
     clause->only = only;
-    if (status == STATUS_OK && scores && clause->n_forms > 0 &&
-        !find_clause(run, clause->label, clause->columns, only))
-        return clause_list_add(&run->selection->clauses, *clause, &run->searcher->collection,
-                               run->error);
+    run->i_clause = SIZE_MAX;
+    if (status == STATUS_OK && scores && clause->n_forms > 0) {
+        run->i_clause = find_clause(run, clause->label, clause->columns, only);
+        if (run->i_clause == SIZE_MAX) {
+            run->i_clause = run->selection->clauses.n_clauses;
+            return clause_list_add(&run->selection->clauses, *clause, &run->searcher->collection,
+                                   run->error);
+        }
+    }
     clause_free(clause);
     return status;
 }
@@ -358,8 +364,46 @@ static enum status keep_as_phrase(struct selecting *run, const char *text) {
     return status;
 }
 
-/* The word `text` as typed, by any of its tokens. */
-static enum status any_of_word(struct selecting *run, const char *text,
+/* The runs of a word as typed, in their order. */
+struct typed {
+    const char *text;
+    size_t n_bytes, at, start, end;
+    uint32_t run; /* the number of the current one */
+};
+
+static bool typed_next(struct selecting *run, struct typed *typed) {
+    if (!scan_next_run(typed->text, typed->n_bytes, &typed->at, &typed->start, &typed->end))
+        return false;
+    typed->run = run->n_runs++;
+    return true;
+}
+
+/* Notes the word that was just used, if it is one run of those typed: then ranking can look for it
+ * as such. Tokens come by rising place. */
+static enum status note_word(struct selecting *run, const struct word *word, struct typed *typed) {
+    struct selection *selection = run->selection;
+    const struct token *token = &word->list->tokens[word->first];
+    while (typed->end <= token->start && typed_next(run, typed))
+        ;
+    if (run->i_clause == SIZE_MAX || selection->n_words == SCAN_MAX_WORDS ||
+        typed->start != token->start || typed->end != token->end)
+        return STATUS_OK;
+    struct selection_word noted = {
+        .clause = run->i_clause, .typed_bytes = typed->end - typed->start, .run = typed->run};
+    char *bytes = arena_copy(run->arena, typed->text + typed->start, noted.typed_bytes);
+    noted.term = arena_copy(run->arena, token_term(word->list, token), token->term_bytes);
+    if (!bytes || !noted.term)
+        return error_no_memory(run->error);
+    for (size_t i = 0; i < noted.typed_bytes; i++)
+        if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+            bytes[i] = (char)(bytes[i] - 'A' + 'a');
+    noted.typed = bytes;
+    selection->words[selection->n_words++] = noted;
+    return STATUS_OK;
+}
+
+/* A word as typed, by any of its tokens. */
+static enum status any_of_word(struct selecting *run, struct typed *typed,
                                const struct token_list *list, unsigned columns, bool scores,
                                struct passage_set *set) {
     enum status status = STATUS_OK;
@@ -368,19 +412,22 @@ static enum status any_of_word(struct selecting *run, const char *text,
         struct word word = word_next(list, i);
         bool is_weak = is_weak_part(list, &list->tokens[i]);
         has_weak_parts = has_weak_parts || is_weak;
-        if (!is_weak && (!list->tokens[i].is_function_word || !run->has_content))
+        if (!is_weak && (!list->tokens[i].is_function_word || !run->has_content)) {
             status = word_use(run, &word, columns, NULL, scores, set);
+            if (status == STATUS_OK)
+                status = note_word(run, &word, typed);
+        }
         i = word.end;
     }
     if (status == STATUS_OK && has_weak_parts)
         status = weak_parts_of_word(run, list, columns, scores, set);
     if (status == STATUS_OK && has_weak_parts && scores)
-        status = keep_as_phrase(run, text);
+        status = keep_as_phrase(run, typed->text);
     return status;
 }
 
-/* The word `text` as typed, whole: its tokens in their order, or their compound. */
-static enum status whole_word(struct selecting *run, const char *text,
+/* A word as typed, whole: its tokens in their order, or their compound. */
+static enum status whole_word(struct selecting *run, struct typed *typed,
                               const struct token_list *list, unsigned columns, bool scores,
                               struct passage_set *set) {
     enum status status = STATUS_OK;
@@ -393,21 +440,26 @@ static enum status whole_word(struct selecting *run, const char *text,
         run->in_phrase = is_weak_part(list, &list->tokens[i]);
         has_weak_parts = has_weak_parts || run->in_phrase;
         status = word_use(run, &word, columns, NULL, scores, is_set ? set : NULL);
+        if (status == STATUS_OK)
+            status = note_word(run, &word, typed);
         i = word.end;
     }
     run->in_phrase = false;
-    return status == STATUS_OK && has_weak_parts && scores ? keep_as_phrase(run, text) : status;
+    return status == STATUS_OK && has_weak_parts && scores ? keep_as_phrase(run, typed->text) : status;
 }
 
 enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
                         struct passage_set *set, bool *absent) {
     struct token_list list = {0};
+    struct typed typed = {.text = node->text, .n_bytes = strlen(node->text)};
     unsigned columns = selecting_columns(node);
     enum status status = selecting_tokenize(run, node->text, TOKENS_OF_QUERY, &list);
     *absent = list.n_tokens == 0 || (ask.any && run->has_content && word_all_function_words(&list));
     if (status == STATUS_OK && !*absent)
-        status = ask.any ? any_of_word(run, node->text, &list, columns, ask.scores, set)
-                         : whole_word(run, node->text, &list, columns, ask.scores, set);
+        status = ask.any ? any_of_word(run, &typed, &list, columns, ask.scores, set)
+                         : whole_word(run, &typed, &list, columns, ask.scores, set);
+    while (typed_next(run, &typed))
+        ; /* function words count too */
     if (status == STATUS_OK && list.n_tokens > 0 && list.n_positions == 1 && !*absent) {
         struct word word = word_next(&list, 0);
         status = add_split_word(run, &word, columns, ask.scores, set);

@@ -54,17 +54,19 @@
  *                              0 unknown
  *   languages      the ISO 639-1 codes of documents that are not English: a query's words are
  *                  stemmed in each of them too
- *   terms          the dictionary; see postings.h
- *   postings       the passages of each term; see postings.h
- *   lengths        the number of tokens of each passage; see collection.h
- *   collection     one row: totals over all passages; see collection.h
+ *   terms, postings     the dictionary and the passages of each term: see postings.h
+ *   abbreviations  what passages define, "chronic kidney disease (CKD)", n times
+ *     short, long  terms; those of the long form separated by spaces, without function words
+ *   lengths        the number of tokens of each passage: see collection.h
+ *   collection     one row: totals over all passages: see collection.h
  *   passages_text  what FTS5 indexes. U+E000, two letters and U+E001 before a text that is not
  *                  English tell the tokenizer its language (ISO 639-1; "--": none that it knows)
  *   passages_fts   FTS5 over passages_text, tokenizer "osler"; body is the first column because
  *                  FTS5 stores two bytes more for each posting of any other
  *
  * terms, postings, lengths and collection are derived: they say of passages_text what FTS5 says,
- * and `osler-index --check` compares. One run of osler-index is one transaction. */
+ * and `osler-index --check` compares; abbreviations are derived too. One run of osler-index is one
+ * transaction. */
 #ifndef OSLER_STORE_SCHEMA_H
 #define OSLER_STORE_SCHEMA_H
 

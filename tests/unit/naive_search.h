@@ -1,6 +1,7 @@
 /* A second implementation of the search, as slow and obvious as can be: every passage is tokenized
- * and looked at for every part of the query, and scored by the formula in query/ranking.h. It
- * shares the tokenizer and the parser with the first, nothing else. */
+ * and looked at for every part of the query, and scored by the formula in store/bm25f.h. It
+ * shares the tokenizer and the parser with the first, nothing else. The second stage of ranking is
+ * in naive_rescore.h. */
 #ifndef OSLER_TESTS_UNIT_NAIVE_SEARCH_H
 #define OSLER_TESTS_UNIT_NAIVE_SEARCH_H
 
@@ -19,15 +20,30 @@ struct naive_passage {
     char *document, *path, *url, *published;
     int64_t start;
     struct token_list columns[N_COLUMNS];
+    char *texts[N_COLUMNS];
     bool selected;
-    double score;
+    double score;    /* of the first stage */
+    double rescored; /* of the second */
 };
+
+struct naive_abbreviation {
+    char *short_form, *long_form;
+    double n;
+};
+
+enum { NAIVE_MOST_TERMS = 500 };
 
 struct naive {
     struct index index;
     struct tokenizer *tokenizer;
     struct naive_passage *passages;
     size_t n_passages;
+    double average_lengths[N_COLUMNS];
+    char *terms[NAIVE_MOST_TERMS]; /* of all passages */
+    size_t n_terms;
+    struct naive_abbreviation abbreviations[100];
+    size_t n_abbreviations;
+    bool is_rescored; /* the query has words for the second stage */
     bool has_content; /* the query has a word that is no function word */
 };
 
@@ -43,6 +59,35 @@ static inline void naive_tokenize(struct naive *naive, const char *text, const c
     *list = (struct token_list){0};
     assert_int_equal(tokenizer_run(naive->tokenizer, text, strlen(text), language, use, list, NULL),
                      STATUS_OK);
+}
+
+static inline void naive_read_terms(struct naive *naive) {
+    for (size_t i = 0; i < naive->n_passages * N_COLUMNS; i++) {
+        const struct token_list *list = &naive->passages[i / N_COLUMNS].columns[i % N_COLUMNS];
+        for (size_t j = 0; j < list->n_tokens; j++) {
+            const char *term = token_term(list, &list->tokens[j]);
+            bool known = false;
+            for (size_t k = 0; k < naive->n_terms && !known; k++)
+                known = strcmp(naive->terms[k], term) == 0;
+            if (!known) {
+                assert_in_range(naive->n_terms, 0, NAIVE_MOST_TERMS - 1);
+                naive->terms[naive->n_terms++] = strdup(term);
+            }
+        }
+    }
+}
+
+static inline void naive_read_abbreviations(struct naive *naive) {
+    sqlite3_stmt *rows = NULL;
+    assert_int_equal(
+        index_prepare(&naive->index, "SELECT short, long, n FROM abbreviations", &rows, NULL),
+        STATUS_OK);
+    while (sqlite3_step(rows) == SQLITE_ROW) {
+        assert_in_range(naive->n_abbreviations, 0, 99);
+        naive->abbreviations[naive->n_abbreviations++] = (struct naive_abbreviation){
+            naive_copy(rows, 0), naive_copy(rows, 1), sqlite3_column_double(rows, 2)};
+    }
+    sqlite3_finalize(rows);
 }
 
 static inline void naive_open(struct naive *naive, const char *index_path) {
@@ -62,10 +107,12 @@ static inline void naive_open(struct naive *naive, const char *index_path) {
     while (sqlite3_step(rows) == SQLITE_ROW) {
         assert_in_range(naive->n_passages, 0, MOST_PASSAGES - 1);
         struct naive_passage *passage = &naive->passages[naive->n_passages++];
-        for (int column = 0; column < N_COLUMNS; column++)
-            naive_tokenize(naive, (const char *)sqlite3_column_text(rows, column),
+        for (int column = 0; column < N_COLUMNS; column++) {
+            passage->texts[column] = naive_copy(rows, column);
+            naive_tokenize(naive, passage->texts[column],
                            (const char *)sqlite3_column_text(rows, 3), TOKENS_OF_TEXT,
                            &passage->columns[column]);
+        }
         passage->start = sqlite3_column_int64(rows, 4);
         passage->document = naive_copy(rows, 5);
         passage->path = naive_copy(rows, 6);
@@ -73,16 +120,30 @@ static inline void naive_open(struct naive *naive, const char *index_path) {
         passage->published = naive_copy(rows, 8);
     }
     sqlite3_finalize(rows);
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        for (size_t i = 0; i < naive->n_passages; i++)
+            naive->average_lengths[column] +=
+                naive->passages[i].columns[column].n_positions / (double)naive->n_passages;
+    naive_read_terms(naive);
+    naive_read_abbreviations(naive);
 }
 
 static inline void naive_close(struct naive *naive) {
     for (size_t i = 0; i < naive->n_passages; i++) {
-        for (size_t column = 0; column < N_COLUMNS; column++)
+        for (size_t column = 0; column < N_COLUMNS; column++) {
             token_list_free(&naive->passages[i].columns[column]);
+            free(naive->passages[i].texts[column]);
+        }
         free(naive->passages[i].document);
         free(naive->passages[i].path);
         free(naive->passages[i].url);
         free(naive->passages[i].published);
+    }
+    for (size_t i = 0; i < naive->n_terms; i++)
+        free(naive->terms[i]);
+    for (size_t i = 0; i < naive->n_abbreviations; i++) {
+        free(naive->abbreviations[i].short_form);
+        free(naive->abbreviations[i].long_form);
     }
     free(naive->passages);
     tokenizer_close(naive->tokenizer);
@@ -393,31 +454,47 @@ struct naive_clause {
 struct naive_clauses {
     struct naive_clause clauses[100];
     size_t n_clauses;
+    /* Which clause token `first` of a node's text went into; SIZE_MAX: the index does not have it.
+     */
+    struct {
+        const struct query_node *node;
+        size_t first, clause;
+    } words[200];
+    size_t n_words;
+    char terms[500][TOKEN_MAX_BYTES + 1]; /* all that the query asks for */
+    size_t n_terms;
 };
 
-/* x of the formula: its columns, weighted and by their length. */
-static inline double naive_x(const struct naive *naive, const struct naive_clause *clause,
-                             const struct naive_passage *passage) {
+/* x of the formula for so many occurrences in each column. */
+static inline double naive_x_of_counts(const struct naive *naive,
+                                       const struct naive_passage *passage,
+                                       const double counts[N_COLUMNS]) {
     static const double weights[] = {RANKING_BODY_WEIGHT, RANKING_HEADINGS_WEIGHT,
                                      RANKING_TITLE_WEIGHT};
     double x = 0;
     for (size_t column = 0; column < N_COLUMNS; column++) {
-        double tf =
-            naive_count(&passage->columns[column], &clause->words, clause->first, clause->end);
         double length = passage->columns[column].n_positions;
-        double total = 0;
-        if (!naive_asks_column(clause->node, column))
-            tf = 0;
-        if (clause->is_split)
-            tf = column == COLUMN_BODY &&
-                 naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant);
-        for (size_t i = 0; i < naive->n_passages; i++)
-            total += naive->passages[i].columns[column].n_positions;
-        double average = total / (double)naive->n_passages;
-        if (tf > 0)
-            x += weights[column] * tf / (1 - RANKING_B + RANKING_B * length / average);
+        if (counts[column] > 0)
+            x += weights[column] * counts[column] /
+                 (1 - RANKING_B + RANKING_B * length / naive->average_lengths[column]);
     }
     return x;
+}
+
+static inline double naive_x(const struct naive *naive, const struct naive_clause *clause,
+                             const struct naive_passage *passage) {
+    double counts[N_COLUMNS];
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        counts[column] =
+            naive_count(&passage->columns[column], &clause->words, clause->first, clause->end);
+        if (!naive_asks_column(clause->node, column))
+            counts[column] = 0;
+        if (clause->is_split)
+            counts[column] =
+                column == COLUMN_BODY &&
+                naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant);
+    }
+    return naive_x_of_counts(naive, passage, counts);
 }
 
 /* True if no passage tells the clauses apart: the forms in which they differ do not occur. */
@@ -429,9 +506,10 @@ static inline bool naive_scores_alike(const struct naive *naive, const struct na
     return true;
 }
 
-/* Every word scores once, however often it is asked; in a phrase, for the phrase. */
-static inline bool naive_is_repeated(const struct naive *naive, const struct naive_clauses *list,
-                                     const struct naive_clause *clause) {
+/* The clause that scores the same already, or SIZE_MAX. Every word scores once, however often it is
+ * asked; in a phrase, for the phrase. */
+static inline size_t naive_find_clause(const struct naive *naive, const struct naive_clauses *list,
+                                       const struct naive_clause *clause) {
     for (size_t i = 0; i < list->n_clauses; i++) {
         const struct naive_clause *other = &list->clauses[i];
         bool is_phrase = clause->node->kind == QUERY_PHRASE || other->node->kind == QUERY_PHRASE ||
@@ -442,15 +520,25 @@ static inline bool naive_is_repeated(const struct naive *naive, const struct nai
                     naive_is_term(&other->words, other->first, &clause->words, clause->first) &&
                     (!clause->is_split || naive_is_term(&other->words, 1, &clause->words, 1));
         if (same && (!is_phrase || other->node == clause->node))
-            return true;
+            return i;
     }
-    return false;
+    return SIZE_MAX;
+}
+
+static inline void naive_note_clause(struct naive_clauses *list, const struct naive_clause *clause,
+                                     size_t i_clause) {
+    assert_in_range(list->n_words, 0, sizeof list->words / sizeof *list->words - 1);
+    list->words[list->n_words].node = clause->node;
+    list->words[list->n_words].first = clause->first;
+    list->words[list->n_words++].clause = i_clause;
 }
 
 /* Takes over the words of the clause. */
 static inline void naive_add_clause(struct naive *naive, struct naive_clauses *list,
                                     struct naive_clause clause) {
     clause.x = calloc(naive->n_passages, sizeof *clause.x);
+    for (size_t form = clause.first; form < clause.end; form++)
+        strcpy(list->terms[list->n_terms++], token_term(&clause.words, &clause.words.tokens[form]));
     for (size_t i = 0; i < naive->n_passages; i++) {
         clause.x[i] = naive_x(naive, &clause, &naive->passages[i]);
         if (clause.is_split)
@@ -460,13 +548,16 @@ static inline void naive_add_clause(struct naive *naive, struct naive_clauses *l
                 naive_has_word(&naive->passages[i], clause.node, &clause.words, form, form + 1);
     }
     clause.df = fmin(clause.df, (double)naive->n_passages);
-    if (clause.df == 0 || naive_is_repeated(naive, list, &clause)) {
-        token_list_free(&clause.words);
-        free(clause.x);
+    size_t known = naive_find_clause(naive, list, &clause);
+    if (clause.df > 0 && known == SIZE_MAX) {
+        assert_in_range(list->n_clauses, 0, sizeof list->clauses / sizeof *list->clauses - 1);
+        naive_note_clause(list, &clause, list->n_clauses);
+        list->clauses[list->n_clauses++] = clause;
         return;
     }
-    assert_in_range(list->n_clauses, 0, sizeof list->clauses / sizeof *list->clauses - 1);
-    list->clauses[list->n_clauses++] = clause;
+    naive_note_clause(list, &clause, clause.df > 0 ? known : SIZE_MAX);
+    token_list_free(&clause.words);
+    free(clause.x);
 }
 
 static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *list,
@@ -496,48 +587,32 @@ static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *
     token_list_free(&words);
 }
 
+static inline double naive_idf(const struct naive *naive, const struct naive_clause *clause) {
+    double n = (double)naive->n_passages;
+    return log(1 + (n - clause->df + 0.5) / (clause->df + 0.5));
+}
+
+/* x of a clause in passage `i`: 0 where it does not score. */
+static inline double naive_clause_x(struct naive *naive, const struct naive_clause *clause,
+                                    size_t i) {
+    struct naive_passage *passage = &naive->passages[i];
+    bool absent;
+    if (clause->node->kind == QUERY_PHRASE &&
+        !naive_matches(naive, passage, clause->node, false, &absent))
+        return 0;
+    if (clause->is_weak && !naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant))
+        return 0;
+    return clause->x[i];
+}
+
 static inline double naive_score(struct naive *naive, const struct naive_clauses *list,
                                  size_t passage) {
     double score = 0;
-    bool absent;
     for (size_t i = 0; i < list->n_clauses; i++) {
-        const struct naive_clause *clause = &list->clauses[i];
-        double n = (double)naive->n_passages;
-        double idf = log(1 + (n - clause->df + 0.5) / (clause->df + 0.5));
-        double x = clause->x[passage];
-        if (clause->node->kind == QUERY_PHRASE &&
-            !naive_matches(naive, &naive->passages[passage], clause->node, false, &absent))
-            continue;
-        if (clause->is_weak && !naive_has_phrase(&naive->passages[passage], clause->node,
-                                                 &clause->words, naive_is_meant))
-            continue;
-        score += idf * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+        double x = naive_clause_x(naive, &list->clauses[i], passage);
+        score += naive_idf(naive, &list->clauses[i]) * (RANKING_K1 + 1) * x / (x + RANKING_K1);
     }
     return score;
-}
-
-/* Sets `selected` and `score` of every passage; returns how many are selected. */
-static inline size_t naive_run(struct naive *naive, const char *query) {
-    struct arena arena = {0};
-    struct query_tree tree = {0};
-    struct naive_clauses list = {.n_clauses = 0};
-    size_t n_selected = 0;
-    assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
-    naive->has_content = naive_node_has_content(naive, tree.root);
-    naive_add_clauses(naive, &list, tree.root, true);
-    for (size_t i = 0; i < naive->n_passages; i++) {
-        struct naive_passage *passage = &naive->passages[i];
-        bool absent;
-        passage->selected = naive_matches(naive, passage, tree.root, true, &absent) && !absent;
-        passage->score = passage->selected ? naive_score(naive, &list, i) : 0;
-        n_selected += passage->selected;
-    }
-    for (size_t i = 0; i < list.n_clauses; i++) {
-        token_list_free(&list.clauses[i].words);
-        free(list.clauses[i].x);
-    }
-    arena_free(&arena);
-    return n_selected;
 }
 
 #endif

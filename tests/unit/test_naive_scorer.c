@@ -8,23 +8,82 @@
 #include <cmocka.h>
 
 #include "query/search.h"
-#include "tests/unit/naive_search.h"
+#include "tests/unit/naive_rescore.h"
 #include "tests/unit/temporary_index.h"
 
 /* Common ones first: words are drawn so that the first are the most frequent. */
 static const char *const words[] = {
-    "the",          "of",          "patients",   "care",      "with",       "data",
-    "health",       "is",          "insulin",    "hospital",  "and",        "pump",
-    "diabetes",     "records",     "WHO",        "aids",      "X-ray",      "COVID-19",
-    "AIDS",         "xray",        "operations", "operating", "GPs",        "5mg",
-    "na\xC3\xAFve", "TGF\xCE\xB2", "U.S.",       "HIPAA's",   "e-health",   "sensors",
-    "to",           "ray",         "asthma",     "screening", "telehealth", "well-being",
+    "the",
+    "of",
+    "patients",
+    "care",
+    "with",
+    "data",
+    "health",
+    "is",
+    "insulin",
+    "hospital",
+    "and",
+    "pump",
+    "diabetes",
+    "records",
+    "WHO",
+    "aids",
+    "X-ray",
+    "COVID-19",
+    "AIDS",
+    "xray",
+    "operations",
+    "operating",
+    "GPs",
+    "5mg",
+    "na\xC3\xAFve",
+    "TGF\xCE\xB2",
+    "U.S.",
+    "HIPAA's",
+    "e-health",
+    "sensors",
+    "to",
+    "ray",
+    "asthma",
+    "screening",
+    "telehealth",
+    "well-being",
+    "infection",
+    "infectious",
+    "infective",
+    "disinfect",
+    "diagnosis",
+    "diagnostic",
+    "kidney",
+    "CKD",
+    "chronic kidney disease (CKD)",
+    "Care of kidneys (CK)",
 };
 
 /* What a query may ask for besides. */
 static const char *const asked[] = {
-    "naive", "covid19", "beta", "5 mg", "tgfbeta", "ehealth", "x-rays", "who",
-    "gp",    "US",      "us",   "DATA", "unknown", "patient", "19",     "operation",
+    "naive",
+    "covid19",
+    "beta",
+    "5 mg",
+    "tgfbeta",
+    "ehealth",
+    "x-rays",
+    "who",
+    "gp",
+    "US",
+    "us",
+    "DATA",
+    "unknown",
+    "patient",
+    "19",
+    "operation",
+    "ckd",
+    "disease",
+    "infectiously",
+    "chronic kidney disease",
+    "care of the kidney",
 };
 
 enum {
@@ -161,31 +220,56 @@ static void append_query(struct buffer *query, int depth) {
 
 /* ---- comparing ---- */
 
-static int by_score(const void *a, const void *b) {
-    double left = (*(struct naive_passage *const *)a)->score;
-    double right = (*(struct naive_passage *const *)b)->score;
-    return (left < right) - (left > right);
+static bool is_near(double a, double b) {
+    return fabs(a - b) < 1e-9;
 }
 
-/* The passages that should be found, the best first; with `by_document` the best of each document.
- * The caller frees. */
+static int by_place(const struct naive_passage *a, const struct naive_passage *b) {
+    int order = strcmp(a->document, b->document);
+    return order ? order : (a->start > b->start) - (a->start < b->start);
+}
+
+static int by_score(const void *a, const void *b) {
+    const struct naive_passage *left = *(struct naive_passage *const *)a;
+    const struct naive_passage *right = *(struct naive_passage *const *)b;
+    if (!is_near(left->score, right->score))
+        return left->score < right->score ? 1 : -1;
+    return by_place(left, right);
+}
+
+static int by_rescored(const void *a, const void *b) {
+    const struct naive_passage *left = *(struct naive_passage *const *)a;
+    const struct naive_passage *right = *(struct naive_passage *const *)b;
+    return (left->rescored < right->rescored) - (left->rescored > right->rescored);
+}
+
+/* The passages that should be found, the best first, as far as those reach that the second stage
+ * looks at for the best `n_wanted`; with `by_document` the best of each document by the first
+ * stage.
+ * `*n_selected` of them are selected. The caller frees. */
 static struct naive_passage **expected_passages(const struct naive *naive, bool by_document,
-                                                size_t *n_expected) {
+                                                size_t n_wanted, size_t *n_selected) {
     struct naive_passage **expected = calloc(naive->n_passages + 1, sizeof(*expected));
     size_t n = 0;
     for (size_t i = 0; i < naive->n_passages; i++)
         if (naive->passages[i].selected)
             expected[n++] = &naive->passages[i];
-    qsort(expected, n, sizeof *expected, by_score);
-    *n_expected = 0;
+    qsort(expected, n, sizeof(*expected), by_score);
+    *n_selected = 0;
     for (size_t i = 0; i < n; i++) {
         bool is_kept = true;
-        for (size_t j = 0; j < *n_expected && by_document && is_kept; j++)
+        for (size_t j = 0; j < *n_selected && by_document && is_kept; j++)
             is_kept = strcmp(expected[j]->path, expected[i]->path) != 0 ||
                       strcmp(expected[j]->document, expected[i]->document) != 0;
         if (is_kept)
-            expected[(*n_expected)++] = expected[i];
+            expected[(*n_selected)++] = expected[i];
     }
+    size_t n_candidates = RANKING_CANDIDATES;
+    while (n_candidates < n_wanted)
+        n_candidates *= 2;
+    if (naive->is_rescored)
+        qsort(expected, *n_selected < n_candidates ? *n_selected : n_candidates, sizeof(*expected),
+              by_rescored);
     return expected;
 }
 
@@ -198,10 +282,6 @@ static const struct naive_passage *passage_of_hit(const struct naive *naive,
             return &naive->passages[i];
     fail_msg("a hit is no passage of the index");
     return NULL;
-}
-
-static bool is_near(double a, double b) {
-    return fabs(a - b) < 1e-9;
 }
 
 /* Equal scores are in the order of the documents' ids and the places in them. */
@@ -218,7 +298,8 @@ static void compare(struct naive *naive, struct searcher *searcher, const struct
     size_t n_expected;
     if (searcher_run(searcher, search, &answer, &error) != STATUS_OK)
         fail_msg("%s: %s", search->query, error.text);
-    struct naive_passage **expected = expected_passages(naive, search->by_document, &n_expected);
+    struct naive_passage **expected =
+        expected_passages(naive, search->by_document, search->offset + search->limit, &n_expected);
     size_t left = n_expected > search->offset ? n_expected - search->offset : 0;
     size_t n_hits = left < search->limit ? left : search->limit;
     if (answer.total != n_expected || answer.n_hits != n_hits)
@@ -227,14 +308,16 @@ static void compare(struct naive *naive, struct searcher *searcher, const struct
     for (size_t i = 0; i < n_hits; i++) {
         const struct hit *hit = &answer.hits[i];
         const struct naive_passage *found = passage_of_hit(naive, hit);
-        double score = expected[search->offset + i]->score;
-        if (!found->selected || !is_near(found->score, hit->score) || !is_near(score, hit->score))
+        double found_score = naive->is_rescored ? found->rescored : found->score;
+        double score = naive->is_rescored ? expected[search->offset + i]->rescored
+                                          : expected[search->offset + i]->score;
+        if (!found->selected || !is_near(found_score, hit->score) || !is_near(score, hit->score))
             fail_msg("%s: limit %zu, offset %zu%s: hit %zu (%s, byte %zu) scores %.12f; it should "
                      "score %.12f (%sselected), "
                      "and the hit here %.12f",
                      search->query, search->limit, search->offset,
                      search->by_document ? ", by document" : "", i + 1, hit->document.id,
-                     hit->passage.bytes.start, hit->score, found->score,
+                     hit->passage.bytes.start, hit->score, found_score,
                      found->selected ? "" : "not ", score);
         if (i > 0 && answer.hits[i - 1].score == hit->score)
             assert_in_place_order(search->query, hit - 1, hit);

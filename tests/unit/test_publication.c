@@ -38,6 +38,7 @@ static const char *const sayings[] = {
     " LEFT JOIN names AS n ON n.id = c.passage ORDER BY path, d.name, ordinal",
     "SELECT 'source', url, document FROM sources ORDER BY url",
     "SELECT 'term', term, df, cf FROM terms ORDER BY term",
+    "SELECT 'abbreviation', short, long, n FROM abbreviations ORDER BY short, long",
     "SELECT 'posting', term, name, body, headings, title FROM decoded"
     " LEFT JOIN names ON id = passage ORDER BY term, name",
     "SELECT 'tokens', name, body, headings, title FROM tokens JOIN names ON id = passage"
@@ -159,9 +160,20 @@ static size_t random_below(size_t n) {
 }
 
 static void append_words(struct buffer *out, size_t n_words) {
-    static const char *const words[] = {"the ", "care ",  "AIDS ",  "X-ray ",
-                                        "and ", "data. ", "GPs ",   "H\xC3\xA4user ",
-                                        "5mg ", "U.S. ",  "pumps ", "who "};
+    static const char *const words[] = {"the ",
+                                        "care ",
+                                        "AIDS ",
+                                        "X-ray ",
+                                        "and ",
+                                        "data. ",
+                                        "GPs ",
+                                        "H\xC3\xA4user ",
+                                        "5mg ",
+                                        "U.S. ",
+                                        "pumps ",
+                                        "who ",
+                                        "General practitioners (GPs) ",
+                                        "X-ray pump (XP) "};
     for (; n_words > 0; n_words--)
         if (random_below(30) == 0)
             buffer_append_format(out, "word%zu ", random_below(50));

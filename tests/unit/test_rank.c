@@ -21,12 +21,15 @@ static void assert_ranks(struct searcher *searcher, const char *query, struct pa
     struct arena arena = {0};
     struct query_tree tree;
     struct selection selection = {0};
+    struct rescorer rescorer = {0};
     struct ranking ranking = {0};
     struct buffer found = {0};
     assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
     assert_int_equal(select_passages(searcher, &tree, &arena, &selection, NULL), STATUS_OK);
     const struct rank_page asked = {page.offset, page.limit, page.by_document, true};
-    assert_int_equal(rank_passages(searcher, &selection, &asked, &ranking, NULL), STATUS_OK);
+    assert_int_equal(rescorer_open(&rescorer, searcher, &selection, &arena, NULL), STATUS_OK);
+    assert_int_equal(rank_passages(searcher, &selection, &asked, &rescorer, &ranking, NULL),
+                     STATUS_OK);
     for (size_t i = 0; i < ranking.n_ranked; i++)
         append_document(searcher, ranking.ranked[i].passage, &found);
     if (strcmp(buffer_string(&found), expected) != 0 || ranking.total != total)
@@ -34,6 +37,7 @@ static void assert_ranks(struct searcher *searcher, const char *query, struct pa
                  ranking.total, expected, total);
     buffer_free(&found);
     ranking_free(&ranking);
+    rescorer_close(&rescorer);
     selection_free(&selection);
     arena_free(&arena);
 }

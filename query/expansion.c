@@ -1,0 +1,363 @@
+/* See expansion.h. */
+#include "query/expansion.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/ranking.h"
+
+/* What the functions work on. */
+struct expanding {
+    struct searcher *searcher;
+    const struct selection *selection;
+    struct arena *arena;
+    struct expansion_list *list;
+    struct error *error;
+};
+
+void expansion_list_free(struct expansion_list *list) {
+    free(list->expansions);
+    *list = (struct expansion_list){0};
+}
+
+/* True if the query has the term itself, or the clause has the expansion already. */
+static bool is_known(const struct expanding *run, const struct expansion *expansion) {
+    const struct selection *selection = run->selection;
+    for (size_t i = 0; i < selection->n_terms && expansion->n_terms == 1; i++)
+        if (strcmp(selection->terms[i], expansion->label) == 0)
+            return true;
+    for (size_t i = 0; i < run->list->n_expansions; i++)
+        if (run->list->expansions[i].clause == expansion->clause &&
+            strcmp(run->list->expansions[i].label, expansion->label) == 0)
+            return true;
+    return false;
+}
+
+static enum status add(struct expanding *run, const struct expansion *expansion) {
+    struct expansion_list *list = run->list;
+    if (list->n_expansions == EXPANSION_MAX || is_known(run, expansion))
+        return STATUS_OK;
+    if (list->n_expansions == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 16;
+        struct expansion *expansions = realloc(list->expansions, capacity * sizeof *expansions);
+        if (!expansions)
+            return error_no_memory(run->error);
+        list->expansions = expansions;
+        list->capacity = capacity;
+    }
+    list->expansions[list->n_expansions] = *expansion;
+    list->expansions[list->n_expansions].label = arena_string(run->arena, expansion->label);
+    return list->expansions[list->n_expansions++].label ? STATUS_OK : error_no_memory(run->error);
+}
+
+/* ---- variants ---- */
+
+static bool is_lower_case(const char *term) {
+    return term[strspn(term, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
+/* The trigram of "_" and `stem` that ends before `end`, which is 2 or more. */
+static uint32_t trigram(const char *stem, size_t end) {
+    return (uint32_t)(unsigned char)(end > 2 ? stem[end - 3] : '_') << 16 |
+           (uint32_t)(unsigned char)stem[end - 2] << 8 | (unsigned char)stem[end - 1];
+}
+
+static size_t n_trigrams_in(const char *stem, size_t n_bytes, const char *other,
+                            size_t other_bytes) {
+    size_t count = 0;
+    for (size_t i = 2; i <= n_bytes; i++)
+        for (size_t j = 2; j <= other_bytes; j++)
+            if (trigram(stem, i) == trigram(other, j)) {
+                count++;
+                break;
+            }
+    return count;
+}
+
+/* Dice's coefficient. A trigram that a stem has twice counts twice. */
+static double alikeness(const char *a, size_t a_bytes, const char *b, size_t b_bytes) {
+    return (double)(n_trigrams_in(a, a_bytes, b, b_bytes) + n_trigrams_in(b, b_bytes, a, a_bytes)) /
+           (double)(a_bytes + b_bytes - 2);
+}
+
+/* A stem that is so unlike in length cannot be alike enough; and longer ones than this are none. */
+enum { MAX_STEM_BYTES = 40 };
+
+struct variants {
+    struct expansion best[RANKING_VARIANT_MAX];
+    char labels[RANKING_VARIANT_MAX][MAX_STEM_BYTES + 1];
+    size_t n;
+};
+
+/* Puts one in its place among the most alike; the first by the alphabet of equals. */
+static void keep_variant(struct variants *variants, const char *label, struct expansion expansion) {
+    size_t place = variants->n;
+    while (place > 0 && variants->best[place - 1].weight < expansion.weight)
+        place--;
+    if (place == RANKING_VARIANT_MAX)
+        return;
+    size_t last = variants->n < RANKING_VARIANT_MAX ? variants->n++ : RANKING_VARIANT_MAX - 1;
+    for (size_t i = last; i > place; i--) {
+        variants->best[i] = variants->best[i - 1];
+        memcpy(variants->labels[i], variants->labels[i - 1], sizeof variants->labels[i]);
+    }
+    variants->best[place] = expansion;
+    strcpy(variants->labels[place], label);
+}
+
+static const char variants_sql[] =
+    "SELECT term, id, df, cf, impact FROM terms WHERE term >= ?1 AND term < ?2 AND df >= ?3"
+    " LIMIT ?4";
+
+/* Terms that begin alike and are looked at: no language has more, a hostile index may. */
+enum { MAX_ALIKE = 4096 };
+
+static enum status prepare_once(struct expanding *run, const char *sql, sqlite3_stmt **statement) {
+    return *statement ? STATUS_OK
+                      : index_prepare(&run->searcher->index, sql, statement, run->error);
+}
+
+static struct term term_of_row(sqlite3_stmt *row) {
+    return (struct term){.id = (uint32_t)sqlite3_column_int64(row, 1),
+                         .df = (uint32_t)sqlite3_column_int64(row, 2),
+                         .cf = (uint64_t)sqlite3_column_int64(row, 3),
+                         .impact = (uint8_t)sqlite3_column_int(row, 4)};
+}
+
+/* Fills `variants` with the stems most like `stem`. */
+static enum status find_variants(struct expanding *run, size_t clause, const char *stem,
+                                 size_t n_bytes, struct variants *variants) {
+    size_t shared = n_bytes - RANKING_VARIANT_TAIL_LETTERS;
+    char after[MAX_STEM_BYTES + 1];
+    enum status status = prepare_once(run, variants_sql, &run->searcher->select_variants);
+    sqlite3_stmt *row = run->searcher->select_variants;
+    int result = SQLITE_DONE;
+    if (status != STATUS_OK)
+        return status;
+    memcpy(after, stem, shared);
+    after[shared - 1]++;
+    sqlite3_bind_text(row, 1, stem, (int)shared, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, after, (int)shared, SQLITE_STATIC);
+    sqlite3_bind_int(row, 3, RANKING_VARIANT_MIN_DF);
+    sqlite3_bind_int(row, 4, MAX_ALIKE);
+    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
+        const char *label = (const char *)sqlite3_column_text(row, 0);
+        size_t label_bytes = (size_t)sqlite3_column_bytes(row, 0);
+        if (!label || label_bytes > MAX_STEM_BYTES ||
+            label_bytes < RANKING_VARIANT_MIN_LETTERS - 1 || strcmp(label, stem) == 0 ||
+            !is_lower_case(label))
+            continue;
+        double alike = alikeness(stem, n_bytes, label, label_bytes);
+        struct expansion expansion = {.clause = clause,
+                                      .kind = EXPANSION_VARIANT,
+                                      .weight = RANKING_VARIANT_WEIGHT * alike,
+                                      .label = label,
+                                      .terms = {term_of_row(row)},
+                                      .n_terms = 1};
+        if (alike >= RANKING_VARIANT_MIN_DICE && !is_known(run, &expansion))
+            keep_variant(variants, label, expansion);
+    }
+    if (result != SQLITE_DONE)
+        status = index_error(&run->searcher->index, run->error);
+    sqlite3_reset(row);
+    return status;
+}
+
+static enum status add_variants(struct expanding *run, const struct selection_word *word) {
+    size_t n_bytes = strlen(word->term);
+    struct variants variants = {.n = 0};
+    if (n_bytes < RANKING_VARIANT_MIN_LETTERS || n_bytes > MAX_STEM_BYTES ||
+        !is_lower_case(word->term))
+        return STATUS_OK;
+    enum status status = find_variants(run, word->clause, word->term, n_bytes, &variants);
+    for (size_t i = 0; i < variants.n && status == STATUS_OK; i++) {
+        variants.best[i].label = variants.labels[i];
+        status = add(run, &variants.best[i]);
+    }
+    return status;
+}
+
+/* ---- abbreviations ---- */
+
+/* Sums the definitions of a short form; `*is_one` tells whether it is one wherever it stands. */
+static enum status count_definitions(struct expanding *run, const char *short_form,
+                                     struct term *term, int64_t *n_definitions, bool *is_one) {
+    sqlite3_stmt *row = run->searcher->count_definitions;
+    enum status status = STATUS_OK;
+    sqlite3_bind_text(row, 1, short_form, -1, SQLITE_STATIC);
+    *n_definitions = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
+    sqlite3_reset(row);
+    *is_one = false;
+    if (*n_definitions == 0)
+        return STATUS_OK;
+    status =
+        postings_find(&run->searcher->postings, short_form, strlen(short_form), term, run->error);
+    *is_one = term->df > 0 && term->df <= *n_definitions * RANKING_ABBREVIATION_MAX_DF_RATIO;
+    return status;
+}
+
+/* Looks up the terms of a long form; n_terms stays 0 if the index lacks one. */
+static enum status find_terms(struct expanding *run, const char *long_form,
+                              struct expansion *expansion) {
+    enum status status = STATUS_OK;
+    size_t n_terms = 0;
+    for (const char *at = long_form; *at && status == STATUS_OK; n_terms++) {
+        size_t n_bytes = strcspn(at, " ");
+        struct term *term = &expansion->terms[n_terms];
+        if (n_terms == EXPANSION_MAX_TERMS)
+            return STATUS_OK;
+        status = postings_find(&run->searcher->postings, at, n_bytes, term, run->error);
+        if (status == STATUS_OK && term->df == 0)
+            return STATUS_OK;
+        at += n_bytes + (at[n_bytes] == ' ');
+    }
+    expansion->n_terms = n_terms;
+    return status;
+}
+
+/* What a word that is a short form stands for. */
+static enum status add_long_forms(struct expanding *run, const struct selection_word *word,
+                                  const char *short_form) {
+    struct term term;
+    int64_t n_definitions;
+    bool is_one;
+    enum status status = count_definitions(run, short_form, &term, &n_definitions, &is_one);
+    sqlite3_stmt *row = run->searcher->select_long_forms;
+    if (status != STATUS_OK || !is_one)
+        return status;
+    sqlite3_bind_text(row, 1, short_form, -1, SQLITE_STATIC);
+    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+        struct expansion expansion = {.clause = word->clause,
+                                      .kind = EXPANSION_LONG_FORM,
+                                      .weight = RANKING_ABBREVIATION_WEIGHT,
+                                      .label = (const char *)sqlite3_column_text(row, 0)};
+        double share = (double)sqlite3_column_int64(row, 1) / (double)n_definitions;
+        if (!expansion.label || share < RANKING_ABBREVIATION_MIN_SHARE)
+            continue;
+        status = find_terms(run, expansion.label, &expansion);
+        if (status == STATUS_OK && expansion.n_terms > 0)
+            status = add(run, &expansion);
+    }
+    sqlite3_reset(row);
+    return status;
+}
+
+/* The words from `first` on that `long_form` names one after another; 0 if it names others. */
+static size_t n_words_named(const struct selection *selection, size_t first,
+                            const char *long_form) {
+    size_t n_words = 0;
+    for (const char *at = long_form; *at; n_words++) {
+        size_t n_bytes = strcspn(at, " ");
+        if (first + n_words == selection->n_words)
+            return 0;
+        const char *term = selection->words[first + n_words].term;
+        if (strlen(term) != n_bytes || memcmp(term, at, n_bytes) != 0)
+            return 0;
+        at += n_bytes + (at[n_bytes] == ' ');
+    }
+    return n_words;
+}
+
+/* The short form of words from `first` on counts for each of them. */
+static enum status add_short_form(struct expanding *run, size_t first, size_t n_words,
+                                  const char *short_form) {
+    struct expansion expansion = {.kind = EXPANSION_SHORT_FORM,
+                                  .weight = RANKING_ABBREVIATION_WEIGHT,
+                                  .label = short_form,
+                                  .n_terms = 1};
+    int64_t n_definitions;
+    bool is_one;
+    enum status status =
+        count_definitions(run, short_form, &expansion.terms[0], &n_definitions, &is_one);
+    for (size_t i = first; i < first + n_words && status == STATUS_OK && is_one; i++) {
+        expansion.clause = run->selection->words[i].clause;
+        status = add(run, &expansion);
+    }
+    return status;
+}
+
+/* The abbreviations of the long forms that are word `first` alone, or begin with it and the next.
+ */
+static enum status add_short_forms(struct expanding *run, size_t first, bool with_next) {
+    const struct selection_word *words = run->selection->words;
+    struct buffer from = {0};
+    struct buffer to = {0};
+    sqlite3_stmt *row = run->searcher->select_short_forms;
+    enum status status = STATUS_OK;
+    if (with_next && first + 1 == run->selection->n_words)
+        return STATUS_OK;
+    buffer_append_string(&from, words[first].term);
+    if (with_next)
+        buffer_append_format(&from, " %s", words[first + 1].term);
+    /* Longer forms go on with a space; '!' is what follows it in ASCII. */
+    buffer_append_format(&to, "%s%c", buffer_string(&from), with_next ? '!' : ' ');
+    if (from.failed || to.failed)
+        status = error_no_memory(run->error);
+    sqlite3_bind_text(row, 1, buffer_string(&from), (int)from.size, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, buffer_string(&to), (int)to.size, SQLITE_STATIC);
+    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+        const char *long_form = (const char *)sqlite3_column_text(row, 0);
+        const char *short_form = (const char *)sqlite3_column_text(row, 1);
+        size_t n_words = long_form ? n_words_named(run->selection, first, long_form) : 0;
+        if (n_words > 0 && short_form)
+            status = add_short_form(run, first, n_words, short_form);
+    }
+    sqlite3_reset(row);
+    buffer_free(&from);
+    buffer_free(&to);
+    return status;
+}
+
+/* Each form of a clause, which its label names: "aid|AIDS". */
+static enum status add_long_forms_of_clause(struct expanding *run,
+                                            const struct selection_word *word) {
+    const char *label = run->selection->clauses.clauses[word->clause].label;
+    enum status status = STATUS_OK;
+    while (*label && status == STATUS_OK) {
+        size_t n_bytes = strcspn(label, "|");
+        const char *form = arena_copy(run->arena, label, n_bytes);
+        status = form ? add_long_forms(run, word, form) : error_no_memory(run->error);
+        label += n_bytes + (label[n_bytes] == '|');
+    }
+    return status;
+}
+
+static enum status prepare_abbreviations(struct expanding *run) {
+    struct searcher *searcher = run->searcher;
+    enum status status = prepare_once(run, "SELECT sum(n) FROM abbreviations WHERE short = ?1",
+                                      &searcher->count_definitions);
+    if (status == STATUS_OK)
+        status = prepare_once(run, "SELECT long, n FROM abbreviations WHERE short = ?1",
+                              &searcher->select_long_forms);
+    if (status == STATUS_OK)
+        status = prepare_once(run,
+                              "SELECT long, short FROM abbreviations WHERE long >= ?1 AND"
+                              " long < ?2 ORDER BY long, short",
+                              &searcher->select_short_forms);
+    return status;
+}
+
+static bool is_first_of_clause(const struct selection *selection, size_t i) {
+    for (size_t j = 0; j < i; j++)
+        if (selection->words[j].clause == selection->words[i].clause)
+            return false;
+    return true;
+}
+
+enum status expansions_of(struct searcher *searcher, const struct selection *selection,
+                          struct arena *arena, struct expansion_list *list, struct error *error) {
+    struct expanding run = {searcher, selection, arena, list, error};
+    enum status status = prepare_abbreviations(&run);
+    for (size_t i = 0; i < selection->n_words && status == STATUS_OK; i++) {
+        bool is_first = is_first_of_clause(selection, i);
+        if (is_first)
+            status = add_variants(&run, &selection->words[i]);
+        if (is_first && status == STATUS_OK)
+            status = add_long_forms_of_clause(&run, &selection->words[i]);
+        if (status == STATUS_OK)
+            status = add_short_forms(&run, i, false);
+        if (status == STATUS_OK)
+            status = add_short_forms(&run, i, true);
+    }
+    return status;
+}

@@ -1,0 +1,273 @@
+/* See rescore.h. */
+#include "query/rescore.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/ranking.h"
+
+/* One passage that is being scored, and what is known of it. */
+struct scoring {
+    struct rescorer *rescorer;
+    uint32_t passage;
+    const uint16_t *tokens;
+    struct scan_counts scanned[N_COLUMNS];
+    double expansion_xs[EXPANSION_MAX]; /* x of each expansion */
+    fixed_score score;                  /* so far */
+    struct buffer *lines;               /* NULL: nobody asks why */
+    struct error *error;
+};
+
+bool rescorer_is_needed(const struct selection *selection) {
+    return selection->n_words > 0;
+}
+
+/* ---- opening ---- */
+
+static void add_pair(struct rescorer *self, const struct selection_word *first,
+                     const struct selection_word *second, struct arena *arena) {
+    const struct clause *clauses = self->selection->clauses.clauses;
+    const struct clause *a = &clauses[first->clause];
+    const struct clause *b = &clauses[second->clause];
+    size_t i_first = scan_add_word(&self->scan, first->typed, first->typed_bytes);
+    size_t i_second = scan_add_word(&self->scan, second->typed, second->typed_bytes);
+    size_t i_scan =
+        a == b ? SIZE_MAX : scan_add_pair(&self->scan, i_first, i_second, second->run - first->run);
+    struct buffer label = {0};
+    if (i_scan == SIZE_MAX)
+        return;
+    buffer_append_format(&label, "\"%s %s\"", first->typed, second->typed);
+    self->pairs[self->n_pairs++] = (struct rescorer_pair){
+        .i_scan = i_scan,
+        .phrase = {.label = arena_string(arena, buffer_string(&label)),
+                   .idf = RANKING_PHRASE * fmax(a->idf, b->idf)},
+        .columns = a->columns & b->columns,
+    };
+    buffer_free(&label);
+}
+
+static enum status open_scan(struct rescorer *self, struct arena *arena, struct error *error) {
+    const struct selection *selection = self->selection;
+    self->typed = calloc(selection->clauses.n_clauses + 1, sizeof *self->typed);
+    if (!self->typed)
+        return error_no_memory(error);
+    for (size_t i = 0; i < selection->clauses.n_clauses; i++)
+        self->typed[i] = SIZE_MAX;
+    for (size_t i = 0; i < selection->n_words; i++) {
+        const struct selection_word *word = &selection->words[i];
+        if (self->typed[word->clause] == SIZE_MAX)
+            self->typed[word->clause] = scan_add_word(&self->scan, word->typed, word->typed_bytes);
+        if (i > 0)
+            add_pair(self, word - 1, word, arena);
+    }
+    for (size_t i = 0; i < self->n_pairs; i++)
+        if (!self->pairs[i].phrase.label)
+            return error_no_memory(error);
+    return STATUS_OK;
+}
+
+static enum status open_cursors(struct rescorer *self, struct error *error) {
+    enum status status = STATUS_OK;
+    size_t n_terms = 0;
+    for (size_t i = 0; i < self->expansions.n_expansions; i++)
+        n_terms += self->expansions.expansions[i].n_terms;
+    self->cursors = calloc(n_terms + 1, sizeof *self->cursors);
+    if (!self->cursors)
+        return error_no_memory(error);
+    for (size_t i = 0; i < self->expansions.n_expansions; i++) {
+        const struct expansion *expansion = &self->expansions.expansions[i];
+        for (size_t j = 0; j < expansion->n_terms && status == STATUS_OK; j++)
+            status = postings_cursor_open(&self->cursors[self->n_cursors++],
+                                          &self->searcher->postings, &expansion->terms[j], error);
+    }
+    return status;
+}
+
+enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
+                          const struct selection *selection, struct arena *arena,
+                          struct error *error) {
+    *rescorer = (struct rescorer){.searcher = searcher,
+                                  .selection = selection,
+                                  .bm25f = collection_bm25f(&searcher->collection)};
+    enum status status = expansions_of(searcher, selection, arena, &rescorer->expansions, error);
+    if (status == STATUS_OK)
+        status = open_scan(rescorer, arena, error);
+    if (status == STATUS_OK)
+        status = open_cursors(rescorer, error);
+    if (status == STATUS_OK && !searcher->select_texts)
+        status = index_prepare(&searcher->index,
+                               "SELECT p.text, p.headings, d.title FROM passages AS p"
+                               " JOIN documents AS d ON d.id = p.document WHERE p.id = ?1",
+                               &searcher->select_texts, error);
+    return status;
+}
+
+void rescorer_close(struct rescorer *rescorer) {
+    for (size_t i = 0; i < rescorer->n_cursors; i++)
+        postings_cursor_close(rescorer->cursors[i]);
+    free(rescorer->cursors);
+    free(rescorer->typed);
+    expansion_list_free(&rescorer->expansions);
+    *rescorer = (struct rescorer){0};
+}
+
+/* ---- what is known of a passage ---- */
+
+static enum status scan_columns(struct scoring *scoring) {
+    struct searcher *searcher = scoring->rescorer->searcher;
+    sqlite3_stmt *texts = searcher->select_texts;
+    sqlite3_bind_int64(texts, 1, scoring->passage);
+    enum status status = sqlite3_step(texts) == SQLITE_ROW
+                             ? STATUS_OK
+                             : index_error(&searcher->index, scoring->error);
+    for (int column = 0; column < N_COLUMNS && status == STATUS_OK; column++) {
+        /* As a blob, for it need not end with a NUL. */
+        const char *text = sqlite3_column_blob(texts, column);
+        size_t n_bytes = text ? (size_t)sqlite3_column_bytes(texts, column) : 0;
+        scan_text(&scoring->rescorer->scan, text, n_bytes, &scoring->scanned[column]);
+    }
+    sqlite3_reset(texts);
+    return status;
+}
+
+/* Fills in how often a term is in the columns of the passage. */
+static enum status term_counts(struct scoring *scoring, struct postings_cursor *cursor,
+                               unsigned columns, uint16_t counts[N_COLUMNS]) {
+    memset(counts, 0, N_COLUMNS * sizeof *counts);
+    enum status status = postings_cursor_seek(cursor, scoring->passage, scoring->error);
+    if (status == STATUS_OK && cursor->passage == scoring->passage)
+        postings_cursor_counts(cursor, counts);
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        counts[column] = columns >> column & 1 ? counts[column] : 0;
+    return status;
+}
+
+/* Fills in x of each expansion: that of the rarest of its terms. */
+static enum status look_for_expansions(struct scoring *scoring) {
+    const struct rescorer *self = scoring->rescorer;
+    struct postings_cursor **cursors = self->cursors;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < self->expansions.n_expansions && status == STATUS_OK; i++) {
+        const struct expansion *expansion = &self->expansions.expansions[i];
+        unsigned columns = self->selection->clauses.clauses[expansion->clause].columns;
+        double least = INFINITY;
+        for (size_t j = 0; j < expansion->n_terms && status == STATUS_OK && least > 0; j++) {
+            uint16_t counts[N_COLUMNS];
+            status = term_counts(scoring, cursors[j], columns, counts);
+            least = fmin(least, bm25f_x(&self->bm25f, counts, scoring->tokens));
+        }
+        scoring->expansion_xs[i] = least;
+        cursors += expansion->n_terms;
+    }
+    return status;
+}
+
+/* ---- the terms of the sum ---- */
+
+static void append_counts(struct buffer *notes, const char *what,
+                          const uint16_t counts[N_COLUMNS]) {
+    buffer_append_format(notes, ", %s body %u headings %u title %u", what, counts[COLUMN_BODY],
+                         counts[COLUMN_HEADINGS], counts[COLUMN_TITLE]);
+}
+
+/* Adds one term of the sum; `times` tells how idf is weighted, `notes` where it comes from. */
+static void add_part(struct scoring *scoring, const struct clause *clause, double x,
+                     const char *times, const struct buffer *notes) {
+    fixed_score part = clause_score(clause, x);
+    struct buffer *lines = scoring->lines;
+    scoring->score += part;
+    if (lines)
+        buffer_append_format(lines, "%s%9.4f  %s: %sidf %.4f x %.4f%s", lines->size ? "\n" : "",
+                             score_to_double(part), clause->label, times, clause->idf,
+                             score_to_double(part) / clause->idf, buffer_string(notes));
+}
+
+/* x of the clause's word as it was typed: no more of it than the index counted. */
+static double typed_x(const struct scoring *scoring, size_t i_clause,
+                      const uint16_t counts[N_COLUMNS], struct buffer *notes) {
+    const struct rescorer *self = scoring->rescorer;
+    uint16_t typed[N_COLUMNS];
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        uint16_t scanned = scoring->scanned[column].words[self->typed[i_clause]];
+        typed[column] = scanned < counts[column] ? scanned : counts[column];
+    }
+    if (scoring->lines)
+        append_counts(notes, "as typed", typed);
+    return bm25f_x(&self->bm25f, typed, scoring->tokens);
+}
+
+/* The sum of the weighted x of the clause's expansions. */
+static double expanded_x(const struct scoring *scoring, size_t i_clause, struct buffer *notes) {
+    const struct expansion_list *list = &scoring->rescorer->expansions;
+    double x = 0;
+    for (size_t i = 0; i < list->n_expansions; i++) {
+        const struct expansion *expansion = &list->expansions[i];
+        if (expansion->clause != i_clause || scoring->expansion_xs[i] <= 0)
+            continue;
+        x += expansion->weight * scoring->expansion_xs[i];
+        if (scoring->lines)
+            buffer_append_format(notes, ", and %.2f x \"%s\"", expansion->weight, expansion->label);
+    }
+    return x;
+}
+
+static enum status add_clause(struct scoring *scoring, size_t i) {
+    const struct rescorer *self = scoring->rescorer;
+    const struct clause *clause = &self->selection->clauses.clauses[i];
+    struct buffer notes = {0};
+    uint16_t counts[N_COLUMNS];
+    enum status status = clause_counts(clause, scoring->passage, counts, scoring->error);
+    if (status != STATUS_OK)
+        return status;
+    double x = bm25f_x(&self->bm25f, counts, scoring->tokens);
+    if (scoring->lines)
+        buffer_append_format(&notes, ", in %u passages", clause->df);
+    if (scoring->lines)
+        append_counts(&notes, "here", counts);
+    if (x > 0 && self->typed[i] != SIZE_MAX)
+        x = (1 - RANKING_EXACT) * x + RANKING_EXACT * typed_x(scoring, i, counts, &notes);
+    x += expanded_x(scoring, i, &notes);
+    if (x > 0)
+        add_part(scoring, clause, x, "", &notes);
+    if (notes.failed)
+        status = error_no_memory(scoring->error);
+    buffer_free(&notes);
+    return status;
+}
+
+static enum status add_phrase(struct scoring *scoring, const struct rescorer_pair *pair) {
+    struct buffer notes = {0};
+    uint16_t counts[N_COLUMNS];
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        counts[column] =
+            pair->columns >> column & 1 ? scoring->scanned[column].pairs[pair->i_scan] : 0;
+    double x = bm25f_x(&scoring->rescorer->bm25f, counts, scoring->tokens);
+    if (scoring->lines)
+        append_counts(&notes, "here", counts);
+    if (x > 0)
+        add_part(scoring, &pair->phrase, x, "weighted ", &notes);
+    enum status status = notes.failed ? error_no_memory(scoring->error) : STATUS_OK;
+    buffer_free(&notes);
+    return status;
+}
+
+enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_score *score,
+                           struct buffer *lines, struct error *error) {
+    struct scoring scoring = {.rescorer = rescorer,
+                              .passage = passage,
+                              .tokens = lengths_of(&rescorer->searcher->lengths, passage, error),
+                              .lines = lines,
+                              .error = error};
+    if (!scoring.tokens)
+        return error->status;
+    enum status status = rescorer->scan.n_words > 0 ? scan_columns(&scoring) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = look_for_expansions(&scoring);
+    for (size_t i = 0; i < rescorer->selection->clauses.n_clauses && status == STATUS_OK; i++)
+        status = add_clause(&scoring, i);
+    for (size_t i = 0; i < rescorer->n_pairs && status == STATUS_OK; i++)
+        status = add_phrase(&scoring, &rescorer->pairs[i]);
+    *score = scoring.score;
+    return status == STATUS_OK && lines && lines->failed ? error_no_memory(error) : status;
+}

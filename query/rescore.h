@@ -1,0 +1,44 @@
+/* The second stage of ranking: the passages that lead are scored anew, with the words as they were
+ * typed, what else they are called, and how they stand together. The formula is in ranking.h. */
+#ifndef OSLER_QUERY_RESCORE_H
+#define OSLER_QUERY_RESCORE_H
+
+#include "query/expansion.h"
+#include "query/scan.h"
+#include "query/selection.h"
+
+/* Two words of the query that follow each other there. */
+struct rescorer_pair {
+    size_t i_scan;        /* of scan.pairs */
+    struct clause phrase; /* without postings; its idf is weighted */
+    unsigned columns;     /* in which both count */
+};
+
+struct rescorer {
+    struct searcher *searcher; /* borrowed, as is the selection */
+    const struct selection *selection;
+    struct bm25f bm25f;
+    struct expansion_list expansions;
+    struct postings_cursor **cursors; /* owned; of all terms of all expansions, in their order */
+    size_t n_cursors;
+    struct scan scan;
+    size_t *typed; /* owned; for each clause its word in the scan, or SIZE_MAX */
+    struct rescorer_pair pairs[SCAN_MAX_WORDS];
+    size_t n_pairs;
+};
+
+/* True if there is anything to look at that the first stage did not. */
+bool rescorer_is_needed(const struct selection *selection);
+
+/* `arena` gets strings. Errors: STATUS_INDEX, STATUS_NO_MEMORY. */
+enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
+                          const struct selection *selection, struct arena *arena,
+                          struct error *error);
+void rescorer_close(struct rescorer *rescorer); /* safe on a zeroed one */
+
+/* The score of a passage. Cheap by rising passage. If `lines` is given, a line for each term of the
+ * sum is appended to it. */
+enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_score *score,
+                           struct buffer *lines, struct error *error);
+
+#endif
