@@ -56,7 +56,8 @@ enum status archive_scan(struct archive *archive, struct index *index,
 
 struct archive_writer;
 
-/* Nothing is written, not even the folder, before the first page. */
+/* Nothing is written, not even the folder, before the first page. `archive` and `captures` must
+ * outlive it. */
 enum status archive_writer_open(struct archive_writer **writer, const struct archive *archive,
                                 struct captures *captures, struct error *error);
 void archive_writer_close(struct archive_writer *writer); /* NULL is fine */

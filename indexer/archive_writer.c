@@ -10,9 +10,11 @@
 
 #include "indexer/url.h"
 #include "indexer/warc_writer.h"
+#include "store/visible.h"
 
 struct archive_writer {
-    struct warc_writer *warc;
+    const struct archive *archive;
+    struct warc_writer *warc; /* NULL before the first record */
     struct captures *captures;
 };
 
@@ -22,15 +24,8 @@ enum status archive_writer_open(struct archive_writer **writer, const struct arc
     *writer = self;
     if (!self)
         return error_no_memory(error);
-    self->captures = captures;
-    const struct warc_writer_options options = {
-        .folder = archive->folder, .name = "sources", .software = "osler-index"};
-    enum status status = warc_writer_open(&options, &self->warc, error);
-    if (status != STATUS_OK) {
-        free(self);
-        *writer = NULL;
-    }
-    return status;
+    *self = (struct archive_writer){.archive = archive, .captures = captures};
+    return STATUS_OK;
 }
 
 void archive_writer_close(struct archive_writer *writer) {
@@ -41,7 +36,7 @@ void archive_writer_close(struct archive_writer *writer) {
 }
 
 enum status archive_sync(struct archive_writer *writer, struct error *error) {
-    return warc_writer_sync(writer->warc, error);
+    return writer->warc ? warc_writer_sync(writer->warc, error) : STATUS_OK;
 }
 
 /* Makes `record` a revisit of `same`, whose page it is. */
@@ -134,6 +129,13 @@ static enum status write_exchange(struct archive_writer *self,
     return status;
 }
 
+/* On one line, whatever an article cites. */
+static void append_field(struct buffer *block, const char *name, const char *value) {
+    buffer_append_format(block, "%s: ", name);
+    visible_append(block, value, strlen(value), false);
+    buffer_append_string(block, "\r\n");
+}
+
 /* Says what was asked for, and what came of it where no response can say so. */
 static enum status write_metadata(struct archive_writer *self, const struct fetch_result *result,
                                   const char *response, struct error *error) {
@@ -147,10 +149,11 @@ static enum status write_metadata(struct archive_writer *self, const struct fetc
                                    .date = date,
                                    .content_type = "application/warc-fields",
                                    .concurrent_to = *response ? response : NULL};
-    buffer_append_format(&metadata.block, "osler-cited-as: %s\r\n", result->request->url);
-    if (!answered)
-        buffer_append_format(&metadata.block, CAPTURE_OUTCOME_FIELD ": %s\r\nosler-text: %s\r\n",
-                             fetch_outcome_name(result->outcome), result->text);
+    append_field(&metadata.block, "osler-cited-as", result->request->url);
+    if (!answered) {
+        append_field(&metadata.block, CAPTURE_OUTCOME_FIELD, fetch_outcome_name(result->outcome));
+        append_field(&metadata.block, "osler-text", result->text);
+    }
     enum status status = metadata.block.failed
                              ? error_no_memory(error)
                              : warc_writer_append(self->warc, &metadata, &written, error);
@@ -161,7 +164,10 @@ static enum status write_metadata(struct archive_writer *self, const struct fetc
 enum status archive_write(struct archive_writer *writer, const struct fetch_result *result,
                           struct error *error) {
     char id[WARC_ID_BYTES] = "";
-    enum status status = STATUS_OK;
+    const struct warc_writer_options options = {
+        .folder = writer->archive->folder, .name = "sources", .software = "osler-index"};
+    enum status status =
+        writer->warc ? STATUS_OK : warc_writer_open(&options, &writer->warc, error);
     for (size_t i = 0; i < result->n_exchanges && status == STATUS_OK; i++)
         status = write_exchange(writer, &result->exchanges[i], id, error);
     return status == STATUS_OK ? write_metadata(writer, result, id, error) : status;

@@ -110,7 +110,9 @@ static enum status set_duration(const char *option, const char *text, int64_t *m
                  {"h", 3600e3}, {"d", 24 * 3600e3}, {"w", 7 * 24 * 3600e3}};
     char *end;
     double number = strtod(text, &end);
-    bool is_number = end > text && text[0] >= '0' && text[0] <= '9' && number < 1e9;
+    /* strtod knows exponents and hexadecimal numbers too. */
+    bool is_number = end > text && strspn(text, "0123456789.") == (size_t)(end - text) &&
+                     text[0] != '.' && number < 1e9;
     for (size_t i = 0; i < sizeof units / sizeof *units && is_number; i++)
         if (strcmp(end, units[i].unit) == 0) {
             *milliseconds = (int64_t)(number * units[i].milliseconds);

@@ -1,6 +1,7 @@
 /* See page.h. */
 #include "indexer/page.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,6 +14,12 @@ void page_free(struct page *page) {
     *page = (struct page){0};
 }
 
+/* True if `media_type` is `name`, whatever its parameters. */
+static bool is_type(const char *media_type, const char *name) {
+    size_t n_bytes = strcspn(media_type, "; \t");
+    return n_bytes == strlen(name) && strncasecmp(media_type, name, n_bytes) == 0;
+}
+
 static enum file_kind kind_of_media_type(const char *media_type) {
     static const struct {
         const char *media_type;
@@ -22,18 +29,17 @@ static enum file_kind kind_of_media_type(const char *media_type) {
         {"text/plain", FILE_PLAIN_TEXT}, {"text/markdown", FILE_MARKDOWN},
         {"application/pdf", FILE_PDF},   {"application/x-pdf", FILE_PDF},
     };
-    size_t n_bytes = strcspn(media_type, "; ");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (n_bytes == strlen(kinds[i].media_type) &&
-            strncasecmp(media_type, kinds[i].media_type, n_bytes) == 0)
+        if (is_type(media_type, kinds[i].media_type))
             return kinds[i].kind;
     return FILE_UNKNOWN;
 }
 
 /* What servers say that do not know. */
 static bool says_nothing(const char *media_type) {
-    return !media_type || strcmp(media_type, "application/octet-stream") == 0 ||
-           strcmp(media_type, "binary/octet-stream") == 0;
+    return !media_type || is_type(media_type, "") ||
+           is_type(media_type, "application/octet-stream") ||
+           is_type(media_type, "binary/octet-stream");
 }
 
 /* What the first bytes say. */
@@ -45,7 +51,7 @@ static enum file_kind kind_of_bytes(const char *bytes, size_t n_bytes) {
     }
     if (n_bytes >= 5 && memcmp(bytes, "%PDF-", 5) == 0)
         return FILE_PDF;
-    while (n_bytes > 0 && strchr(" \t\r\n\f", *bytes)) {
+    while (n_bytes > 0 && *bytes && strchr(" \t\r\n\f", *bytes)) {
         bytes++;
         n_bytes--;
     }
@@ -72,7 +78,7 @@ static enum status find_kind(struct page *page, const char *media_type, struct e
         page->kind = kind_of_bytes(page->bytes, page->n_bytes);
     if (page->kind == FILE_UNKNOWN)
         return error_set(error, STATUS_INPUT, "not indexed: %s",
-                         media_type ? media_type : "of no known type");
+                         says_nothing(media_type) ? "of no known type" : media_type);
     if (page->n_bytes > DOCUMENT_MAX_BYTES)
         return error_set(error, STATUS_INPUT, "not indexed: larger than %d MB",
                          DOCUMENT_MAX_BYTES >> 20);

@@ -502,6 +502,41 @@ static enum status remove_stale(struct run *run) {
     return status;
 }
 
+static int by_key(const void *a, const void *b) {
+    return strcmp(a, ((const struct source_page *)b)->key);
+}
+
+/* Forgets the texts of captures of what is no page any more: were they kept, the index would depend
+ * on what was cited before. */
+static enum status forget_texts(struct run *run) {
+    int64_t *current = calloc(run->n_pages + 1, sizeof *current);
+    sqlite3_stmt *read = NULL;
+    int result = SQLITE_DONE;
+    if (!current)
+        return no_memory(run);
+    for (size_t i = 0; i < run->n_pages; i++)
+        current[i] = run->pages[i].capture;
+    qsort(current, run->n_pages, sizeof *current, by_number);
+    enum status status = index_prepare(run->index,
+                                       "SELECT id, key FROM captures"
+                                       " WHERE text_sha256 IS NOT NULL OR unread IS NOT NULL",
+                                       &read, run->error);
+    while (status == STATUS_OK && (result = sqlite3_step(read)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(read, 0);
+        const char *key = (const char *)sqlite3_column_text(read, 1);
+        if (!key)
+            status = no_memory(run);
+        else if (!bsearch(key, run->pages, run->n_pages, sizeof *run->pages, by_key) &&
+                 !bsearch(&id, current, run->n_pages, sizeof *current, by_number))
+            status = set_text(run, id, NULL, NULL);
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(run->index, run->error);
+    sqlite3_finalize(read);
+    free(current);
+    return status;
+}
+
 /* When the page was first archived, and since when it has its text. Many keys may lead to it. */
 static enum status read_dates(struct run *run, struct source_page *page) {
     sqlite3_stmt *texts = run->statements[SELECT_TEXTS];
@@ -569,6 +604,8 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
         status = read_pages(&run);
     if (status == STATUS_OK)
         status = remove_stale(&run);
+    if (status == STATUS_OK)
+        status = forget_texts(&run);
     for (size_t i = 0; i < run.n_cited && status == STATUS_OK; i++)
         status = write_source(&run, &run.cited[i]);
     /* After a failure jobs may be under way, whose strings are ours. */

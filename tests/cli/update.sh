@@ -159,6 +159,17 @@ index_articles 0 '1 new, .*'
 expect_exit 0 osler-query -i test.db -f json video
 jq -r '.hits[].passage.id' "$out" | compare_with_expected before
 
+case_begin "--dry-run says how many of the known sources would be fetched"
+mkdir articles
+echo "It [says](https://a.example/1) [so](https://a.example/2), [again](http://a.example/1?utm_source=x)." >articles/a.md
+expect_exit 0 osler-index -i test.db articles
+expect_exit 0 "$OSLER_ONLINE" -i test.db --dry-run articles
+expect_match '; 2 known sources would be fetched; '
+expect_exit 0 "$OSLER_ONLINE" -i test.db --dry-run --json articles
+expect_json '.fetch_due == 2 and .fetched == 0'
+expect_exit 0 osler-index -i test.db --dry-run articles
+expect_no_match 'fetched'
+
 case_begin "--dry-run says what would change and changes nothing"
 write_articles
 expect_exit 0 osler-index -i test.db --dry-run articles

@@ -29,10 +29,11 @@ static inline void add_page(struct buffer *warc, const char *url, int day, const
     struct buffer block = {0};
     struct buffer digest = {0};
     buffer_append_format(&digest, "WARC-Payload-Digest: sha1:%s\r\n", text);
-    buffer_append_format(&block,
-                         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"%s %d\"\r\n\r\n"
-                         "<title>%s</title><p>%s",
-                         text, day, text, text);
+    buffer_append_format(
+        &block,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"%s %d\"\r\n\r\n"
+        "<title>%s</title><p>%s is what this page says, in a sentence that is long enough.",
+        text, day, text, text);
     add_warc_record(warc, "response", url, day, buffer_string(&digest), buffer_string(&block));
     buffer_free(&block);
     buffer_free(&digest);

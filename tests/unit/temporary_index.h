@@ -52,6 +52,7 @@ static inline void update_index(const char *index_path, const char *path) {
                                   .paths = &path,
                                   .n_paths = 1,
                                   .n_jobs = 2,
+                                  .fetch = {.offline = true},
                                   .progress = &progress,
                                   .progress_when = PROGRESS_NEVER};
     struct report report = {0};
