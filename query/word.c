@@ -445,7 +445,8 @@ static enum status whole_word(struct selecting *run, struct typed *typed,
         i = word.end;
     }
     run->in_phrase = false;
-    return status == STATUS_OK && has_weak_parts && scores ? keep_as_phrase(run, typed->text) : status;
+    return status == STATUS_OK && has_weak_parts && scores ? keep_as_phrase(run, typed->text)
+                                                           : status;
 }
 
 enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
