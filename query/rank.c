@@ -305,7 +305,7 @@ enum status rank_passages(struct searcher *searcher, struct selection *selection
     size_t n_wanted = page->limit == 0                  ? 0
                       : offset < SIZE_MAX - page->limit ? offset + page->limit
                                                         : SIZE_MAX;
-    bool rescores = n_wanted > 0 && rescorer_is_needed(selection);
+    bool rescores = n_wanted > 0 && rescorer_is_needed(rescorer);
     struct candidates best = {.n_wanted = rescores ? n_candidates(n_wanted) : n_wanted};
     enum status status = STATUS_OK;
     if (n_wanted > 0)

@@ -14,13 +14,15 @@ struct scoring {
     const uint16_t *tokens;
     struct scan_counts scanned[N_COLUMNS];
     double expansion_xs[EXPANSION_MAX]; /* x of each expansion */
+    uint32_t first, end;                /* the passages of the document that count */
     fixed_score score;                  /* so far */
     struct buffer *lines;               /* NULL: nobody asks why */
     struct error *error;
 };
 
-bool rescorer_is_needed(const struct selection *selection) {
-    return selection->n_words > 0;
+bool rescorer_is_needed(const struct rescorer *rescorer) {
+    return rescorer->selection->n_words > 0 ||
+           (rescorer->by_document && rescorer->selection->clauses.n_clauses > 0);
 }
 
 /* ---- opening ---- */
@@ -84,12 +86,24 @@ static enum status open_cursors(struct rescorer *self, struct error *error) {
     return status;
 }
 
+/* Of documents rather than passages: they are longer, but for the title. */
+static struct bm25f document_bm25f(const struct collection *collection) {
+    double averages[N_COLUMNS] = {0};
+    for (int column = 0; column < N_COLUMNS && collection->n_passages > 0; column++) {
+        int64_t n = column == COLUMN_TITLE ? collection->n_passages : collection->n_documents;
+        averages[column] = (double)collection->tokens[column] / (double)n;
+    }
+    return bm25f_of(averages);
+}
+
 enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
-                          const struct selection *selection, struct arena *arena,
+                          const struct selection *selection, bool by_document, struct arena *arena,
                           struct error *error) {
     *rescorer = (struct rescorer){.searcher = searcher,
                                   .selection = selection,
-                                  .bm25f = collection_bm25f(&searcher->collection)};
+                                  .by_document = by_document,
+                                  .bm25f = collection_bm25f(&searcher->collection),
+                                  .document_bm25f = document_bm25f(&searcher->collection)};
     enum status status = expansions_of(searcher, selection, arena, &rescorer->expansions, error);
     if (status == STATUS_OK)
         status = open_scan(rescorer, arena, error);
@@ -97,8 +111,9 @@ enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
         status = open_cursors(rescorer, error);
     if (status == STATUS_OK && !searcher->select_texts)
         status = index_prepare(&searcher->index,
-                               "SELECT p.text, p.headings, d.title FROM passages AS p"
-                               " JOIN documents AS d ON d.id = p.document WHERE p.id = ?1",
+                               "SELECT p.text, p.headings, d.title, d.first_passage, d.n_passages"
+                               " FROM passages AS p JOIN documents AS d ON d.id = p.document"
+                               " WHERE p.id = ?1",
                                &searcher->select_texts, error);
     return status;
 }
@@ -114,6 +129,19 @@ void rescorer_close(struct rescorer *rescorer) {
 
 /* ---- what is known of a passage ---- */
 
+/* Sets which passages of the document, which has `n` from `first` on, count. The numbers may be
+ * those of a damaged index. */
+static void find_reach(struct scoring *scoring, int64_t first, int64_t n) {
+    int64_t passage = scoring->passage;
+    int64_t reach = RANKING_DOCUMENT_REACH;
+    bool is_sound = first > 0 && first <= passage && n > passage - first && n <= UINT32_MAX;
+    int64_t end = is_sound ? first + n : passage + 1;
+    if (!is_sound)
+        first = passage;
+    scoring->first = (uint32_t)(first > passage - reach ? first : passage - reach);
+    scoring->end = (uint32_t)(end < passage + reach + 1 ? end : passage + reach + 1);
+}
+
 static enum status scan_columns(struct scoring *scoring) {
     struct searcher *searcher = scoring->rescorer->searcher;
     sqlite3_stmt *texts = searcher->select_texts;
@@ -127,6 +155,9 @@ static enum status scan_columns(struct scoring *scoring) {
         size_t n_bytes = text ? (size_t)sqlite3_column_bytes(texts, column) : 0;
         scan_text(&scoring->rescorer->scan, text, n_bytes, &scoring->scanned[column]);
     }
+    if (status == STATUS_OK)
+        find_reach(scoring, sqlite3_column_int64(texts, N_COLUMNS),
+                   sqlite3_column_int64(texts, N_COLUMNS + 1));
     sqlite3_reset(texts);
     return status;
 }
@@ -165,6 +196,15 @@ static enum status look_for_expansions(struct scoring *scoring) {
 
 /* ---- the terms of the sum ---- */
 
+static uint16_t add_saturating(uint16_t a, uint16_t b) {
+    return (uint16_t)(a > UINT16_MAX - b ? UINT16_MAX : a + b);
+}
+
+static fixed_score score_of_saturated(const struct clause *clause, double saturated) {
+    return (fixed_score)(clause->idf * (RANKING_K1 + 1) * saturated *
+                         (double)((fixed_score)1 << SCORE_BITS));
+}
+
 static void append_counts(struct buffer *notes, const char *what,
                           const uint16_t counts[N_COLUMNS]) {
     buffer_append_format(notes, ", %s body %u headings %u title %u", what, counts[COLUMN_BODY],
@@ -172,9 +212,9 @@ static void append_counts(struct buffer *notes, const char *what,
 }
 
 /* Adds one term of the sum; `times` tells how idf is weighted, `notes` where it comes from. */
-static void add_part(struct scoring *scoring, const struct clause *clause, double x,
+static void add_part(struct scoring *scoring, const struct clause *clause, double saturated,
                      const char *times, const struct buffer *notes) {
-    fixed_score part = clause_score(clause, x);
+    fixed_score part = score_of_saturated(clause, saturated);
     struct buffer *lines = scoring->lines;
     scoring->score += part;
     if (lines)
@@ -212,6 +252,46 @@ static double expanded_x(const struct scoring *scoring, size_t i_clause, struct 
     return x;
 }
 
+/* Adds up the clause's counts and the lengths over the document. */
+static enum status count_in_document(struct scoring *scoring, const struct clause *clause,
+                                     uint16_t counts[N_COLUMNS], uint16_t tokens[N_COLUMNS]) {
+    enum status status = STATUS_OK;
+    memcpy(tokens, scoring->tokens, N_COLUMNS * sizeof *tokens);
+    for (uint32_t i = scoring->first; i < scoring->end && status == STATUS_OK; i++) {
+        uint16_t more[N_COLUMNS];
+        const uint16_t *more_tokens;
+        if (i == scoring->passage)
+            continue;
+        status = clause_counts(clause, i, more, scoring->error);
+        more_tokens = lengths_of(&scoring->rescorer->searcher->lengths, i, scoring->error);
+        if (status != STATUS_OK || !more_tokens)
+            return scoring->error->status;
+        for (size_t column = 0; column < N_COLUMNS; column++) {
+            if (column == COLUMN_TITLE)
+                continue;
+            counts[column] = add_saturating(counts[column], more[column]);
+            tokens[column] = add_saturating(tokens[column], more_tokens[column]);
+        }
+    }
+    return status;
+}
+
+/* Mixes what the clause gives by its passage with what it gives by the document. */
+static enum status mix_document(struct scoring *scoring, const struct clause *clause,
+                                uint16_t counts[N_COLUMNS], double expanded, double *saturated,
+                                struct buffer *notes) {
+    uint16_t tokens[N_COLUMNS];
+    enum status status = count_in_document(scoring, clause, counts, tokens);
+    if (status != STATUS_OK)
+        return status;
+    double x = bm25f_x(&scoring->rescorer->document_bm25f, counts, tokens);
+    *saturated =
+        (1 - RANKING_DOCUMENT) * *saturated + RANKING_DOCUMENT * bm25f_saturate(x + expanded);
+    if (scoring->lines)
+        append_counts(notes, "in the document", counts);
+    return STATUS_OK;
+}
+
 static enum status add_clause(struct scoring *scoring, size_t i) {
     const struct rescorer *self = scoring->rescorer;
     const struct clause *clause = &self->selection->clauses.clauses[i];
@@ -227,10 +307,14 @@ static enum status add_clause(struct scoring *scoring, size_t i) {
         append_counts(&notes, "here", counts);
     if (x > 0 && self->typed[i] != SIZE_MAX)
         x = (1 - RANKING_EXACT) * x + RANKING_EXACT * typed_x(scoring, i, counts, &notes);
-    x += expanded_x(scoring, i, &notes);
-    if (x > 0)
-        add_part(scoring, clause, x, "", &notes);
-    if (notes.failed)
+    double expanded = expanded_x(scoring, i, &notes);
+    x += expanded;
+    double saturated = bm25f_saturate(x);
+    if (self->by_document)
+        status = mix_document(scoring, clause, counts, expanded, &saturated, &notes);
+    if (saturated > 0)
+        add_part(scoring, clause, saturated, "", &notes);
+    if (status == STATUS_OK && notes.failed)
         status = error_no_memory(scoring->error);
     buffer_free(&notes);
     return status;
@@ -245,8 +329,9 @@ static enum status add_phrase(struct scoring *scoring, const struct rescorer_pai
     double x = bm25f_x(&scoring->rescorer->bm25f, counts, scoring->tokens);
     if (scoring->lines)
         append_counts(&notes, "here", counts);
+    double weight = scoring->rescorer->by_document ? 1 - RANKING_DOCUMENT : 1;
     if (x > 0)
-        add_part(scoring, &pair->phrase, x, "weighted ", &notes);
+        add_part(scoring, &pair->phrase, weight * bm25f_saturate(x), "weighted ", &notes);
     enum status status = notes.failed ? error_no_memory(scoring->error) : STATUS_OK;
     buffer_free(&notes);
     return status;
@@ -261,7 +346,8 @@ enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_sc
                               .error = error};
     if (!scoring.tokens)
         return error->status;
-    enum status status = rescorer->scan.n_words > 0 ? scan_columns(&scoring) : STATUS_OK;
+    bool reads = rescorer->scan.n_words > 0 || rescorer->by_document;
+    enum status status = reads ? scan_columns(&scoring) : STATUS_OK;
     if (status == STATUS_OK)
         status = look_for_expansions(&scoring);
     for (size_t i = 0; i < rescorer->selection->clauses.n_clauses && status == STATUS_OK; i++)

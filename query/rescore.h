@@ -17,7 +17,8 @@ struct rescorer_pair {
 struct rescorer {
     struct searcher *searcher; /* borrowed, as is the selection */
     const struct selection *selection;
-    struct bm25f bm25f;
+    bool by_document;
+    struct bm25f bm25f, document_bm25f;
     struct expansion_list expansions;
     struct postings_cursor **cursors; /* owned; of all terms of all expansions, in their order */
     size_t n_cursors;
@@ -27,17 +28,17 @@ struct rescorer {
     size_t n_pairs;
 };
 
-/* True if there is anything to look at that the first stage did not. */
-bool rescorer_is_needed(const struct selection *selection);
-
 /* `arena` gets strings. Errors: STATUS_INDEX, STATUS_NO_MEMORY. */
 enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
-                          const struct selection *selection, struct arena *arena,
+                          const struct selection *selection, bool by_document, struct arena *arena,
                           struct error *error);
 void rescorer_close(struct rescorer *rescorer); /* safe on a zeroed one */
 
-/* The score of a passage. Cheap by rising passage. If `lines` is given, a line for each term of the
- * sum is appended to it. */
+/* True if there is anything to look at that the first stage did not. */
+bool rescorer_is_needed(const struct rescorer *rescorer);
+
+/* The score of a passage, or of the document that it is the best of. Cheap by rising passage. If
+ * `lines` is given, a line for each term of the sum is appended to it. */
 enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_score *score,
                            struct buffer *lines, struct error *error);
 

@@ -152,7 +152,8 @@ static enum status find(struct searcher *self, const struct search *search,
     if (status == STATUS_OK)
         status = select_passages(self, tree, &answer->arena, &selection, error);
     if (status == STATUS_OK)
-        status = rescorer_open(&rescorer, self, &selection, &answer->arena, error);
+        status =
+            rescorer_open(&rescorer, self, &selection, search->by_document, &answer->arena, error);
     if (status == STATUS_OK)
         status = rank_passages(self, &selection, &page, &rescorer, &ranking, error);
     answer->total = ranking.total;

@@ -120,12 +120,14 @@ expect_json '.hits[0].link | startswith("https://clinic.example.org/asthma#:~:te
 case_begin "--explain adds up to the score"
 index_articles
 for query in steroids 'asthma steroids +inhaled "side effects"' 'insulin NEAR pumps diabet* title:devices'; do
-    expect_exit 0 osler-query --explain -f json -n 20 -- "$query"
+  for unit in passage document; do
+    expect_exit 0 osler-query --explain -f json -n 20 --unit "$unit" -- "$query"
     expect_json '.hits | length > 0 and all(. as $hit |
         [.explanation | split("\n")[] | select(. != "") | capture("^ *(?<n>[0-9.]+) +(?<what>.*)")] |
         (map(select(.what | startswith("sum") | not) | .n | tonumber) | add) as $sum |
         (last.what | startswith("sum")) and (last.n | tonumber) - $sum < 0.001 and $sum - (last.n | tonumber) < 0.001
         and $hit.score - $sum < 0.001 and $sum - $hit.score < 0.001)'
+  done
 done
 expect_exit 0 osler-query --explain steroids
 expect_match 'steroid: idf '

@@ -297,42 +297,104 @@ static inline double naive_phrases(const struct naive *naive, const struct naive
     return score;
 }
 
-/* Sets `rescored` of every passage that is selected. */
-static inline void naive_rescore(struct naive *naive, const struct naive_typed_words *typed) {
-    static struct naive_expansions list;
-    const struct naive_clauses *clauses = typed->clauses;
-    list.n = 0;
+static inline bool naive_same_document(const struct naive_passage *a,
+                                       const struct naive_passage *b) {
+    return strcmp(a->path, b->path) == 0 && strcmp(a->document, b->document) == 0;
+}
+
+/* x of the clause in the whole document of passage `i`. */
+static inline double naive_document_x(struct naive *naive, const struct naive_clause *clause,
+                                      size_t i) {
+    static const double weights[] = {RANKING_BODY_WEIGHT, RANKING_HEADINGS_WEIGHT,
+                                     RANKING_TITLE_WEIGHT};
+    double x = 0;
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        double count = 0;
+        double length = 0;
+        double average = naive->average_lengths[column];
+        for (size_t j = 0; j < naive->n_passages; j++) {
+            const struct naive_passage *passage = &naive->passages[j];
+            if (!naive_same_document(passage, &naive->passages[i]) ||
+                (column == COLUMN_TITLE && j != i))
+                continue;
+            length += passage->columns[column].n_positions;
+            if (naive_clause_x(naive, clause, j) > 0)
+                count += naive_clause_count(passage, clause, column);
+        }
+        if (column != COLUMN_TITLE)
+            average *= (double)naive->n_passages / (double)naive->n_documents;
+        if (count > 0)
+            x += weights[column] * count / (1 - RANKING_B + RANKING_B * length / average);
+    }
+    return x;
+}
+
+/* What the other words of clause `j` add to x in passage `i`. */
+static inline double naive_expanded_x(const struct naive *naive,
+                                      const struct naive_typed_words *typed,
+                                      const struct naive_expansions *list, size_t j, size_t i) {
+    double x = 0;
+    for (size_t k = 0; k < list->n; k++)
+        if (list->items[k].clause == j)
+            x += list->items[k].weight * naive_expansion_x(naive, &naive->passages[i],
+                                                           typed->clauses->clauses[j].node,
+                                                           list->items[k].terms);
+    return x;
+}
+
+/* X of the clause, index `j`, in passage `i`, without its other words. */
+static inline double naive_group_x(struct naive *naive, const struct naive_typed_words *typed,
+                                   size_t j, size_t i) {
+    const struct naive_clause *clause = &typed->clauses->clauses[j];
+    const struct naive_passage *passage = &naive->passages[i];
+    double x = naive_clause_x(naive, clause, i);
+    for (size_t k = 0; k < typed->n_words && x > 0; k++)
+        if (typed->words[k].clause == j) {
+            x = (1 - RANKING_EXACT) * x +
+                RANKING_EXACT * naive_typed_x(naive, passage, clause, typed->words[k].typed);
+            break;
+        }
+    return x;
+}
+
+static inline void naive_expand(struct naive *naive, const struct naive_typed_words *typed,
+                                struct naive_expansions *list) {
+    list->n = 0;
     for (size_t i = 0; i < typed->n_words; i++) {
         const struct naive_typed *word = &typed->words[i];
-        const struct naive_clause *clause = &clauses->clauses[word->clause];
+        const struct naive_clause *clause = &typed->clauses->clauses[word->clause];
         bool is_first = true;
         for (size_t j = 0; j < i; j++)
             is_first = is_first && typed->words[j].clause != word->clause;
         if (is_first)
-            naive_add_variants(naive, &list, typed, word);
+            naive_add_variants(naive, list, typed, word);
         for (size_t form = clause->first; form < clause->end && is_first; form++)
-            naive_add_long_forms(naive, &list, typed, word->clause,
+            naive_add_long_forms(naive, list, typed, word->clause,
                                  token_term(&clause->words, &clause->words.tokens[form]));
-        naive_add_short_forms(naive, &list, typed, i);
+        naive_add_short_forms(naive, list, typed, i);
     }
+}
+
+/* Sets the scores of the second stage of every passage that is selected. */
+static inline void naive_rescore(struct naive *naive, const struct naive_typed_words *typed) {
+    static struct naive_expansions list;
+    const struct naive_clauses *clauses = typed->clauses;
+    naive_expand(naive, typed, &list);
     for (size_t i = 0; i < naive->n_passages; i++) {
         struct naive_passage *passage = &naive->passages[i];
-        passage->rescored = passage->selected ? naive_phrases(naive, passage, clauses, typed) : 0;
-        for (size_t j = 0; j < clauses->n_clauses && passage->selected; j++) {
-            const struct naive_clause *clause = &clauses->clauses[j];
-            double x = naive_clause_x(naive, clause, i);
-            for (size_t k = 0; k < typed->n_words && x > 0; k++)
-                if (typed->words[k].clause == j) {
-                    x = (1 - RANKING_EXACT) * x +
-                        RANKING_EXACT *
-                            naive_typed_x(naive, passage, clause, typed->words[k].typed);
-                    break;
-                }
-            for (size_t k = 0; k < list.n; k++)
-                if (list.items[k].clause == j)
-                    x += list.items[k].weight *
-                         naive_expansion_x(naive, passage, clause->node, list.items[k].terms);
-            passage->rescored += naive_idf(naive, clause) * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+        if (!passage->selected)
+            continue;
+        double phrases = naive_phrases(naive, passage, clauses, typed);
+        passage->rescored = phrases;
+        passage->document_score = (1 - RANKING_DOCUMENT) * phrases;
+        for (size_t j = 0; j < clauses->n_clauses; j++) {
+            double expanded = naive_expanded_x(naive, typed, &list, j, i);
+            double x = naive_group_x(naive, typed, j, i) + expanded;
+            double z = naive_document_x(naive, &clauses->clauses[j], i) + expanded;
+            double factor = naive_idf(naive, &clauses->clauses[j]) * (RANKING_K1 + 1);
+            passage->rescored += factor * x / (x + RANKING_K1);
+            passage->document_score += factor * ((1 - RANKING_DOCUMENT) * x / (x + RANKING_K1) +
+                                                 RANKING_DOCUMENT * z / (z + RANKING_K1));
         }
     }
 }
@@ -402,6 +464,7 @@ static inline size_t naive_run(struct naive *naive, const char *query) {
     }
     naive_rescore(naive, &typed);
     naive->is_rescored = typed.n_words > 0;
+    naive->has_clauses = list.n_clauses > 0;
     for (size_t i = 0; i < list.n_clauses; i++) {
         token_list_free(&list.clauses[i].words);
         free(list.clauses[i].x);

@@ -22,8 +22,9 @@ struct naive_passage {
     struct token_list columns[N_COLUMNS];
     char *texts[N_COLUMNS];
     bool selected;
-    double score;    /* of the first stage */
-    double rescored; /* of the second */
+    double score;          /* of the first stage */
+    double rescored;       /* of the second, */
+    double document_score; /* and for the document that it is the best of */
 };
 
 struct naive_abbreviation {
@@ -43,7 +44,9 @@ struct naive {
     size_t n_terms;
     struct naive_abbreviation abbreviations[100];
     size_t n_abbreviations;
+    size_t n_documents;
     bool is_rescored; /* the query has words for the second stage */
+    bool has_clauses; /* ... or anything that scores */
     bool has_content; /* the query has a word that is no function word */
 };
 
@@ -124,6 +127,11 @@ static inline void naive_open(struct naive *naive, const char *index_path) {
         for (size_t i = 0; i < naive->n_passages; i++)
             naive->average_lengths[column] +=
                 naive->passages[i].columns[column].n_positions / (double)naive->n_passages;
+    assert_int_equal(index_prepare(&naive->index, "SELECT count(*) FROM documents", &rows, NULL),
+                     STATUS_OK);
+    assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
+    naive->n_documents = (size_t)sqlite3_column_int64(rows, 0);
+    sqlite3_finalize(rows);
     naive_read_terms(naive);
     naive_read_abbreviations(naive);
 }
@@ -481,19 +489,21 @@ static inline double naive_x_of_counts(const struct naive *naive,
     return x;
 }
 
+static inline double naive_clause_count(const struct naive_passage *passage,
+                                        const struct naive_clause *clause, size_t column) {
+    if (clause->is_split)
+        return column == COLUMN_BODY &&
+               naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant);
+    return naive_asks_column(clause->node, column)
+               ? naive_count(&passage->columns[column], &clause->words, clause->first, clause->end)
+               : 0;
+}
+
 static inline double naive_x(const struct naive *naive, const struct naive_clause *clause,
                              const struct naive_passage *passage) {
     double counts[N_COLUMNS];
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        counts[column] =
-            naive_count(&passage->columns[column], &clause->words, clause->first, clause->end);
-        if (!naive_asks_column(clause->node, column))
-            counts[column] = 0;
-        if (clause->is_split)
-            counts[column] =
-                column == COLUMN_BODY &&
-                naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant);
-    }
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        counts[column] = naive_clause_count(passage, clause, column);
     return naive_x_of_counts(naive, passage, counts);
 }
 

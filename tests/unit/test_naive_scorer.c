@@ -237,10 +237,25 @@ static int by_score(const void *a, const void *b) {
     return by_place(left, right);
 }
 
+/* What a hit should score. */
+static double final_score(const struct naive *naive, const struct naive_passage *passage,
+                          bool by_document) {
+    if (by_document && naive->has_clauses)
+        return passage->document_score;
+    return naive->is_rescored ? passage->rescored : passage->score;
+}
+
 static int by_rescored(const void *a, const void *b) {
     const struct naive_passage *left = *(struct naive_passage *const *)a;
     const struct naive_passage *right = *(struct naive_passage *const *)b;
     return (left->rescored < right->rescored) - (left->rescored > right->rescored);
+}
+
+static int by_document_score(const void *a, const void *b) {
+    const struct naive_passage *left = *(struct naive_passage *const *)a;
+    const struct naive_passage *right = *(struct naive_passage *const *)b;
+    return (left->document_score < right->document_score) -
+           (left->document_score > right->document_score);
 }
 
 /* The passages that should be found, the best first, as far as those reach that the second stage
@@ -267,9 +282,11 @@ static struct naive_passage **expected_passages(const struct naive *naive, bool 
     size_t n_candidates = RANKING_CANDIDATES;
     while (n_candidates < n_wanted)
         n_candidates *= 2;
-    if (naive->is_rescored)
-        qsort(expected, *n_selected < n_candidates ? *n_selected : n_candidates, sizeof(*expected),
-              by_rescored);
+    if (*n_selected < n_candidates)
+        n_candidates = *n_selected;
+    if (by_document ? naive->has_clauses : naive->is_rescored)
+        qsort(expected, n_candidates, sizeof(*expected),
+              by_document ? by_document_score : by_rescored);
     return expected;
 }
 
@@ -308,9 +325,8 @@ static void compare(struct naive *naive, struct searcher *searcher, const struct
     for (size_t i = 0; i < n_hits; i++) {
         const struct hit *hit = &answer.hits[i];
         const struct naive_passage *found = passage_of_hit(naive, hit);
-        double found_score = naive->is_rescored ? found->rescored : found->score;
-        double score = naive->is_rescored ? expected[search->offset + i]->rescored
-                                          : expected[search->offset + i]->score;
+        double found_score = final_score(naive, found, search->by_document);
+        double score = final_score(naive, expected[search->offset + i], search->by_document);
         if (!found->selected || !is_near(found_score, hit->score) || !is_near(score, hit->score))
             fail_msg("%s: limit %zu, offset %zu%s: hit %zu (%s, byte %zu) scores %.12f; it should "
                      "score %.12f (%sselected), "

@@ -27,7 +27,8 @@ static void assert_ranks(struct searcher *searcher, const char *query, struct pa
     assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
     assert_int_equal(select_passages(searcher, &tree, &arena, &selection, NULL), STATUS_OK);
     const struct rank_page asked = {page.offset, page.limit, page.by_document, true};
-    assert_int_equal(rescorer_open(&rescorer, searcher, &selection, &arena, NULL), STATUS_OK);
+    assert_int_equal(rescorer_open(&rescorer, searcher, &selection, page.by_document, &arena, NULL),
+                     STATUS_OK);
     assert_int_equal(rank_passages(searcher, &selection, &asked, &rescorer, &ranking, NULL),
                      STATUS_OK);
     for (size_t i = 0; i < ranking.n_ranked; i++)

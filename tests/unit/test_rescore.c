@@ -11,10 +11,11 @@
 #include "tests/unit/searched_files.h"
 
 /* Asserts the documents of the answer, the best first. */
-static void assert_order(struct searcher *searcher, const char *query, const char *expected) {
+static void assert_found(struct searcher *searcher, const char *query, bool by_document,
+                         const char *expected) {
     struct answer answer = {0};
     struct buffer found = {0};
-    const struct search search = {.query = query, .limit = 100};
+    const struct search search = {.query = query, .limit = 100, .by_document = by_document};
     assert_int_equal(searcher_run(searcher, &search, &answer, NULL), STATUS_OK);
     for (size_t i = 0; i < answer.n_hits; i++)
         buffer_append_format(&found, "%s%s", i > 0 ? " " : "", answer.hits[i].document.id);
@@ -22,6 +23,10 @@ static void assert_order(struct searcher *searcher, const char *query, const cha
         fail_msg("%s: found \"%s\", not \"%s\"", query, buffer_string(&found), expected);
     buffer_free(&found);
     answer_free(&answer);
+}
+
+static void assert_order(struct searcher *searcher, const char *query, const char *expected) {
+    assert_found(searcher, query, false, expected);
 }
 
 /* Asserts that the explanation of document `id` has `text`. */
@@ -146,6 +151,23 @@ static void type_2_and_type2_are_the_same(void **state) {
     searcher_close(searcher);
 }
 
+static void the_rest_of_a_document_counts_as_far_as_it_is_near(void **state) {
+    (void)state;
+    struct buffer far = {0};
+    assert_int_equal(mkdir("files", 0755), 0);
+    write_file("files/a.md", "# A\n\nasthma care\n\n## One\n\nother words\n");
+    write_file("files/b.md", "# B\n\nasthma care\n\n## One\n\nasthma words\n");
+    buffer_append_string(&far, "# C\n\nasthma care\n");
+    for (size_t i = 0; i < 40; i++)
+        buffer_append_format(&far, "\n## One\n\n%s words\n", i < 20 ? "other" : "asthma");
+    write_file("files/c.md", buffer_string(&far));
+    struct searcher *searcher = search_files();
+    assert_found(searcher, "+asthma +care", false, "files/a.md files/b.md files/c.md");
+    assert_found(searcher, "+asthma +care", true, "files/b.md files/a.md files/c.md");
+    buffer_free(&far);
+    searcher_close(searcher);
+}
+
 int main(void) {
 #define IN_FOLDER(test)                                                                            \
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
@@ -157,6 +179,7 @@ int main(void) {
         IN_FOLDER(a_word_that_is_seldom_an_abbreviation_is_none),
         IN_FOLDER(a_removed_definition_counts_no_more),
         IN_FOLDER(type_2_and_type2_are_the_same),
+        IN_FOLDER(the_rest_of_a_document_counts_as_far_as_it_is_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
