@@ -175,11 +175,12 @@ enum status fetch_job_redirect(struct fetch_job *job, unsigned n_redirects, bool
     return STATUS_OK;
 }
 
+/* A name without an address is not asked for again, though it may be the name server that is away:
+ * without a network that would keep each run for seconds. */
 bool fetch_job_is_transient(const struct fetch_job *job, const struct fetch_exchange *exchange) {
     switch (job->outcome) {
     case FETCH_ANSWERED:
         return exchange->status == 429 || exchange->status >= 500;
-    case FETCH_NO_SUCH_HOST: /* libcurl does not tell it from a name server that is away */
     case FETCH_NO_CONNECTION:
     case FETCH_CONNECT_TIMEOUT:
     case FETCH_STALLED:
