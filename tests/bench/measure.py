@@ -12,6 +12,7 @@ import articles
 import corpora
 import plot
 import quality
+import sources
 from engines import N_PASSES
 from scale import Scale
 from table import machine, promises
@@ -42,12 +43,14 @@ def main(root, build, evaluation, sizes):
     os.makedirs(folder, exist_ok=True)
     questions = corpora.liveqa_questions(evaluation)
     article_promises = article_rows(build, evaluation, questions)
+    source_promises = [*sources.measure(build), sources.extraction_row(build, evaluation)]
     scale = Scale(root, build, evaluation, folder, sorted(map(int, sizes.split())))
     scale_promises = scale.rows()
     how = HOW.format(n_liveqa=scale.n_liveqa, n_titles=corpora.N_TITLES, n_passes=N_PASSES)
     parts = ["# Results of `make bench`", f"{machine()}. {scale.versions()}.", INTRODUCTION,
              *(f"Not run: {what}." for what in scale.missing),
              "## Articles", promises([*article_promises, *quality.rows(build, evaluation, folder)]),
+             "## Sources", promises(source_promises),
              f"## {scale.largest().n_passages} passages", promises(scale_promises),
              "## Latency", "![latency against the number of passages](latency.svg)", how, scale.latency_table()]
     with open(f"{root}/bench/RESULTS.md", "w") as file:
