@@ -20,6 +20,14 @@ enum { MAX_REDIRECTS = 10 };
  * path does: in one file it is the order of time. */
 #define NEWEST_FIRST " ORDER BY c.retrieved DESC, c.offset DESC, c.skip DESC, f.path DESC"
 
+/* The newest capture of key ?1 for which `condition` holds, of several files that of the last path:
+ * ORDER BY would set up a sorter for each key. The path is NULL if there is none. */
+#define PLACE " max(f.path), c.retrieved, c.offset, c.skip"
+#define NEWEST_OF(condition)                                                                       \
+    " c.key = ?1 AND (c.retrieved, c.offset, c.skip) = (SELECT retrieved, offset, skip"            \
+    " FROM captures WHERE key = ?1 AND " condition                                                 \
+    " ORDER BY retrieved DESC, offset DESC, skip DESC LIMIT 1) AND c." condition
+
 enum statement {
     INSERT,
     SETTLE,
@@ -27,7 +35,8 @@ enum statement {
     FIND_SAME,
     SELECT_CHECKED,
     SELECT_NEWEST,
-    SELECT_LEADING,
+    SELECT_CONTENT,
+    SELECT_REDIRECT,
     N_STATEMENTS
 };
 
@@ -50,24 +59,25 @@ static const char *const sql_of[N_STATEMENTS] = {
                   " WHERE ?3 IS NULL OR page.digest = ?3 LIMIT 1",
     [SELECT_CHECKED] = "SELECT max(retrieved) FROM captures AS c JOIN files AS f ON f.id = c.file"
                        " WHERE c.key = ?1 AND f.in_archive",
-    [SELECT_NEWEST] = "SELECT c.status, c.outcome, c.location FROM captures AS c"
-                      " JOIN files AS f ON f.id = c.file WHERE c.key = ?1" NEWEST_FIRST " LIMIT 1",
+    [SELECT_NEWEST] = "SELECT" PLACE ", c.status, c.outcome, c.location FROM captures AS c"
+                      " JOIN files AS f ON f.id = c.file WHERE" NEWEST_OF("key = ?1"),
     /* Validators are of one URL: those of a page elsewhere with the same payload are not. */
-    [SELECT_LEADING] = "SELECT c.url, c.retrieved, c.location, page.id,"
+    [SELECT_CONTENT] = "SELECT" PLACE ", c.url, page.id,"
                        " coalesce(c.etag, iif(page.key = c.key, page.etag, NULL)),"
                        " coalesce(c.last_modified, iif(page.key = c.key, page.last_modified, NULL))"
                        " FROM captures AS c JOIN files AS f ON f.id = c.file"
-                       " LEFT JOIN captures AS page ON page.id = c.content WHERE c.id IN"
-                       " ((SELECT c.id FROM captures AS c JOIN files AS f ON f.id = c.file"
-                       "   WHERE c.key = ?1 AND c.content IS NOT NULL" NEWEST_FIRST " LIMIT 1),"
-                       "  (SELECT c.id FROM captures AS c JOIN files AS f ON f.id = c.file"
-                       "   WHERE c.key = ?1 AND c.location IS NOT NULL" NEWEST_FIRST
-                       " LIMIT 1))" NEWEST_FIRST " LIMIT 1",
+                       " JOIN captures AS page ON page.id = c.content"
+                       " WHERE" NEWEST_OF("content IS NOT NULL"),
+    [SELECT_REDIRECT] = "SELECT" PLACE ", c.location FROM captures AS c"
+                        " JOIN files AS f ON f.id = c.file"
+                        " WHERE" NEWEST_OF("location IS NOT NULL"),
 };
 
-/* Columns of SELECT_NEWEST and of SELECT_LEADING. */
-enum { NEWEST_STATUS, NEWEST_OUTCOME, NEWEST_LOCATION };
-enum { URL, RETRIEVED, LOCATION, CONTENT, ETAG, LAST_MODIFIED };
+/* Columns of these: first those of PLACE, then its own. */
+enum { PATH, RETRIEVED, OFFSET, SKIP, N_PLACE };
+enum { NEWEST_STATUS = N_PLACE, NEWEST_OUTCOME, NEWEST_LOCATION };
+enum { CONTENT_URL = N_PLACE, CONTENT, ETAG, LAST_MODIFIED };
+enum { REDIRECT_LOCATION = N_PLACE };
 
 /* The captures that say that a page has not changed, of pages about which there is anything new. A
  * page depends on its own captures, and on those that they name. ?1 is 1 for all. */
@@ -354,26 +364,30 @@ static enum status parse_location(sqlite3_stmt *row, int column, struct arena *a
     return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
 }
 
+/* Steps a statement of one row for `key`. */
+static enum status step_for(struct captures *self, enum statement which, const char *key,
+                            struct error *error) {
+    sqlite3_stmt *row = self->statements[which];
+    bind_text(row, 1, key);
+    return sqlite3_step(row) == SQLITE_ROW ? STATUS_OK : index_error(self->index, error);
+}
+
 /* Reads the newest capture of a page: the health of the chain's first page, unless it leads on. */
 static enum status read_newest(struct captures *self, struct chain *chain, struct arena *arena,
                                struct page_state *state, struct error *error) {
     sqlite3_stmt *row = self->statements[SELECT_NEWEST];
-    struct url target;
-    bind_text(row, 1, chain->key);
-    int result = sqlite3_step(row);
-    enum status status =
-        result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK : index_error(self->index, error);
-    chain->finds_health = false;
-    if (status == STATUS_OK && result == SQLITE_ROW) {
+    struct url target = {0};
+    enum status status = step_for(self, SELECT_NEWEST, chain->key, error);
+    bool has_one = status == STATUS_OK && sqlite3_column_type(row, PATH) != SQLITE_NULL;
+    if (has_one)
         status = parse_location(row, NEWEST_LOCATION, arena, &target, error);
-        chain->finds_health = target.key != NULL;
-        chain->is_permanent =
-            chain->is_permanent && is_permanent(sqlite3_column_int(row, NEWEST_STATUS));
-        if (status == STATUS_OK && !target.key)
-            status = read_health(row, arena, state, error);
-        else if (chain->is_permanent)
-            state->moved_to = target.fetch;
-    }
+    chain->finds_health = target.key != NULL;
+    chain->is_permanent =
+        chain->is_permanent && target.key && is_permanent(sqlite3_column_int(row, NEWEST_STATUS));
+    if (chain->is_permanent)
+        state->moved_to = target.fetch;
+    if (status == STATUS_OK && has_one && !target.key)
+        status = read_health(row, arena, state, error);
     sqlite3_reset(row);
     return status;
 }
@@ -382,7 +396,7 @@ static enum status read_content(sqlite3_stmt *row, const char *key, struct arena
                                 struct page_state *state, struct error *error) {
     state->content = sqlite3_column_int64(row, CONTENT);
     state->content_key = arena_string(arena, key);
-    state->content_url = arena_string(arena, (const char *)sqlite3_column_text(row, URL));
+    state->content_url = arena_string(arena, (const char *)sqlite3_column_text(row, CONTENT_URL));
     state->retrieved = arena_string(arena, (const char *)sqlite3_column_text(row, RETRIEVED));
     state->etag = arena_string(arena, (const char *)sqlite3_column_text(row, ETAG));
     state->last_modified =
@@ -391,23 +405,48 @@ static enum status read_content(sqlite3_stmt *row, const char *key, struct arena
                                                                         : error_no_memory(error);
 }
 
+static int compare_numbers(sqlite3_stmt *row, sqlite3_stmt *other, int column) {
+    sqlite3_int64 left = sqlite3_column_int64(row, column);
+    sqlite3_int64 right = sqlite3_column_int64(other, column);
+    return (left > right) - (left < right);
+}
+
+static int compare_texts(sqlite3_stmt *row, sqlite3_stmt *other, int column) {
+    const char *left = (const char *)sqlite3_column_text(row, column);
+    const char *right = (const char *)sqlite3_column_text(other, column);
+    return strcmp(left ? left : "", right ? right : "");
+}
+
+/* True if the capture in the row is newer than that in `other`, either of which may be none. */
+static bool is_newer(sqlite3_stmt *row, sqlite3_stmt *other) {
+    if (sqlite3_column_type(row, PATH) == SQLITE_NULL)
+        return false;
+    if (sqlite3_column_type(other, PATH) == SQLITE_NULL)
+        return true;
+    int order = compare_texts(row, other, RETRIEVED);
+    if (order == 0)
+        order = compare_numbers(row, other, OFFSET);
+    if (order == 0)
+        order = compare_numbers(row, other, SKIP);
+    return order == 0 ? compare_texts(row, other, PATH) > 0 : order > 0;
+}
+
 /* Reads the newest capture of the chain's page that has it or leads on. */
 static enum status read_page(struct captures *self, struct chain *chain, struct arena *arena,
                              struct page_state *state, struct error *error) {
-    sqlite3_stmt *row = self->statements[SELECT_LEADING];
+    sqlite3_stmt *content = self->statements[SELECT_CONTENT];
+    sqlite3_stmt *redirect = self->statements[SELECT_REDIRECT];
     struct url target = {0};
-    bind_text(row, 1, chain->key);
-    int result = sqlite3_step(row);
-    enum status status =
-        result == SQLITE_ROW || result == SQLITE_DONE ? STATUS_OK : index_error(self->index, error);
-    if (status == STATUS_OK && result == SQLITE_ROW) {
-        if (sqlite3_column_type(row, CONTENT) != SQLITE_NULL)
-            status = read_content(row, chain->key, arena, state, error);
-        else
-            status = parse_location(row, LOCATION, arena, &target, error);
-    }
+    enum status status = step_for(self, SELECT_CONTENT, chain->key, error);
+    if (status == STATUS_OK)
+        status = step_for(self, SELECT_REDIRECT, chain->key, error);
+    if (status == STATUS_OK && is_newer(redirect, content))
+        status = parse_location(redirect, REDIRECT_LOCATION, arena, &target, error);
+    else if (status == STATUS_OK && sqlite3_column_type(content, PATH) != SQLITE_NULL)
+        status = read_content(content, chain->key, arena, state, error);
     chain->next_key = target.key;
-    sqlite3_reset(row);
+    sqlite3_reset(content);
+    sqlite3_reset(redirect);
     return status;
 }
 
