@@ -135,6 +135,17 @@ static void parts_free(struct parts *parts) {
     curl_free(parts->query);
 }
 
+/* The host in punycode. libcurl says that memory is out also of a name that is none. */
+static CURLUcode read_host(CURLU *handle, struct parts *parts) {
+    CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
+    char *as_written = NULL;
+    if (code == CURLUE_OUT_OF_MEMORY &&
+        curl_url_get(handle, CURLUPART_HOST, &as_written, 0) == CURLUE_OK)
+        code = CURLUE_BAD_HOSTNAME;
+    curl_free(as_written);
+    return code;
+}
+
 static CURLUcode read_parts(CURLU *handle, const char *base, const char *text,
                             struct parts *parts) {
     const unsigned flags = CURLU_URLENCODE | CURLU_ALLOW_SPACE;
@@ -144,7 +155,7 @@ static CURLUcode read_parts(CURLU *handle, const char *base, const char *text,
     if (code == CURLUE_OK)
         code = curl_url_get(handle, CURLUPART_SCHEME, &parts->scheme, 0);
     if (code == CURLUE_OK)
-        code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
+        code = read_host(handle, parts);
     if (code == CURLUE_OK)
         code = curl_url_get(handle, CURLUPART_PATH, &parts->path, 0);
     if (code != CURLUE_OK)

@@ -169,6 +169,17 @@ static void what_is_no_url_is_refused(void **state) {
     assert_refused("http://", "not a URL");
 }
 
+/* For which libcurl says that memory is out. */
+static void a_name_that_no_host_can_have_is_refused(void **state) {
+    (void)state;
+    assert_refused("http://b\xFF.example/", "not a URL: ");
+    assert_refused("http://a.example\xFF\xFF_\xC0/", "not a URL: ");
+    assert_refused("http://ex\xE2\x80\xAE.example/", "not a URL: ");
+    assert_refused("http://a\xE2\x92\x88"
+                   "b.example/",
+                   "not a URL: ");
+}
+
 static void a_url_that_is_too_long_is_refused(void **state) {
     (void)state;
     char *text = malloc(URL_MAX_BYTES + 2);
@@ -197,6 +208,7 @@ int main(void) {
         cmocka_unit_test(a_redirect_is_relative_to_where_it_stands),
         cmocka_unit_test(what_is_not_of_the_web_is_refused),
         cmocka_unit_test(what_is_no_url_is_refused),
+        cmocka_unit_test(a_name_that_no_host_can_have_is_refused),
         cmocka_unit_test(a_url_that_is_too_long_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);
