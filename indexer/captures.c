@@ -5,12 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/fetch.h"
-#include "indexer/url.h"
 #include "indexer/warc_reader.h"
-
-/* As many as fetch.h follows, and browsers do. */
-enum { MAX_REDIRECTS = 10 };
 
 /* How many captures of a page are looked at for one of the same payload, and of the same second: an
  * archive that has millions of one page must not cost their square. */
@@ -20,25 +15,7 @@ enum { MAX_REDIRECTS = 10 };
  * path does: in one file it is the order of time. */
 #define NEWEST_FIRST " ORDER BY c.retrieved DESC, c.offset DESC, c.skip DESC, f.path DESC"
 
-/* The newest capture of key ?1 for which `condition` holds, of several files that of the last path:
- * ORDER BY would set up a sorter for each key. The path is NULL if there is none. */
-#define PLACE " max(f.path), c.retrieved, c.offset, c.skip"
-#define NEWEST_OF(condition)                                                                       \
-    " c.key = ?1 AND (c.retrieved, c.offset, c.skip) = (SELECT retrieved, offset, skip"            \
-    " FROM captures WHERE key = ?1 AND " condition                                                 \
-    " ORDER BY retrieved DESC, offset DESC, skip DESC LIMIT 1) AND c." condition
-
-enum statement {
-    INSERT,
-    SETTLE,
-    FIND_NAMED,
-    FIND_SAME,
-    SELECT_CHECKED,
-    SELECT_NEWEST,
-    SELECT_CONTENT,
-    SELECT_REDIRECT,
-    N_STATEMENTS
-};
+enum statement { INSERT, SETTLE, FIND_NAMED, FIND_SAME, N_STATEMENTS };
 
 static const char *const sql_of[N_STATEMENTS] = {
     [INSERT] = "INSERT OR IGNORE INTO captures(id, file, offset, skip, key, url, retrieved, "
@@ -57,27 +34,7 @@ static const char *const sql_of[N_STATEMENTS] = {
                   "  LIMIT " MAX_SAME ") AS seen"
                   " CROSS JOIN captures AS page ON page.id = seen.content"
                   " WHERE ?3 IS NULL OR page.digest = ?3 LIMIT 1",
-    [SELECT_CHECKED] = "SELECT max(retrieved) FROM captures AS c JOIN files AS f ON f.id = c.file"
-                       " WHERE c.key = ?1 AND f.in_archive",
-    [SELECT_NEWEST] = "SELECT" PLACE ", c.status, c.outcome, c.location FROM captures AS c"
-                      " JOIN files AS f ON f.id = c.file WHERE" NEWEST_OF("key = ?1"),
-    /* Validators are of one URL: those of a page elsewhere with the same payload are not. */
-    [SELECT_CONTENT] = "SELECT" PLACE ", c.url, page.id,"
-                       " coalesce(c.etag, iif(page.key = c.key, page.etag, NULL)),"
-                       " coalesce(c.last_modified, iif(page.key = c.key, page.last_modified, NULL))"
-                       " FROM captures AS c JOIN files AS f ON f.id = c.file"
-                       " JOIN captures AS page ON page.id = c.content"
-                       " WHERE" NEWEST_OF("content IS NOT NULL"),
-    [SELECT_REDIRECT] = "SELECT" PLACE ", c.location FROM captures AS c"
-                        " JOIN files AS f ON f.id = c.file"
-                        " WHERE" NEWEST_OF("location IS NOT NULL"),
 };
-
-/* Columns of these: first those of PLACE, then its own. */
-enum { PATH, RETRIEVED, OFFSET, SKIP, N_PLACE };
-enum { NEWEST_STATUS = N_PLACE, NEWEST_OUTCOME, NEWEST_LOCATION };
-enum { CONTENT_URL = N_PLACE, CONTENT, ETAG, LAST_MODIFIED };
-enum { REDIRECT_LOCATION = N_PLACE };
 
 /* The captures that say that a page has not changed, of pages about which there is anything new. A
  * page depends on its own captures, and on those that they name. ?1 is 1 for all. */
@@ -305,181 +262,5 @@ enum status captures_settle(struct captures *captures, bool removed, bool *chang
     if (status == STATUS_OK)
         status = settle_all(captures, true, error);
     captures->first_new = captures->next_id;
-    return status;
-}
-
-static bool is_permanent(int status) {
-    return status == 301 || status == 308;
-}
-
-static enum link_health health_of_status(int status) {
-    if ((status >= 200 && status < 300) || status == 304)
-        return HEALTH_LIVE;
-    if (status == 401 || status == 403 || status == 429 || status == 451)
-        return HEALTH_BLOCKED;
-    return status == 404 || status == 410 ? HEALTH_DEAD : HEALTH_UNREACHABLE;
-}
-
-static enum link_health health_of_outcome(const char *outcome) {
-    if (strcmp(outcome, fetch_outcome_name(FETCH_NO_SUCH_HOST)) == 0)
-        return HEALTH_DEAD;
-    bool by_robots = strcmp(outcome, fetch_outcome_name(FETCH_BLOCKED_BY_ROBOTS)) == 0;
-    return by_robots ? HEALTH_BLOCKED : HEALTH_UNREACHABLE;
-}
-
-/* The reading of a chain of redirects. */
-struct chain {
-    const char *key;      /* of the page that is read now */
-    const char *next_key; /* of the one after it; NULL: the chain ends here */
-    bool finds_health;    /* the newest captures of all pages before were redirects */
-    bool is_permanent;    /* and permanent ones */
-};
-
-/* The health that the newest capture of the last page of a chain says. */
-static enum status read_health(sqlite3_stmt *row, struct arena *arena, struct page_state *state,
-                               struct error *error) {
-    int status = sqlite3_column_int(row, NEWEST_STATUS);
-    const char *outcome = (const char *)sqlite3_column_text(row, NEWEST_OUTCOME);
-    state->health = outcome ? health_of_outcome(outcome) : health_of_status(status);
-    if (state->health == HEALTH_LIVE) {
-        state->health = !state->checked   ? HEALTH_ARCHIVED
-                        : state->moved_to ? HEALTH_MOVED
-                                          : HEALTH_LIVE;
-        return STATUS_OK;
-    }
-    char number[16];
-    snprintf(number, sizeof number, "%d", status);
-    state->reason = arena_string(arena, outcome ? outcome : number);
-    return state->reason ? STATUS_OK : error_no_memory(error);
-}
-
-/* The page at `location`; no key if that is no URL. */
-static enum status parse_location(sqlite3_stmt *row, int column, struct arena *arena,
-                                  struct url *target, struct error *error) {
-    const char *location = (const char *)sqlite3_column_text(row, column);
-    struct error reason;
-    *target = (struct url){0};
-    enum status status =
-        location ? url_parse(arena, NULL, location, target, &reason) : (enum status)STATUS_INPUT;
-    return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
-}
-
-/* Steps a statement of one row for `key`. */
-static enum status step_for(struct captures *self, enum statement which, const char *key,
-                            struct error *error) {
-    sqlite3_stmt *row = self->statements[which];
-    bind_text(row, 1, key);
-    return sqlite3_step(row) == SQLITE_ROW ? STATUS_OK : index_error(self->index, error);
-}
-
-/* Reads the newest capture of a page: the health of the chain's first page, unless it leads on. */
-static enum status read_newest(struct captures *self, struct chain *chain, struct arena *arena,
-                               struct page_state *state, struct error *error) {
-    sqlite3_stmt *row = self->statements[SELECT_NEWEST];
-    struct url target = {0};
-    enum status status = step_for(self, SELECT_NEWEST, chain->key, error);
-    bool has_one = status == STATUS_OK && sqlite3_column_type(row, PATH) != SQLITE_NULL;
-    if (has_one)
-        status = parse_location(row, NEWEST_LOCATION, arena, &target, error);
-    chain->finds_health = target.key != NULL;
-    chain->is_permanent =
-        chain->is_permanent && target.key && is_permanent(sqlite3_column_int(row, NEWEST_STATUS));
-    if (chain->is_permanent)
-        state->moved_to = target.fetch;
-    if (status == STATUS_OK && has_one && !target.key)
-        status = read_health(row, arena, state, error);
-    sqlite3_reset(row);
-    return status;
-}
-
-static enum status read_content(sqlite3_stmt *row, const char *key, struct arena *arena,
-                                struct page_state *state, struct error *error) {
-    state->content = sqlite3_column_int64(row, CONTENT);
-    state->content_key = arena_string(arena, key);
-    state->content_url = arena_string(arena, (const char *)sqlite3_column_text(row, CONTENT_URL));
-    state->retrieved = arena_string(arena, (const char *)sqlite3_column_text(row, RETRIEVED));
-    state->etag = arena_string(arena, (const char *)sqlite3_column_text(row, ETAG));
-    state->last_modified =
-        arena_string(arena, (const char *)sqlite3_column_text(row, LAST_MODIFIED));
-    return state->content_key && state->content_url && state->retrieved ? STATUS_OK
-                                                                        : error_no_memory(error);
-}
-
-static int compare_numbers(sqlite3_stmt *row, sqlite3_stmt *other, int column) {
-    sqlite3_int64 left = sqlite3_column_int64(row, column);
-    sqlite3_int64 right = sqlite3_column_int64(other, column);
-    return (left > right) - (left < right);
-}
-
-static int compare_texts(sqlite3_stmt *row, sqlite3_stmt *other, int column) {
-    const char *left = (const char *)sqlite3_column_text(row, column);
-    const char *right = (const char *)sqlite3_column_text(other, column);
-    return strcmp(left ? left : "", right ? right : "");
-}
-
-/* True if the capture in the row is newer than that in `other`, either of which may be none. */
-static bool is_newer(sqlite3_stmt *row, sqlite3_stmt *other) {
-    if (sqlite3_column_type(row, PATH) == SQLITE_NULL)
-        return false;
-    if (sqlite3_column_type(other, PATH) == SQLITE_NULL)
-        return true;
-    int order = compare_texts(row, other, RETRIEVED);
-    if (order == 0)
-        order = compare_numbers(row, other, OFFSET);
-    if (order == 0)
-        order = compare_numbers(row, other, SKIP);
-    return order == 0 ? compare_texts(row, other, PATH) > 0 : order > 0;
-}
-
-/* Reads the newest capture of the chain's page that has it or leads on. */
-static enum status read_page(struct captures *self, struct chain *chain, struct arena *arena,
-                             struct page_state *state, struct error *error) {
-    sqlite3_stmt *content = self->statements[SELECT_CONTENT];
-    sqlite3_stmt *redirect = self->statements[SELECT_REDIRECT];
-    struct url target = {0};
-    enum status status = step_for(self, SELECT_CONTENT, chain->key, error);
-    if (status == STATUS_OK)
-        status = step_for(self, SELECT_REDIRECT, chain->key, error);
-    if (status == STATUS_OK && is_newer(redirect, content))
-        status = parse_location(redirect, REDIRECT_LOCATION, arena, &target, error);
-    else if (status == STATUS_OK && sqlite3_column_type(content, PATH) != SQLITE_NULL)
-        status = read_content(content, chain->key, arena, state, error);
-    chain->next_key = target.key;
-    sqlite3_reset(content);
-    sqlite3_reset(redirect);
-    return status;
-}
-
-/* When `key` was last asked for. */
-static enum status read_checked(struct captures *self, const char *key, struct arena *arena,
-                                struct page_state *state, struct error *error) {
-    sqlite3_stmt *checked = self->statements[SELECT_CHECKED];
-    bind_text(checked, 1, key);
-    enum status status =
-        sqlite3_step(checked) == SQLITE_ROW ? STATUS_OK : index_error(self->index, error);
-    bool is_known = status == STATUS_OK && sqlite3_column_type(checked, 0) != SQLITE_NULL;
-    if (is_known)
-        state->checked = arena_string(arena, (const char *)sqlite3_column_text(checked, 0));
-    sqlite3_reset(checked);
-    return is_known && !state->checked ? error_no_memory(error) : status;
-}
-
-enum status captures_follow(struct captures *captures, const char *key, struct arena *arena,
-                            struct page_state *state, struct error *error) {
-    struct chain chain = {.key = key, .finds_health = true, .is_permanent = true};
-    *state = (struct page_state){0};
-    enum status status = read_checked(captures, key, arena, state, error);
-    for (unsigned n_steps = 0; n_steps <= MAX_REDIRECTS && chain.key && status == STATUS_OK;
-         n_steps++) {
-        if (chain.finds_health)
-            status = read_newest(captures, &chain, arena, state, error);
-        if (status == STATUS_OK)
-            status = read_page(captures, &chain, arena, state, error);
-        chain.key = state->content > 0 ? NULL : chain.next_key;
-    }
-    if (status == STATUS_OK && state->health == HEALTH_UNFETCHED && state->checked) {
-        state->health = HEALTH_UNREACHABLE;
-        state->reason = "its redirect leads nowhere";
-    }
     return status;
 }

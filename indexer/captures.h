@@ -8,7 +8,6 @@
 #include "indexer/capture.h"
 #include "store/arena.h"
 #include "store/error.h"
-#include "store/health.h"
 #include "store/index.h"
 
 struct captures;
@@ -35,23 +34,6 @@ enum status captures_scan(struct captures *captures, const char *path, uint64_t 
  * there are, not on the order in which they came. `*changed` is set if there were any news. */
 enum status captures_settle(struct captures *captures, bool removed, bool *changed,
                             struct error *error);
-
-/* What is known of a page, following redirects from its key. Strings live in the arena given. */
-struct page_state {
-    enum link_health health;
-    const char *reason;   /* NULL for a live page */
-    const char *checked;  /* when it was last asked for; NULL: never */
-    const char *moved_to; /* where permanent redirects lead, or NULL */
-    int64_t content;      /* the capture that has the page as it was last seen; 0: none */
-    const char *content_key, *content_url;
-    const char *retrieved; /* when it was last seen so */
-    /* Validators for asking for it again; NULL if there are none. */
-    const char *etag, *last_modified;
-};
-
-/* Fills `state`. */
-enum status captures_follow(struct captures *captures, const char *key, struct arena *arena,
-                            struct page_state *state, struct error *error);
 
 /* The capture that has the page that `key` had last, or last with a payload of `digest` (NULL:
  * any); 0 if none. Fills in its record, url and date, in the arena. */

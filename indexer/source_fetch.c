@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "indexer/page_state.h"
 #include "indexer/url.h"
 #include "store/health.h"
 
@@ -31,7 +32,7 @@ struct silent {
 
 struct run {
     struct index *index;
-    struct captures *captures;
+    struct page_states *states;
     const struct source_fetch_options *options;
     struct progress *progress;
     struct report *report;
@@ -140,7 +141,7 @@ static enum status add_due(struct run *run, size_t *n_due, struct error *error) 
         struct wanted *wanted = &run->wanted[i];
         struct arena arena = {0};
         struct page_state state;
-        status = captures_follow(run->captures, wanted->key, &arena, &state, error);
+        status = page_state_read(run->states, wanted->key, &arena, &state, error);
         if (status == STATUS_OK &&
             is_due(state.checked, (int)state.health, page_date, failure_date)) {
             const struct fetch_request request = {.url = wanted->url,
@@ -318,16 +319,15 @@ enum status source_fetch_run(struct index *index, struct archive *archive,
                              struct captures *captures, const struct source_fetch_options *options,
                              struct progress *progress, struct report *report,
                              struct error *error) {
-    struct run run = {.index = index,
-                      .captures = captures,
-                      .options = options,
-                      .progress = progress,
-                      .report = report};
+    struct run run = {.index = index, .options = options, .progress = progress, .report = report};
     enum status status = archive_writer_open(&run.writer, archive, captures, error);
+    if (status == STATUS_OK)
+        status = page_states_open(&run.states, index, error);
     if (status == STATUS_OK)
         status = read_wanted(&run, error);
     if (status == STATUS_OK && run.n_wanted > 0)
         status = fetch_due(&run, error);
+    page_states_close(run.states);
     archive_writer_close(run.writer);
     free(run.silent);
     free(run.wanted);

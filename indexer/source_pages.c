@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/page_state.h"
 #include "indexer/stored_path.h"
 #include "indexer/url.h"
 
@@ -82,7 +83,7 @@ struct source_page {
 struct run {
     struct index *index;
     const char *folder;
-    struct captures *captures;
+    struct page_states *states;
     struct pipeline *pipeline;
     struct publication *publication;
     struct report *report;
@@ -141,7 +142,7 @@ static enum status follow(struct run *run, const char *key) {
     *followed = (struct followed){.key = arena_string(&run->arena, key), .i_page = (size_t)NO_PAGE};
     if (!followed->key)
         return no_memory(run);
-    return captures_follow(run->captures, followed->key, &run->arena, &followed->state, run->error);
+    return page_state_read(run->states, followed->key, &run->arena, &followed->state, run->error);
 }
 
 static enum status cite(struct run *run, int64_t source) {
@@ -583,12 +584,11 @@ static enum status write_source(struct run *run, const struct cited *cited) {
     return index_run(run->index, set, run->error);
 }
 
-enum status source_pages_update(struct index *index, const char *folder, struct captures *captures,
-                                struct pipeline *pipeline, struct publication *publication,
-                                struct report *report, struct error *error) {
+enum status source_pages_update(struct index *index, const char *folder, struct pipeline *pipeline,
+                                struct publication *publication, struct report *report,
+                                struct error *error) {
     struct run run = {.index = index,
                       .folder = folder,
-                      .captures = captures,
                       .pipeline = pipeline,
                       .publication = publication,
                       .report = report,
@@ -596,6 +596,8 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
     enum status status = STATUS_OK;
     for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
         status = index_prepare(index, sql_of[i], &run.statements[i], error);
+    if (status == STATUS_OK)
+        status = page_states_open(&run.states, index, error);
     if (status == STATUS_OK)
         status = follow_all(&run);
     if (status == STATUS_OK)
@@ -613,6 +615,7 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
         job_free(pipeline_take(pipeline));
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(run.statements[i]);
+    page_states_close(run.states);
     free(run.readings);
     free(run.texts);
     free(run.pages);

@@ -6,7 +6,6 @@
 #ifndef OSLER_INDEXER_SOURCE_PAGES_H
 #define OSLER_INDEXER_SOURCE_PAGES_H
 
-#include "indexer/captures.h"
 #include "indexer/pipeline.h"
 #include "indexer/publication.h"
 #include "indexer/report.h"
@@ -15,8 +14,8 @@
 
 /* Brings the index's sources up to date with its captures. `folder` is the real path of the
  * index's. A page that cannot be indexed is named in `report` when that is found out. */
-enum status source_pages_update(struct index *index, const char *folder, struct captures *captures,
-                                struct pipeline *pipeline, struct publication *publication,
-                                struct report *report, struct error *error);
+enum status source_pages_update(struct index *index, const char *folder, struct pipeline *pipeline,
+                                struct publication *publication, struct report *report,
+                                struct error *error);
 
 #endif

@@ -397,8 +397,8 @@ static enum status update_sources(struct run *run) {
     if (status == STATUS_OK)
         status = has_captures(run, &has_some);
     if (status == STATUS_OK && has_news && (has_some || run->has_old))
-        status = source_pages_update(&run->index, run->folder, run->captures, run->pipeline,
-                                     run->publication, run->report, run->error);
+        status = source_pages_update(&run->index, run->folder, run->pipeline, run->publication,
+                                     run->report, run->error);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "indexer/captures.h"
+#include "indexer/page_state.h"
 #include "store/buffer.h"
 #include "store/index.h"
 #include "tests/unit/temporary_index.h"
@@ -88,6 +89,7 @@ static inline void write_warc(const char *path, struct buffer *warc) {
 struct captured {
     struct index index;
     struct captures *captures;
+    struct page_states *states;
     struct arena arena;
     struct page_state state; /* of the page that was followed last */
     struct buffer damage;    /* "what;" for each damaged record */
@@ -98,11 +100,13 @@ static inline void captured_open(struct captured *captured) {
     struct error error;
     *captured = (struct captured){0};
     if (index_open(&captured->index, "captured.db", INDEX_CREATE, &error) != STATUS_OK ||
-        captures_open(&captured->captures, &captured->index, &error) != STATUS_OK)
+        captures_open(&captured->captures, &captured->index, &error) != STATUS_OK ||
+        page_states_open(&captured->states, &captured->index, &error) != STATUS_OK)
         fail_msg("%s", error.text);
 }
 
 static inline void captured_close(struct captured *captured) {
+    page_states_close(captured->states);
     captures_close(captured->captures);
     index_close(&captured->index);
     arena_free(&captured->arena);
@@ -172,7 +176,7 @@ static inline void captured_read(struct captured *captured, const char *path, bo
 
 static inline const struct page_state *captured_follow(struct captured *captured, const char *key) {
     struct error error;
-    if (captures_follow(captured->captures, key, &captured->arena, &captured->state, &error) !=
+    if (page_state_read(captured->states, key, &captured->arena, &captured->state, &error) !=
         STATUS_OK)
         fail_msg("%s", error.text);
     return &captured->state;
