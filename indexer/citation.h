@@ -24,6 +24,8 @@
 struct citation {
     const char *label; /* never NULL or empty: the URL's host at least; owned by the document */
     const char *url;   /* owned by the document */
+    const char
+        *key; /* of the page, see url.h, owned by the document; NULL: not asked for, or none */
     size_t claim_start, claim_end; /* in document.text; equal: no claim */
     /* The passage that holds the claim's start, or without a claim the link's; for a citation of a
      * heading the first passage of its section; NO_PASSAGE: the document as a whole. */

@@ -27,6 +27,7 @@ struct postings_writer {
     struct lengths *lengths;
     struct bm25f reference; /* what impacts are made with */
     struct postings_reader reader;
+    bool has_terms; /* the index has some: in none a new one need not be looked for */
     sqlite3_stmt *at, *write_segment, *delete_segment, *write_term, *delete_term;
     struct posting_list list; /* for the moment */
     struct buffer segment;    /* likewise */
@@ -50,6 +51,7 @@ enum status postings_writer_open(struct postings_writer **writer, struct index *
     self->index = index;
     self->collection = collection;
     self->lengths = lengths;
+    self->has_terms = collection->next_term > 1;
     self->n_slots = FIRST_SLOTS;
     self->slots = calloc(self->n_slots, sizeof *self->slots);
     enum status status = self->slots ? STATUS_OK : error_no_memory(error);
@@ -432,11 +434,13 @@ static enum status write_added(struct postings_writer *self, struct change *chan
 static enum status write_change(struct postings_writer *self, struct change *change,
                                 struct error *error) {
     const char *name = self->strings.data + change->term;
-    struct term term;
+    struct term term = {0};
     close_current(self, change);
     if (change->added.failed)
         return error_no_memory(error);
-    enum status status = postings_find(&self->reader, name, change->term_bytes, &term, error);
+    enum status status = STATUS_OK;
+    if (self->has_terms)
+        status = postings_find(&self->reader, name, change->term_bytes, &term, error);
     if (status == STATUS_OK && change->removed.n_postings > 0)
         status = write_removed(self, change, &term, error);
     if (status == STATUS_OK && term.id == 0)
@@ -457,20 +461,30 @@ static enum status write_change(struct postings_writer *self, struct change *cha
 }
 
 static int by_term(const void *a, const void *b, void *strings) {
-    const char *left = (const char *)strings + ((const struct change *)a)->term;
-    const char *right = (const char *)strings + ((const struct change *)b)->term;
+    const char *left = (const char *)strings + (*(const struct change *const *)a)->term;
+    const char *right = (const char *)strings + (*(const struct change *const *)b)->term;
     return strcmp(left, right);
 }
 
+/* The changes by rising term, which is the order of table `terms`. */
+static struct change **sort_changes(struct postings_writer *self) {
+    struct change **sorted = malloc((self->n_changes + 1) * sizeof(*sorted));
+    for (size_t i = 0; sorted && i < self->n_changes; i++)
+        sorted[i] = &self->changes[i];
+    if (sorted && self->n_changes > 0)
+        qsort_r(sorted, self->n_changes, sizeof *sorted, by_term, self->strings.data);
+    return sorted;
+}
+
 enum status postings_writer_flush(struct postings_writer *writer, struct error *error) {
-    enum status status = STATUS_OK;
+    struct change **sorted = sort_changes(writer);
+    enum status status = sorted ? STATUS_OK : error_no_memory(error);
     collection_set_reference(writer->collection);
     writer->reference = bm25f_of(writer->collection->reference);
-    if (writer->n_changes > 0)
-        qsort_r(writer->changes, writer->n_changes, sizeof *writer->changes, by_term,
-                writer->strings.data);
     for (size_t i = 0; i < writer->n_changes && status == STATUS_OK; i++)
-        status = write_change(writer, &writer->changes[i], error);
+        status = write_change(writer, sorted[i], error);
+    writer->has_terms = writer->collection->next_term > 1;
+    free(sorted);
     clear(writer);
     return status;
 }

@@ -285,9 +285,26 @@ enum status prepare_untokenized(const struct input *input, struct prepared *prep
     return status;
 }
 
+/* Workers do this, for the writer has enough to do. */
+static enum status find_keys(struct prepared *prepared, struct error *error) {
+    for (size_t i = 0; i < prepared->citations.n_citations; i++) {
+        struct citation *citation = &prepared->citations.citations[i];
+        struct url url;
+        struct error reason;
+        enum status status =
+            url_parse(&prepared->document.arena, NULL, citation->url, &url, &reason);
+        if (status == STATUS_NO_MEMORY)
+            return error_no_memory(error);
+        citation->key = status == STATUS_OK ? url.key : NULL;
+    }
+    return STATUS_OK;
+}
+
 enum status prepare(const struct input *input, struct tokenizer *tokenizer,
                     struct prepared *prepared, struct error *error) {
     enum status status = prepare_untokenized(input, prepared, error);
+    if (status == STATUS_OK)
+        status = find_keys(prepared, error);
     if (status == STATUS_OK)
         status = tokenize_all(tokenizer, prepared, error);
     /* A file's is known from reading it. */

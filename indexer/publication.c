@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "indexer/postings_writer.h"
-#include "indexer/url.h"
 #include "store/collection.h"
 
 /* Memory for FTS5's pending terms: the more, the fewer segments it has to merge. */
@@ -446,29 +445,24 @@ static enum status add_passage(struct publication *self, int64_t document, uint3
     return run(self, INSERT_PASSAGE, error);
 }
 
-static enum status add_source(struct publication *self, const char *url, int64_t *id,
-                              struct error *error) {
+static enum status add_source(struct publication *self, const struct citation *citation,
+                              int64_t *id, struct error *error) {
     sqlite3_stmt *insert = self->statements[INSERT_SOURCE];
-    struct arena arena = {0};
-    struct url parts;
-    struct error reason;
-    enum status status = url_parse(&arena, NULL, url, &parts, &reason);
-    const char *own_key = status == STATUS_OK ? parts.key : "";
-    const char *rest = strstr(url, "//");
+    const char *own_key = citation->key ? citation->key : "";
+    const char *rest = strstr(citation->url, "//");
     if (rest && strcmp(rest, own_key) == 0)
         own_key = NULL;
-    sqlite3_bind_text(insert, 1, url, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 1, citation->url, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 2, own_key, -1, SQLITE_STATIC);
-    status = status == STATUS_NO_MEMORY ? error_no_memory(error) : run(self, INSERT_SOURCE, error);
+    enum status status = run(self, INSERT_SOURCE, error);
     *id = sqlite3_last_insert_rowid(self->index->connection);
-    arena_free(&arena);
     return status;
 }
 
-static enum status source_of(struct publication *self, const char *url, int64_t *id,
+static enum status source_of(struct publication *self, const struct citation *citation, int64_t *id,
                              struct error *error) {
     sqlite3_stmt *select = self->statements[SELECT_SOURCE];
-    sqlite3_bind_text(select, 1, url, -1, SQLITE_STATIC);
+    sqlite3_bind_text(select, 1, citation->url, -1, SQLITE_STATIC);
     int result = sqlite3_step(select);
     *id = result == SQLITE_ROW ? sqlite3_column_int64(select, 0) : 0;
     sqlite3_reset(select);
@@ -476,7 +470,7 @@ static enum status source_of(struct publication *self, const char *url, int64_t 
         return STATUS_OK;
     if (result != SQLITE_DONE)
         return index_error(self->index, error);
-    return add_source(self, url, id, error);
+    return add_source(self, citation, id, error);
 }
 
 /* The part of a claim that stands in the passage, as bytes of the passage's text. */
@@ -498,7 +492,7 @@ static enum status add_citation(struct publication *self, int64_t document, uint
     size_t claim_start = 0;
     size_t claim_end = 0;
     int64_t source;
-    enum status status = source_of(self, citation->url, &source, error);
+    enum status status = source_of(self, citation, &source, error);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(insert, 1, document);

@@ -2,12 +2,12 @@
  * conjunctions, question words), not by frequency: "patient" is common too, and is content. */
 #include "store/function_words.h"
 
+#include <endian.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Sorted, for bsearch. */
-static const char *const words[] = {
+/* Sorted. Each is eight bytes with zeros behind it, which compare as one number. */
+static const char words[][8] = {
     "a",      "about", "after", "all",   "also",  "am",    "an",    "and",   "any",   "are",
     "as",     "at",    "be",    "been",  "being", "both",  "but",   "by",    "can",   "could",
     "did",    "do",    "does",  "doing", "each",  "for",   "from",  "had",   "has",   "have",
@@ -26,16 +26,26 @@ static const uint8_t lengths[26] = {
     62, 60, 40, 60, 16, 24, 0, 92, 30, 16, 0, 0, 60, 8, 28, 0, 0, 0, 124, 60, 4, 16, 60, 0, 56, 0,
 };
 
-static int compare(const void *key, const void *member) {
-    return strcmp(key, *(const char *const *)member);
+static uint64_t number_of(const char word[8]) {
+    uint64_t number;
+    memcpy(&number, word, sizeof number);
+    return be64toh(number);
 }
 
 bool is_function_word(const char *word, size_t n_bytes) {
-    char key[8];
+    char key[8] = {0};
     if (n_bytes == 0 || n_bytes >= sizeof key || word[0] < 'a' || word[0] > 'z' ||
         !(lengths[word[0] - 'a'] >> n_bytes & 1))
         return false;
     memcpy(key, word, n_bytes);
-    key[n_bytes] = '\0';
-    return bsearch(key, words, sizeof words / sizeof *words, sizeof *words, compare) != NULL;
+    uint64_t wanted = number_of(key);
+    size_t low = 0;
+    for (size_t high = sizeof words / sizeof *words; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (number_of(words[middle]) < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sizeof words / sizeof *words && number_of(words[low]) == wanted;
 }
