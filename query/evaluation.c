@@ -104,12 +104,12 @@ static inline fixed_score score_of(const struct contributor *contributor, double
 }
 
 /* The first posting of a block that is of `passage` or a later one. */
-static size_t first_from(const struct segment_block *block, uint64_t passage) {
+static size_t first_from(const uint32_t *passages, size_t n_postings, uint64_t passage) {
     size_t low = 0;
-    size_t high = block->n_postings;
+    size_t high = n_postings;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (block->passages[middle] < passage)
+        if (passages[middle] < passage)
             low = middle + 1;
         else
             high = middle;
@@ -119,17 +119,18 @@ static size_t first_from(const struct segment_block *block, uint64_t passage) {
 
 /* Adds the postings of a block that are in the window to the sums, or to run->x. */
 static void add_block(struct run *run, const struct contributor *contributor,
-                      const struct segment_block *block) {
+                      struct segment_block *block) {
+    const uint32_t *passages = segment_passages(block);
     const struct passage_set *only = contributor->clause->only;
     bool is_part = contributor->clause->n_forms > 1;
     uint64_t *touched = is_part ? run->touched_x : run->touched;
-    size_t start = first_from(block, run->base);
-    size_t end = first_from(block, (uint64_t)run->base + WINDOW);
+    size_t start = first_from(passages, block->n_postings, run->base);
+    size_t end = first_from(passages, block->n_postings, (uint64_t)run->base + WINDOW);
     for (size_t i = start; i < end; i++)
-        __builtin_prefetch(tokens_at(run, block->passages[i] - run->base));
+        __builtin_prefetch(tokens_at(run, passages[i] - run->base));
     for (size_t i = start; i < end; i++) {
-        size_t slot = block->passages[i] - run->base;
-        if (only && !passage_set_has(only, block->passages[i]))
+        size_t slot = passages[i] - run->base;
+        if (only && !passage_set_has(only, passages[i]))
             continue;
         double x = x_of(run, block, i, tokens_at(run, slot));
         touched[slot / WORD] |= (uint64_t)1 << slot % WORD;
