@@ -9,7 +9,8 @@
 enum {
     WINDOW = 2 * LENGTHS_PER_CHUNK, /* passages; their sums stay in the first-level cache */
     WORD = 64,
-    FEW = 32, /* passages of a set in a window that are looked up rather than summed */
+    FEW = 32,    /* passages of a set in a window that are looked up rather than summed */
+    USUAL = 512, /* tokens that few passages exceed */
 };
 
 /* A clause under evaluation. */
@@ -26,6 +27,7 @@ struct run {
     struct error *error;
     struct bm25f bm25f;
     double saturated[IMPACT_MAX + 1]; /* the most, for each impact */
+    double plain[USUAL];              /* saturated x of SEGMENT_PLAIN, by the tokens of the body */
     struct contributor *contributors; /* by rising `most`; owned */
     size_t n_contributors;
     size_t n_other; /* the first so many are not essential in this window */
@@ -88,28 +90,40 @@ static const uint16_t *tokens_at(const struct run *run, size_t slot) {
     return &run->tokens[slot >> LENGTHS_SHIFT][slot & (LENGTHS_PER_CHUNK - 1)][0];
 }
 
+static inline double plain_x(const struct run *run, uint16_t body_tokens) {
+    return RANKING_BODY_WEIGHT /
+           (1 - RANKING_B + run->bm25f.norm_per_token[COLUMN_BODY] * body_tokens);
+}
+
 /* x of posting `i` of a decoded block. */
 static inline double x_of(const struct run *run, const struct segment_block *block, size_t i,
                           const uint16_t *tokens) {
     uint16_t counts[N_COLUMNS];
     if (segment_packed_counts(block, i) == SEGMENT_PLAIN)
-        return RANKING_BODY_WEIGHT /
-               (1 - RANKING_B + run->bm25f.norm_per_token[COLUMN_BODY] * tokens[COLUMN_BODY]);
+        return plain_x(run, tokens[COLUMN_BODY]);
     segment_counts(block, i, counts);
     return bm25f_x(&run->bm25f, counts, tokens);
 }
 
-static inline fixed_score score_of(const struct contributor *contributor, double x) {
-    return (fixed_score)(contributor->factor * bm25f_saturate(x));
+/* The same, saturated: two divisions are saved where most postings are. */
+static inline double saturated_of(const struct run *run, const struct segment_block *block,
+                                  size_t i, const uint16_t *tokens) {
+    if (segment_packed_counts(block, i) == SEGMENT_PLAIN && tokens[COLUMN_BODY] < USUAL)
+        return run->plain[tokens[COLUMN_BODY]];
+    return bm25f_saturate(x_of(run, block, i, tokens));
+}
+
+static inline fixed_score score_of(const struct contributor *contributor, double saturated) {
+    return (fixed_score)(contributor->factor * saturated);
 }
 
 /* The first posting of a block that is of `passage` or a later one. */
-static size_t first_from(const struct segment_block *block, uint64_t passage) {
+static size_t first_from(const uint32_t *passages, size_t n_postings, uint64_t passage) {
     size_t low = 0;
-    size_t high = block->n_postings;
+    size_t high = n_postings;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (block->passages[middle] < passage)
+        if (passages[middle] < passage)
             low = middle + 1;
         else
             high = middle;
@@ -119,24 +133,25 @@ static size_t first_from(const struct segment_block *block, uint64_t passage) {
 
 /* Adds the postings of a block that are in the window to the sums, or to run->x. */
 static void add_block(struct run *run, const struct contributor *contributor,
-                      const struct segment_block *block) {
+                      struct segment_block *block) {
+    const uint32_t *passages = segment_passages(block);
     const struct passage_set *only = contributor->clause->only;
     bool is_part = contributor->clause->n_forms > 1;
     uint64_t *touched = is_part ? run->touched_x : run->touched;
-    size_t start = first_from(block, run->base);
-    size_t end = first_from(block, (uint64_t)run->base + WINDOW);
+    size_t start = first_from(passages, block->n_postings, run->base);
+    size_t end = first_from(passages, block->n_postings, (uint64_t)run->base + WINDOW);
     for (size_t i = start; i < end; i++)
-        __builtin_prefetch(tokens_at(run, block->passages[i] - run->base));
+        __builtin_prefetch(tokens_at(run, passages[i] - run->base));
     for (size_t i = start; i < end; i++) {
-        size_t slot = block->passages[i] - run->base;
-        if (only && !passage_set_has(only, block->passages[i]))
+        size_t slot = passages[i] - run->base;
+        if (only && !passage_set_has(only, passages[i]))
             continue;
-        double x = x_of(run, block, i, tokens_at(run, slot));
         touched[slot / WORD] |= (uint64_t)1 << slot % WORD;
         if (is_part)
-            run->x[slot] += x;
+            run->x[slot] += x_of(run, block, i, tokens_at(run, slot));
         else
-            run->sums[slot] += score_of(contributor, x);
+            run->sums[slot] +=
+                score_of(contributor, saturated_of(run, block, i, tokens_at(run, slot)));
     }
 }
 
@@ -177,7 +192,7 @@ static void add_x(struct run *run, const struct contributor *contributor) {
     for (size_t i = 0; i < WINDOW / WORD; i++) {
         for (uint64_t word = run->touched_x[i]; word; word &= word - 1) {
             size_t slot = i * WORD + (size_t)__builtin_ctzll(word);
-            run->sums[slot] += score_of(contributor, run->x[slot]);
+            run->sums[slot] += score_of(contributor, bm25f_saturate(run->x[slot]));
             run->x[slot] = 0;
         }
         run->touched[i] |= run->touched_x[i];
@@ -313,11 +328,12 @@ static enum status look_up_form(struct run *run, const struct contributor *contr
         status = postings_cursor_seek(cursor, passage, run->error);
         if (status != STATUS_OK || cursor->passage != passage)
             continue;
-        double x = x_of(run, &cursor->block, cursor->i, tokens_at(run, run->slots[i]));
+        const uint16_t *tokens = tokens_at(run, run->slots[i]);
         if (is_part)
-            run->x[run->slots[i]] += x;
+            run->x[run->slots[i]] += x_of(run, &cursor->block, cursor->i, tokens);
         else
-            run->scores[i] += score_of(contributor, x);
+            run->scores[i] +=
+                score_of(contributor, saturated_of(run, &cursor->block, cursor->i, tokens));
     }
     return status;
 }
@@ -330,7 +346,7 @@ static enum status look_up(struct run *run, const struct contributor *contributo
     for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++)
         status = look_up_form(run, contributor, i, others);
     for (size_t i = 0; i < run->n_slots && clause->n_forms > 1; i++) {
-        run->scores[i] += score_of(contributor, run->x[run->slots[i]]);
+        run->scores[i] += score_of(contributor, bm25f_saturate(run->x[run->slots[i]]));
         run->x[run->slots[i]] = 0;
     }
     return status;
@@ -404,6 +420,8 @@ enum status evaluation_run(const struct evaluation *evaluation, struct collector
     for (int impact = 0; impact <= IMPACT_MAX; impact++)
         run->saturated[impact] =
             bm25f_bound((uint8_t)impact, collection_growth(evaluation->collection));
+    for (uint16_t tokens = 0; tokens < USUAL; tokens++)
+        run->plain[tokens] = bm25f_saturate(plain_x(run, tokens));
     enum status status = prepare(run);
     uint64_t next = 0;
     while (status == STATUS_OK && next < evaluation->collection->next_passage) {

@@ -51,6 +51,27 @@ void passage_set_add_rising(struct passage_set *set, const uint32_t *passages, s
     set->words[i_word] |= word;
 }
 
+void passage_set_add_words(struct passage_set *set, uint32_t first, const uint64_t *words,
+                           size_t count) {
+    uint64_t *at = set->words + first / 64;
+    unsigned shift = first % 64;
+    uint64_t carry = 0;
+    if (first + (uint64_t)count * 64 > set->end) { /* the last of the ids, or beyond them */
+        for (size_t i = 0; i < count; i++)
+            for (uint64_t word = words[i]; word; word &= word - 1) {
+                uint64_t passage = first + i * 64 + (uint64_t)__builtin_ctzll(word);
+                if (passage < set->end)
+                    passage_set_add(set, (uint32_t)passage);
+            }
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        at[i] |= words[i] << shift | carry;
+        carry = shift > 0 ? words[i] >> (64 - shift) : 0;
+    }
+    at[count] |= carry;
+}
+
 void passage_set_add_range(struct passage_set *set, uint32_t first, uint32_t n_passages) {
     for (uint32_t i = 0; i < n_passages && first < set->end; i++, first++)
         passage_set_add(set, first);

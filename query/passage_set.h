@@ -21,6 +21,10 @@ void passage_set_add(struct passage_set *set, uint32_t passage); /* ids from `en
 
 /* The same for passages that rise. */
 void passage_set_add_rising(struct passage_set *set, const uint32_t *passages, size_t n_passages);
+
+/* Adds passage `first` + i for each bit i that is set in the words. */
+void passage_set_add_words(struct passage_set *set, uint32_t first, const uint64_t *words,
+                           size_t n_words);
 void passage_set_add_range(struct passage_set *set, uint32_t first, uint32_t n_passages);
 
 static inline bool passage_set_has(const struct passage_set *set, uint32_t passage) {

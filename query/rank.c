@@ -174,20 +174,22 @@ static enum status read_place(struct index *index, sqlite3_stmt *place, struct c
     return candidate->document ? STATUS_OK : error_no_memory(error);
 }
 
-/* Puts candidates of equal score in the order of their places. */
-static enum status settle_ties(struct searcher *searcher, struct candidates *best,
-                               struct error *error) {
+/* Puts candidates of equal score in the order of their places, as far as this decides which are
+ * the ones from `first` to before `last`, and their order. */
+static enum status settle_ties(struct searcher *searcher, struct candidates *best, size_t first,
+                               size_t last, struct error *error) {
     sqlite3_stmt *place = NULL;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < best->n_items && status == STATUS_OK;) {
+    for (size_t i = 0; i < best->n_items && i < last && status == STATUS_OK;) {
         size_t end = i + 1;
         while (end < best->n_items && best->items[end].score == best->items[i].score)
             end++;
-        if (end - i > 1 && !place)
+        bool matters = end - i > 1 && end > first;
+        if (matters && !place)
             status = index_prepare(&searcher->index, place_sql, &place, error);
-        for (size_t j = i; j < end && end - i > 1 && status == STATUS_OK; j++)
+        for (size_t j = i; j < end && matters && status == STATUS_OK; j++)
             status = read_place(&searcher->index, place, &best->items[j], error);
-        if (end - i > 1 && status == STATUS_OK)
+        if (matters && status == STATUS_OK)
             qsort(best->items + i, end - i, sizeof *best->items, by_place);
         i = end;
     }
@@ -256,10 +258,8 @@ static enum status collect(struct searcher *searcher, const struct selection *se
         status = evaluation_run(&evaluation, &best->collector, error);
     if (status == STATUS_OK)
         status = close_document(best, error);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         settle(best);
-        status = settle_ties(searcher, best, error);
-    }
     return status;
 }
 
@@ -282,7 +282,7 @@ static int by_passage(const void *a, const void *b) {
  * stage, and sorts them. */
 static enum status rescore(struct searcher *searcher, struct rescorer *rescorer,
                            struct candidates *best, struct error *error) {
-    enum status status = STATUS_OK;
+    enum status status = settle_ties(searcher, best, best->n_wanted, best->n_wanted, error);
     for (; best->n_items > best->n_wanted; best->n_items--)
         free(best->items[best->n_items - 1].document);
     if (best->n_items > 0)
@@ -295,7 +295,7 @@ static enum status rescore(struct searcher *searcher, struct rescorer *rescorer,
     }
     if (best->n_items > 0)
         qsort(best->items, best->n_items, sizeof *best->items, by_score);
-    return status == STATUS_OK ? settle_ties(searcher, best, error) : status;
+    return status;
 }
 
 enum status rank_passages(struct searcher *searcher, struct selection *selection,
@@ -315,6 +315,8 @@ enum status rank_passages(struct searcher *searcher, struct selection *selection
         status = count(searcher, selection, page, &ranking->total, error);
     if (status == STATUS_OK && rescores)
         status = rescore(searcher, rescorer, &best, error);
+    if (status == STATUS_OK)
+        status = settle_ties(searcher, &best, offset, n_wanted, error);
     if (status == STATUS_OK) {
         ranking->ranked = calloc(best.n_items + 1, sizeof *ranking->ranked);
         for (size_t i = offset; ranking->ranked && i < best.n_items && i < n_wanted; i++)

@@ -105,15 +105,24 @@ enum status clause_has(const struct clause *clause, uint32_t passage, bool *has,
 }
 
 /* Adds the passages of a block that are in `only` (NULL: all). */
-static void add_block(struct passage_set *set, const struct segment_block *block,
-                      const struct passage_set *only) {
-    if (!only) {
-        passage_set_add_rising(set, block->passages, block->n_postings);
-        return;
+static enum status add_block(struct passage_set *set, struct postings_cursor *cursor,
+                             const struct passage_set *only, struct error *error) {
+    struct segment_bits bits;
+    segment_read_bits(&cursor->segment, cursor->i_block, &bits);
+    if (bits.n_words > 0 && !only) {
+        passage_set_add_words(set, bits.first, bits.words, bits.n_words);
+        return STATUS_OK;
     }
-    for (size_t i = 0; i < block->n_postings; i++)
-        if (passage_set_has(only, block->passages[i]))
-            passage_set_add(set, block->passages[i]);
+    enum status status = postings_cursor_read_block(cursor, error);
+    if (status != STATUS_OK)
+        return status;
+    const uint32_t *passages = segment_passages(&cursor->block);
+    if (!only)
+        passage_set_add_rising(set, passages, cursor->block.n_postings);
+    for (size_t i = 0; i < cursor->block.n_postings && only; i++)
+        if (passage_set_has(only, passages[i]))
+            passage_set_add(set, passages[i]);
+    return STATUS_OK;
 }
 
 enum status clause_select(const struct clause *clause, struct passage_set *set,
@@ -125,10 +134,9 @@ enum status clause_select(const struct clause *clause, struct passage_set *set,
         for (uint32_t passage = 0; status == STATUS_OK && found && passage < set->end;) {
             status = postings_cursor_seek_block(cursor, passage, &found, error);
             if (status == STATUS_OK && found)
-                status = postings_cursor_read_block(cursor, error);
+                status = add_block(set, cursor, clause->only, error);
             if (status != STATUS_OK || !found)
                 break;
-            add_block(set, &cursor->block, clause->only);
             passage = cursor->segment.last[cursor->i_block] + 1;
             found = passage > 0; /* not around the end of the ids */
         }

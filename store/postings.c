@@ -52,12 +52,13 @@ enum status posting_list_add_segment(struct posting_list *list, const void *byte
         return damaged(error);
     enum status status = reserve(list, segment.n_postings, error);
     for (size_t i = 0; i < segment.n_blocks && status == STATUS_OK; i++) {
-        if (!segment_read_passages(&segment, i, &block))
+        if (!segment_read_block(&segment, i, &block))
             return damaged(error);
+        const uint32_t *passages = segment_passages(&block);
         segment_all_counts(&block, counts);
         for (size_t j = 0; j < block.n_postings; j++) {
             struct posting *posting = &list->postings[list->n_postings++];
-            posting->passage = block.passages[j];
+            posting->passage = passages[j];
             posting->impact = segment.impact[i];
             memcpy(posting->counts, counts[j], sizeof counts[j]);
         }
@@ -329,7 +330,7 @@ enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t 
 enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error) {
     if (cursor->is_decoded)
         return STATUS_OK;
-    if (!segment_read_passages(&cursor->segment, cursor->i_block, &cursor->block))
+    if (!segment_read_block(&cursor->segment, cursor->i_block, &cursor->block))
         return damaged(error);
     cursor->is_decoded = true;
     cursor->i = 0;
@@ -345,11 +346,6 @@ enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passag
         status = postings_cursor_read_block(cursor, error);
     if (status != STATUS_OK || !found)
         return status;
-    const uint32_t *passages = cursor->block.passages;
-    size_t low = 0; /* those before it are before `passage` */
-    for (size_t left = cursor->block.n_postings; left > 1; left -= left / 2)
-        low += passages[low + left / 2 - 1] < passage ? left / 2 : 0;
-    cursor->i = low;
-    cursor->passage = passages[low];
+    cursor->i = segment_find(&cursor->block, passage, &cursor->passage);
     return STATUS_OK;
 }

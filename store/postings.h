@@ -131,7 +131,7 @@ static inline void postings_cursor_counts(const struct postings_cursor *cursor,
 enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t passage,
                                        bool *found, struct error *error);
 
-/* Decodes that block into cursor->block. */
+/* Reads that block into cursor->block. */
 enum status postings_cursor_read_block(struct postings_cursor *cursor, struct error *error);
 
 #endif

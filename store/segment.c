@@ -23,6 +23,18 @@ static uint8_t pack_counts(const uint16_t counts[N_COLUMNS]) {
                      counts[COLUMN_TITLE] << 6);
 }
 
+static unsigned char *write_bitmap(unsigned char *at, uint32_t before,
+                                   const struct posting *postings, size_t n_postings) {
+    size_t n_bytes = (postings[n_postings - 1].passage - before + 7) / 8;
+    *at++ = SEGMENT_BITMAP;
+    memset(at, 0, n_bytes);
+    for (size_t i = 0; i < n_postings; i++) {
+        size_t bit = postings[i].passage - before - 1;
+        at[bit / 8] = (unsigned char)(at[bit / 8] | 1U << bit % 8);
+    }
+    return at + n_bytes;
+}
+
 static unsigned char *write_gaps(unsigned char *at, uint32_t before, const struct posting *postings,
                                  size_t n_postings) {
     uint32_t all = 0; /* bits that are set in any gap */
@@ -32,6 +44,8 @@ static unsigned char *write_gaps(unsigned char *at, uint32_t before, const struc
         last = postings[i].passage;
     }
     unsigned width = all ? 32 - (unsigned)__builtin_clz(all) : 0;
+    if (width > 0 && n_postings == POSTINGS_PER_BLOCK && last - before <= SEGMENT_MAX_SPAN)
+        return write_bitmap(at, before, postings, n_postings);
     uint64_t waiting = 0;
     unsigned n_waiting = 0;
     *at++ = (unsigned char)width;
@@ -204,20 +218,100 @@ static bool open_counts(struct segment_block *block, const unsigned char *flags,
     return true;
 }
 
-bool segment_read_passages(const struct segment *segment, size_t i, struct segment_block *block) {
+/* The passage before those of block `i`; modulo 2^32, as are the differences made with it. */
+static uint32_t passage_before(const struct segment *segment, size_t i) {
+    return i > 0 ? segment->last[i - 1] : segment->first - 1;
+}
+
+static size_t bitmap_bytes(const struct segment *segment, size_t i) {
+    return (segment->last[i] - passage_before(segment, i) + 7) / 8;
+}
+
+void segment_read_bits(const struct segment *segment, size_t i, struct segment_bits *bits) {
+    const unsigned char *at = segment->bytes + segment->start[i];
+    const unsigned char *end = segment->bytes + segment->start[i + 1];
+    uint32_t n_bits = segment->last[i] - passage_before(segment, i);
+    size_t n_bytes = bitmap_bytes(segment, i);
+    bits->n_words = 0;
+    if (at >= end || *at++ != SEGMENT_BITMAP || n_bits == 0 || n_bits > SEGMENT_MAX_SPAN ||
+        n_bytes > (size_t)(end - at))
+        return;
+    bits->first = passage_before(segment, i) + 1;
+    bits->n_words = (n_bits + 63) / 64;
+    bits->words[bits->n_words - 1] = 0;
+    memcpy(bits->words, at, n_bytes);
+    for (size_t j = 0; j < bits->n_words; j++)
+        bits->words[j] = le64toh(bits->words[j]);
+    if (n_bits % 64 > 0)
+        bits->words[bits->n_words - 1] &= ((uint64_t)1 << n_bits % 64) - 1;
+}
+
+/* Fills in n_before; false if the bits are not those of the block's postings. */
+static bool count_bits(struct segment_block *block, uint32_t last) {
+    const struct segment_bits *bits = &block->bits;
+    size_t count = 0;
+    for (size_t i = 0; i < bits->n_words; i++) {
+        block->n_before[i] = (uint8_t)count;
+        count += bits_count(bits->words[i]);
+        if (count > block->n_postings)
+            return false;
+    }
+    size_t last_bit = last - bits->first;
+    return count == block->n_postings && bits->words[last_bit / 64] >> last_bit % 64 & 1;
+}
+
+bool segment_read_block(const struct segment *segment, size_t i, struct segment_block *block) {
     const unsigned char *at = segment->bytes + segment->start[i];
     const unsigned char *end = segment->bytes + segment->start[i + 1];
     bool is_last = i + 1 == segment->n_blocks;
     size_t n_postings = is_last ? segment->n_postings - i * POSTINGS_PER_BLOCK : POSTINGS_PER_BLOCK;
-    unsigned width = at < end ? *at++ : 0;
-    size_t gap_bytes = (n_postings * width + 7) / 8;
-    if (at > end || width > 32 || (size_t)(end - at) < gap_bytes + (n_postings + 7) / 8)
-        return false;
-    uint64_t before = i > 0 ? segment->last[i - 1] : (uint64_t)segment->first - 1;
     block->n_postings = n_postings;
+    segment_read_bits(segment, i, &block->bits);
+    bool is_bitmap = block->bits.n_words > 0;
+    unsigned width = at < end ? *at++ : 0;
+    size_t n_bytes = is_bitmap ? bitmap_bytes(segment, i) : (n_postings * width + 7) / 8;
+    if (at > end || (width > 32 && !is_bitmap) ||
+        (size_t)(end - at) < n_bytes + (n_postings + 7) / 8 ||
+        !open_counts(block, at + n_bytes, end))
+        return false;
+    block->has_passages = !is_bitmap;
+    if (is_bitmap)
+        return count_bits(block, segment->last[i]) && (i > 0 || block->bits.words[0] & 1);
+    uint64_t before = i > 0 ? segment->last[i - 1] : (uint64_t)segment->first - 1;
     uint64_t last = unpack_gaps(at, width, before, n_postings, block->passages);
-    return last == segment->last[i] && (i > 0 || block->passages[0] == segment->first) &&
-           open_counts(block, at + gap_bytes, end);
+    return last == segment->last[i] && (i > 0 || block->passages[0] == segment->first);
+}
+
+const uint32_t *segment_passages(struct segment_block *block) {
+    const struct segment_bits *bits = &block->bits;
+    uint32_t *passage = block->passages;
+    for (size_t i = 0; i < bits->n_words && !block->has_passages; i++)
+        for (uint64_t word = bits->words[i]; word; word &= word - 1)
+            *passage++ = bits->first + (uint32_t)(i * 64 + (size_t)__builtin_ctzll(word));
+    block->has_passages = true;
+    return block->passages;
+}
+
+static size_t find_bit(const struct segment_block *block, uint32_t passage, uint32_t *found) {
+    const struct segment_bits *bits = &block->bits;
+    size_t bit = passage > bits->first ? passage - bits->first : 0;
+    size_t i = bit / 64;
+    uint64_t word = bits->words[i] & ~(uint64_t)0 << bit % 64;
+    while (word == 0)
+        word = bits->words[++i];
+    uint64_t before = (word & -word) - 1;
+    *found = bits->first + (uint32_t)(i * 64 + (size_t)__builtin_ctzll(word));
+    return block->n_before[i] + bits_count(bits->words[i] & before);
+}
+
+size_t segment_find(const struct segment_block *block, uint32_t passage, uint32_t *found) {
+    if (!block->has_passages)
+        return find_bit(block, passage, found);
+    size_t low = 0; /* those before it are before `passage` */
+    for (size_t left = block->n_postings; left > 1; left -= left / 2)
+        low += block->passages[low + left / 2 - 1] < passage ? left / 2 : 0;
+    *found = block->passages[low];
+    return low;
 }
 
 /* Reads the counts of the escape that stands at block->counts[i]. */

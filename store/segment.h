@@ -7,9 +7,12 @@
  *     byte     the largest impact of its postings (bm25f.h), by the collection's reference lengths
  *     varint   bytes of the block; not for the last, which ends with the segment
  *   block:
- *     byte     width: bits of each gap, 0-32
+ *     byte     width: bits of each gap, 0-32; or SEGMENT_BITMAP
  *     gaps     for each posting width bits, low ones first: its passage less the one before less 1;
  *              before the first is the last passage of the block before, or the segment's first - 1
+ *     bitmap   instead of gaps, if the block spans no more than SEGMENT_MAX_SPAN passages: a bit
+ *              for each of them, low ones first, set if it has a posting. Of common words, which
+ *              most of the work is about, passages are so counted by words and found at once
  *     flags    a bit for each posting: 0 it is once in the body and not elsewhere: the commonest
  *              case, about two of three
  *     counts   for each posting whose flag is 1 a byte: body | headings << 4 | title << 6, or
@@ -35,6 +38,9 @@ enum {
     SEGMENT_MAX_BYTES = 4064, /* four fill an SQLite page of 16 KB */
     SEGMENT_PADDING = 8,      /* bytes after a segment that must be readable */
     SEGMENT_ESCAPE = 0xFF,
+    SEGMENT_BITMAP = 0x80,
+    SEGMENT_MAX_SPAN = 10 * POSTINGS_PER_BLOCK, /* beyond, gaps take much less */
+    SEGMENT_MAX_WORDS = SEGMENT_MAX_SPAN / 64,
 };
 
 struct posting {
@@ -59,9 +65,19 @@ struct segment {
     uint8_t impact[SEGMENT_MAX_BLOCKS];
 };
 
-/* A block with its passages decoded. */
+/* The passages of a block as bits of words. */
+struct segment_bits {
+    uint32_t first; /* passage, of bit 0 */
+    size_t n_words; /* 0: the block is not coded so */
+    uint64_t words[SEGMENT_MAX_WORDS];
+};
+
+/* A block that can be searched. */
 struct segment_block {
     size_t n_postings;
+    struct segment_bits bits;
+    uint8_t n_before[SEGMENT_MAX_WORDS]; /* postings before each word of the bits */
+    bool has_passages;                   /* for one with bits they are decoded when asked for */
     uint32_t passages[POSTINGS_PER_BLOCK];
     uint64_t flags[POSTINGS_PER_BLOCK / 64];
     const unsigned char *counts, *end; /* in the segment */
@@ -73,8 +89,19 @@ enum { SEGMENT_PLAIN = 1 }; /* packed counts: once in the body, not elsewhere */
 bool segment_open(struct segment *segment, const unsigned char *bytes, size_t n_bytes,
                   uint32_t first);
 
-/* Decodes the passages of block `i`; false if it is damaged. */
-bool segment_read_passages(const struct segment *segment, size_t i, struct segment_block *block);
+/* Reads block `i`; false if it is damaged. */
+bool segment_read_block(const struct segment *segment, size_t i, struct segment_block *block);
+
+/* Reads no more of block `i` than its bits, if it has them, without looking whether they are as
+ * many as its postings; else `bits` gets none. */
+void segment_read_bits(const struct segment *segment, size_t i, struct segment_bits *bits);
+
+/* The passages of a block, by rising passage. */
+const uint32_t *segment_passages(struct segment_block *block);
+
+/* The place of the first posting of `passage`, which is none after the block's last, or a later
+ * one; `*found` is its passage. */
+size_t segment_find(const struct segment_block *block, uint32_t passage, uint32_t *found);
 
 /* The packed counts of posting `i`: as they are in the block, SEGMENT_PLAIN for flag 0. */
 static inline uint8_t segment_packed_counts(const struct segment_block *block, size_t i) {

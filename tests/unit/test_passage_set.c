@@ -44,6 +44,27 @@ static void fill(struct passage_set *set, bool *members, uint32_t end) {
     }
 }
 
+static void words_are_added_wherever_they_begin(void **state) {
+    (void)state;
+    enum { N_WORDS = 3 };
+    for (uint32_t first = 0; first < MOST; first++) {
+        struct passage_set set;
+        bool members[MOST + 1] = {false};
+        uint64_t words[N_WORDS] = {0};
+        fill(&set, members, MOST);
+        for (uint32_t i = 0; i < N_WORDS * 64; i++) {
+            if (random_below(2) == 0)
+                continue;
+            words[i / 64] |= (uint64_t)1 << i % 64;
+            if (first + i < MOST)
+                members[first + i] = true;
+        }
+        passage_set_add_words(&set, first, words, N_WORDS);
+        assert_members(&set, members);
+        passage_set_free(&set);
+    }
+}
+
 static void sets_are_combined_member_by_member(void **state) {
     (void)state;
     for (uint32_t end = 0; end < MOST; end++) {
@@ -110,6 +131,7 @@ static void ids_from_the_end_on_are_ignored(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sets_are_combined_member_by_member),
+        cmocka_unit_test(words_are_added_wherever_they_begin),
         cmocka_unit_test(ranges_are_added_as_their_members),
         cmocka_unit_test(ids_from_the_end_on_are_ignored),
     };

@@ -98,6 +98,66 @@ static void what_was_encoded_is_decoded(void **state) {
     }
 }
 
+/* About one of `n` passages. */
+static struct posting_list dense_list(size_t n_postings, size_t n) {
+    struct posting_list list = {0};
+    uint32_t passage = (uint32_t)random_below(1000);
+    for (size_t i = 0; i < n_postings; i++, passage += 1 + (uint32_t)random_below(2 * n - 1))
+        add(&list, passage, 1 + (unsigned)random_below(2), 0, 0);
+    return list;
+}
+
+static void common_words_are_kept(void **state) {
+    (void)state;
+    for (size_t n = 1; n < 20; n++) {
+        struct posting_list list = dense_list(5000, n);
+        assert_round_trip(&list);
+        posting_list_free(&list);
+    }
+}
+
+/* Asks for every passage that block `i` may be asked for; its postings begin at list[start]. */
+static void assert_found(struct segment *segment, size_t i, const struct posting_list *list,
+                         size_t start) {
+    struct segment_block block;
+    size_t place = 0;
+    uint32_t found;
+    assert_true(segment_read_block(segment, i, &block));
+    for (uint32_t passage = i > 0 ? segment->last[i - 1] + 1 : 0; passage <= segment->last[i];
+         passage++) {
+        place += list->postings[start + place].passage < passage;
+        assert_int_equal(segment_find(&block, passage, &found), place);
+        assert_int_equal(found, list->postings[start + place].passage);
+    }
+    for (size_t j = 0; j < block.n_postings; j++)
+        assert_int_equal(segment_passages(&block)[j], list->postings[start + j].passage);
+}
+
+static void passages_are_found_in_any_block(void **state) {
+    (void)state;
+    size_t n_bitmaps = 0;
+    size_t n_blocks = 0;
+    for (size_t n = 1; n < 20; n++) {
+        struct posting_list list = dense_list(1000, n);
+        struct buffer bytes = {0};
+        struct segment segment;
+        struct segment_bits bits;
+        uint8_t impact;
+        assert_int_equal(segment_encode(list.postings, list.n_postings, &bytes, &impact), 1000);
+        buffer_append(&bytes, (char[SEGMENT_PADDING]){0}, SEGMENT_PADDING);
+        assert_true(segment_open(&segment, (const unsigned char *)bytes.data,
+                                 bytes.size - SEGMENT_PADDING, list.postings[0].passage));
+        for (size_t i = 0; i < segment.n_blocks; i++, n_blocks++) {
+            assert_found(&segment, i, &list, i * POSTINGS_PER_BLOCK);
+            segment_read_bits(&segment, i, &bits);
+            n_bitmaps += bits.n_words > 0;
+        }
+        buffer_free(&bytes);
+        posting_list_free(&list);
+    }
+    assert_in_range(n_bitmaps, n_blocks / 4, n_blocks * 3 / 4);
+}
+
 static void counts_at_their_limits_are_kept(void **state) {
     (void)state;
     static const unsigned edges[] = {0, 1, 3, 4, 15, 16, UINT16_MAX};
@@ -161,10 +221,8 @@ static void a_segment_that_is_cut_anywhere_is_an_error(void **state) {
     buffer_free(&segment);
 }
 
-static void no_bytes_whatever_do_harm(void **state) {
-    (void)state;
+static void assert_harmless(struct posting_list list) {
     struct posting_list decoded = {0};
-    struct posting_list list = random_list(400);
     struct buffer segment = {0};
     uint8_t impact;
     segment_encode(list.postings, 300, &segment, &impact);
@@ -187,9 +245,17 @@ static void no_bytes_whatever_do_harm(void **state) {
     posting_list_free(&decoded);
 }
 
+static void no_bytes_whatever_do_harm(void **state) {
+    (void)state;
+    assert_harmless(random_list(400));
+    assert_harmless(dense_list(400, 4));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_encoded_is_decoded),
+        cmocka_unit_test(common_words_are_kept),
+        cmocka_unit_test(passages_are_found_in_any_block),
         cmocka_unit_test(counts_at_their_limits_are_kept),
         cmocka_unit_test(the_largest_ids_are_kept),
         cmocka_unit_test(a_word_in_every_passage_takes_two_bits_a_posting),
