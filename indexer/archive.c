@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "indexer/stored_path.h"
 #include "indexer/walk.h"
+#include "store/stored_path.h"
 
 void archive_close(struct archive *archive) {
     free(archive->files);

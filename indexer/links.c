@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "indexer/stored_path.h"
 #include "store/arena.h"
 #include "store/health.h"
 #include "store/index.h"
 #include "store/json.h"
+#include "store/stored_path.h"
 #include "store/visible.h"
 
 enum { LINKS_FORMAT = 1 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/stored_path.h"
+#include "store/stored_path.h"
 
 struct known_file {
     char *path; /* absolute */

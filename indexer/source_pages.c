@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "indexer/page_state.h"
-#include "indexer/stored_path.h"
 #include "indexer/url.h"
+#include "store/stored_path.h"
 
 enum statement {
     SELECT_CAPTURE,

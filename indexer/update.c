@@ -26,8 +26,8 @@
 #include "indexer/plan.h"
 #include "indexer/publication.h"
 #include "indexer/source_pages.h"
-#include "indexer/stored_path.h"
 #include "indexer/walk.h"
+#include "store/stored_path.h"
 
 struct run {
     const struct update *update;

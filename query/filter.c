@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "store/stored_path.h"
+
 static const char *const sql_of[] = {
     [FILTER_AUTHOR] = "SELECT first_passage, n_passages FROM documents"
                       " WHERE holds_name(author, ?1)",
@@ -24,23 +26,30 @@ static const char *const sql_of[] = {
                      " CASE WHEN c.passage IS NULL THEN d.n_passages ELSE 1 END"
                      " FROM sources AS s JOIN citations AS c ON c.source = s.id"
                      " JOIN documents AS d ON d.id = c.document"
-                     " WHERE is_url(s.url, ?1) OR in_host(s.url, ?1)",
+                     " WHERE is_url(s.url, ?1) OR is_url(s.key, ?1)"
+                     " OR in_host(s.url, ?1) OR in_host(s.key, ?1)",
     [FILTER_CITED_BY] =
         "SELECT d.first_passage, d.n_passages"
         " FROM documents AS a JOIN files AS f ON f.id = a.file"
         " JOIN citations AS c ON c.document = a.id JOIN sources AS s ON s.id = c.source"
         " JOIN documents AS d ON d.id = s.document"
-        " WHERE coalesce(a.name, f.path) = ?1"
+        " WHERE coalesce(a.name, f.path) = ?1 OR f.path = stored_path(?1)"
         " OR substr(f.path, -length(?1) - 1) = '/' || ?1",
 };
+
+/* What follows the scheme of a URL, or of a page's key, which is a URL without it; NULL if there
+ * is none. */
+static const char *after_scheme(const char *url) {
+    const char *scheme = strncmp(url, "//", 2) == 0 ? url : strstr(url, "://");
+    return scheme ? scheme + strspn(scheme, ":") + 2 : NULL;
+}
 
 /* The host of an http URL, without user and port; its bytes in `*n_bytes`. NULL if there is none.
  */
 static const char *host_of(const char *url, size_t *n_bytes) {
-    const char *start = strstr(url, "://");
+    const char *start = after_scheme(url);
     if (!start)
         return NULL;
-    start += 3;
     size_t length = strcspn(start, "/?#");
     const char *user = memchr(start, '@', length);
     if (user) {
@@ -68,8 +77,8 @@ static void sql_in_host(sqlite3_context *context, int n_arguments, sqlite3_value
 
 /* What two spellings of one URL may differ in: the scheme, "www.", a fragment, a closing slash. */
 static const char *url_body(const char *url, size_t *n_bytes) {
-    const char *scheme = strstr(url, "://");
-    const char *body = scheme ? scheme + 3 : url;
+    const char *scheme_end = after_scheme(url);
+    const char *body = scheme_end ? scheme_end : url;
     if (strncasecmp(body, "www.", 4) == 0)
         body += 4;
     *n_bytes = strcspn(body, "#");
@@ -142,6 +151,20 @@ static void sql_is_name(sqlite3_context *context, int n_arguments, sqlite3_value
     compare_names(context, arguments, true);
 }
 
+/* stored_path(path): as the index stores the path of a file that the working directory sees so. */
+static void sql_stored_path(sqlite3_context *context, int n_arguments, sqlite3_value **arguments) {
+    (void)n_arguments;
+    const struct searcher *searcher = sqlite3_user_data(context);
+    const char *path = (const char *)sqlite3_value_text(arguments[0]);
+    const char *working = searcher->working ? searcher->working : searcher->folder;
+    struct arena arena = {0};
+    const char *absolute = path ? path_from_stored(&arena, path, working) : NULL;
+    if (absolute)
+        sqlite3_result_text(context, path_to_store(absolute, searcher->folder), -1,
+                            SQLITE_TRANSIENT);
+    arena_free(&arena);
+}
+
 static enum status add_ranges(struct searcher *searcher, const char *sql, const char *text,
                               struct passage_set *set, struct error *error) {
     sqlite3_stmt *ranges = NULL;
@@ -164,13 +187,15 @@ static enum status find_passages(struct searcher *searcher, enum query_filter fi
     sqlite3 *connection = searcher->index.connection;
     static const struct {
         const char *name;
+        int n_arguments;
         void (*function)(sqlite3_context *, int, sqlite3_value **);
-    } functions[] = {{"in_host", sql_in_host},
-                     {"is_url", sql_is_url},
-                     {"holds_name", sql_holds_name},
-                     {"is_name", sql_is_name}};
+    } functions[] = {{"in_host", 2, sql_in_host},
+                     {"is_url", 2, sql_is_url},
+                     {"holds_name", 2, sql_holds_name},
+                     {"is_name", 2, sql_is_name},
+                     {"stored_path", 1, sql_stored_path}};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        if (sqlite3_create_function(connection, functions[i].name, 2,
+        if (sqlite3_create_function(connection, functions[i].name, functions[i].n_arguments,
                                     SQLITE_UTF8 | SQLITE_DETERMINISTIC, searcher,
                                     functions[i].function, NULL, NULL))
             return index_error(&searcher->index, error);

@@ -11,9 +11,10 @@
  *   site           the URL's host is it or below it, or the site has that name, likewise
  *   kind, lang     the document's
  *   before, after  published before that day, month or year began; in it or after it
- *   cites          the passage cites that URL or host; if the document as a whole does, all its
- *                  passages
- *   cited-by       the document is cited by that document (its id, or the end of its path) */
+ *   cites          the passage cites that URL or host, in whatever spelling; if the document as a
+ *                  whole does, all its passages
+ *   cited-by       the document is cited by that document (its id, its path as it
+ *                  is shown, or the end of that) */
 enum status filter_run(struct searcher *searcher, enum query_filter filter, const char *text,
                        struct passage_set *set, struct error *error);
 

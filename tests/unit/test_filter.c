@@ -1,8 +1,10 @@
 /* Filters, on a few documents with all kinds of metadata. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -26,6 +28,8 @@ static int open_searcher(void **state) {
         " \"lang\": \"de-AT\"}\n");
     write_file("files/cite.md", "# Title\n\nIt helps [(WHO)](https://www.who.int/x/#part).\n\n"
                                 "## Other\n\nNothing is cited here.\n");
+    write_file("files/tracked.md",
+               "# Title\n\nIt is so [(B)](HTTPS://B\u00fccher.example/a%7eb?utm_source=x&id=1).\n");
     write_file("files/whole.md", "# Title\n\nText.\n\n## More\n\nText.\n\n## Sources\n\n"
                                  "- [NIH](http://nih.gov/a)\n");
     write_file("files/page.html", "<meta property=og:site_name content='Sant\u00e9 publique'>"
@@ -90,9 +94,9 @@ static void a_language_includes_its_regions(void **state) {
 
 static void a_document_that_names_no_language_is_english(void **state) {
     (void)state;
-    assert_filtered(
-        FILTER_LANG, "en",
-        "a c d files/cite.md files/cite.md files/page.html files/whole.md files/whole.md");
+    assert_filtered(FILTER_LANG, "en",
+                    "a c d files/cite.md files/cite.md files/page.html files/tracked.md "
+                    "files/whole.md files/whole.md");
 }
 
 static void dates_are_compared_as_far_as_they_are_given(void **state) {
@@ -110,9 +114,9 @@ static void dates_are_compared_as_far_as_they_are_given(void **state) {
 
 static void what_path_holds_is_an_article(void **state) {
     (void)state;
-    assert_filtered(
-        FILTER_KIND, "article",
-        "a b c d e files/cite.md files/cite.md files/page.html files/whole.md files/whole.md");
+    assert_filtered(FILTER_KIND, "article",
+                    "a b c d e files/cite.md files/cite.md files/page.html files/tracked.md "
+                    "files/whole.md files/whole.md");
     assert_filtered(FILTER_KIND, "source", "");
 }
 
@@ -123,6 +127,16 @@ static void a_passage_cites_what_its_claims_cite(void **state) {
     assert_filtered(FILTER_CITES, "http://who.int/x/", "files/cite.md");
     assert_filtered(FILTER_CITES, "https://www.who.int/y", "");
     assert_filtered(FILTER_CITES, "ho.int", "");
+}
+
+static void a_page_is_cited_in_any_spelling_of_its_url(void **state) {
+    (void)state;
+    assert_filtered(FILTER_CITES, "https://b\u00fccher.example/a%7eb?utm_source=x&id=1",
+                    "files/tracked.md");
+    assert_filtered(FILTER_CITES, "https://xn--bcher-kva.example/a~b?id=1", "files/tracked.md");
+    assert_filtered(FILTER_CITES, "xn--bcher-kva.example", "files/tracked.md");
+    assert_filtered(FILTER_CITES, "b\u00fccher.example", "files/tracked.md");
+    assert_filtered(FILTER_CITES, "https://xn--bcher-kva.example/a~b?id=2", "");
 }
 
 static void a_citation_of_the_whole_document_is_one_of_all_its_passages(void **state) {
@@ -146,6 +160,14 @@ static void a_source_is_cited_by_a_document_or_the_end_of_its_path(void **state)
     assert_filtered(FILTER_CITED_BY, "files/cite.md", "b");
     assert_filtered(FILTER_CITED_BY, "cite.md", "b");
     assert_filtered(FILTER_CITED_BY, "ite.md", "");
+    /* As it is shown to who asks from elsewhere. */
+    char *folder = realpath("files", NULL);
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof path, "%s/cite.md", folder);
+    assert_filtered(FILTER_CITED_BY, path, "b");
+    snprintf(path, sizeof path, "%s/ite.md", folder);
+    assert_filtered(FILTER_CITED_BY, path, "");
+    free(folder);
     assert_filtered(FILTER_CITED_BY, "whole.md", "");
 }
 
@@ -168,6 +190,7 @@ int main(void) {
         cmocka_unit_test(dates_are_compared_as_far_as_they_are_given),
         cmocka_unit_test(what_path_holds_is_an_article),
         cmocka_unit_test(a_passage_cites_what_its_claims_cite),
+        cmocka_unit_test(a_page_is_cited_in_any_spelling_of_its_url),
         cmocka_unit_test(a_citation_of_the_whole_document_is_one_of_all_its_passages),
         cmocka_unit_test(a_source_is_cited_by_a_document_or_the_end_of_its_path),
         cmocka_unit_test(everything_is_every_passage),

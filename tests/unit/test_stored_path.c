@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/stored_path.h"
+#include "store/stored_path.h"
 
 static void a_path_is_below_its_folders_and_itself(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
 /* See stored_path.h. */
-#include "indexer/stored_path.h"
+#include "store/stored_path.h"
 
 #include <string.h>
 

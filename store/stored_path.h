@@ -1,7 +1,7 @@
 /* Paths as the index stores them: relative to its folder if below it, so that both can be moved
  * together, else absolute. */
-#ifndef OSLER_INDEXER_STORED_PATH_H
-#define OSLER_INDEXER_STORED_PATH_H
+#ifndef OSLER_STORE_STORED_PATH_H
+#define OSLER_STORE_STORED_PATH_H
 
 #include <stdbool.h>
 
