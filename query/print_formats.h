@@ -41,10 +41,12 @@ bool print_is_web_url(const char *url);
 /* Appends `number` with that many decimals, whatever the locale; 0 for what is not finite. */
 void print_decimal(struct buffer *out, double number, unsigned n_decimals);
 
+/* False for a web page, saved or fetched (NULL): its places are those of the text that was
+ * extracted from it. */
+bool print_has_lines(const char *path);
+
 /* The line of the first match in the part of the passage that is `shown`; the passage's first line
- * if nothing there matches. 0: the file has no lines to go to, since the text is that of a web
- * page.
- */
+ * if nothing there matches. 0: there are no lines to go to. */
 size_t print_match_line(const struct hit *hit, struct span shown);
 
 /* For each hit whether it is the first of its document. The caller frees; NULL when memory is out.

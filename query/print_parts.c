@@ -42,14 +42,14 @@ void print_decimal(struct buffer *out, double number, unsigned n_decimals) {
                          (unsigned long long)(whole % unit));
 }
 
-/* True for a saved web page: its places are those of the text that was extracted from it. */
-static bool is_web_page(const char *path) {
+bool print_has_lines(const char *path) {
     const char *suffix = path ? strrchr(path, '.') : NULL;
-    return suffix && (strcasecmp(suffix, ".html") == 0 || strcasecmp(suffix, ".htm") == 0);
+    return path &&
+           !(suffix && (strcasecmp(suffix, ".html") == 0 || strcasecmp(suffix, ".htm") == 0));
 }
 
 size_t print_match_line(const struct hit *hit, struct span shown) {
-    if (is_web_page(hit->document.path))
+    if (!print_has_lines(hit->document.path))
         return 0;
     size_t i = 0;
     while (i < hit->passage.n_highlights && hit->passage.highlights[i].start < shown.start)

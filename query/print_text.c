@@ -273,7 +273,7 @@ static void print_cited_by(struct text_printer *printer, const struct hit *hit) 
         struct wrap wrap = wrap_of(printer);
         begin_line(printer, printer->indent);
         buffer_append_string(printer->out, "cited by ");
-        write_path(printer, path, citing->first_line);
+        write_path(printer, path, print_has_lines(citing->path) ? citing->first_line : 0);
         if (citing->claim) {
             wrap.column += columns_of(path, strlen(path)) + CITED_BY_COLUMNS;
             wrap.indent += CLAIM_INDENT;

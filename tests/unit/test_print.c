@@ -156,6 +156,20 @@ static void text_shows_place_words_and_sources(void **state) {
     buffer_free(&out);
 }
 
+static void a_web_page_has_no_line_to_go_to(void **state) {
+    (void)state;
+    struct hit hits[] = {article(), source()};
+    struct hit_citing citing = who_citing[0];
+    struct buffer out = {0};
+    hits[0].document.path = "corpus/ai.HTML";
+    citing.path = "corpus/ai.htm";
+    hits[1].cited_by = &citing;
+    print(hits, 2, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
+    assert_holds(&out, "   corpus/ai.HTML\n");
+    assert_holds(&out, "   cited by corpus/ai.htm — Aspirin helps.\n");
+    buffer_free(&out);
+}
+
 static void no_hits_print_no_text(void **state) {
     (void)state;
     struct buffer out = {0};
@@ -411,7 +425,7 @@ static void tsv_has_seven_columns_whatever_the_text_holds(void **state) {
     assert_string_equal(
         buffer_string(&out),
         "1\t9.312346\tcorpus/ai.md\tcorpus/ai.md\t7\tInnovations > Genomic Research\ta b c\n"
-        "2\t1.500000\thttps://who.int/x\thttps://who.int/x\t1\t\tAspirin.\n");
+        "2\t1.500000\thttps://who.int/x\thttps://who.int/x\t\t\tAspirin.\n");
     buffer_free(&out);
 }
 
@@ -607,6 +621,7 @@ int main(void) {
         cmocka_unit_test(a_batch_that_fails_ends_with_the_failure),
         cmocka_unit_test(text_shows_place_words_and_sources),
         cmocka_unit_test(a_mark_of_several_words_is_one_on_each_line),
+        cmocka_unit_test(a_web_page_has_no_line_to_go_to),
         cmocka_unit_test(no_hits_print_no_text),
         cmocka_unit_test(explain_adds_its_lines_indented),
         cmocka_unit_test(ranks_align_what_stands_below_them),
