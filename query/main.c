@@ -58,10 +58,14 @@ static enum status print_out(const struct options *options, const struct buffer 
     return error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
 }
 
-static void print_suggestion(const struct answer *answer) {
+/* One line, which names the query of a batch. */
+static void print_notice(const struct answer *answer, const char *prefix, const char *text) {
     struct buffer line = {0};
-    print_clean_string(&line, answer->suggestion);
-    fprintf(stderr, "osler-query: did you mean: %s\n", buffer_string(&line));
+    print_clean_string(&line, answer->query_id);
+    buffer_append_string(&line, answer->query_id ? ": " : "");
+    buffer_append_string(&line, prefix);
+    print_clean_string(&line, text);
+    fprintf(stderr, "osler-query: %s\n", buffer_string(&line));
     buffer_free(&line);
 }
 
@@ -74,9 +78,9 @@ static enum status run_query(struct run *run, const char *id, const char *query,
     enum status status = searcher_run(run->searcher, &search, &answer, error);
     answer.query_id = id;
     for (size_t i = 0; i < answer.n_notices; i++)
-        fprintf(stderr, "osler-query: %s\n", answer.notices[i]);
+        print_notice(&answer, "", answer.notices[i]);
     if (status == STATUS_OK && answer.suggestion && run->options->print.format == PRINT_TEXT)
-        print_suggestion(&answer);
+        print_notice(&answer, "did you mean: ", answer.suggestion);
     run->matches = run->matches || answer.total > 0;
     run->found = run->found || (search.count_only ? answer.total > 0 : answer.n_hits > 0);
     if (status == STATUS_OK && search.count_only)

@@ -76,6 +76,9 @@ expect_output <<<$'1\t3\nq 2\t1\n\t0\n5\t0\nlast\t1'
 expect_exit 0 osler-query --batch queries -f trec
 expect_match '^q_2 Q0 articles/diabetes.md 1 [0-9.]+ osler$'
 expect_exit 1 osler-query --batch - -f jsonl <<<zebra
+expect_exit 0 osler-query --batch - <<<$'steroids\nq 2\t(skin\nq 3\tvidep'
+expect_error <<<'osler-query: q 2: a "(" without its ")": it reaches to the end
+osler-query: q 3: did you mean: video'
 expect_exit 1 osler-query --batch - </dev/null
 expect_output </dev/null
 
