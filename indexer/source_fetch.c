@@ -307,8 +307,8 @@ static enum status fetch_due(struct run *run, struct error *error) {
     fetch_close(run->fetch);
     if (run->n_interrupted > 0) {
         struct buffer text = {0};
-        buffer_append_format(&text, "interrupted: %zu sources were not fetched",
-                             run->n_interrupted);
+        buffer_append_format(&text, "interrupted: %zu source%s not fetched", run->n_interrupted,
+                             run->n_interrupted == 1 ? " was" : "s were");
         report_problem(run->report, run->report->index, 0, buffer_string(&text));
         buffer_free(&text);
     }

@@ -12,7 +12,7 @@ static const struct {
     {"format", "index format", "PRAGMA user_version"},
     {"bytes", "index bytes",
      "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"},
-    {"files", "files", "SELECT count(*) FROM files"},
+    {"files", "files", "SELECT count(*) FROM files WHERE NOT in_archive"},
     {"documents", "documents", "SELECT n_documents FROM collection"},
     {"articles", "  articles", "SELECT count(*) FROM documents WHERE kind = 0"},
     {"sources_indexed", "  sources", "SELECT count(*) FROM documents WHERE kind = 1"},

@@ -215,6 +215,10 @@ expect_json '.format == 1 and (.links | length == 12) and (.links | map(.citatio
     .claim == "Statement 1 is supported by source 1."))'
 expect_json '.links | map(select(.health == "live")) | all(.first_retrieved <= .retrieved and .checked >= .first_retrieved)'
 
+# A file of the archive is none of the input files.
+expect_exit 0 osler-index -i test.db --stats
+expect_match '^files +1$'
+
 case_begin "a dead link that was archived before is still found and says so"
 index_seed
 rm "$web_folder"/sites/newsweek.localhost/nw-ai/*
