@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/page_state.h"
-#include "indexer/url.h"
+#include "indexer/source_keys.h"
+#include "indexer/source_links.h"
 #include "store/stored_path.h"
 
 enum statement {
@@ -22,8 +22,6 @@ enum statement {
     SELECT_CITATION,
     SET_TEXT,
     SET_RETRIEVED,
-    SELECT_TEXTS,
-    SET_SOURCE,
     N_STATEMENTS
 };
 
@@ -39,64 +37,18 @@ static const char *const sql_of[N_STATEMENTS] = {
                         " ORDER BY f.path, c.line LIMIT 1",
     [SET_TEXT] = "UPDATE captures SET text_sha256 = ?2, unread = ?3 WHERE id = ?1",
     [SET_RETRIEVED] = "UPDATE documents SET retrieved = ?2 WHERE id = ?1 AND retrieved IS NOT ?2",
-    [SELECT_TEXTS] = "WITH seen AS (SELECT c.retrieved, page.text_sha256 = ?2 AS is_same"
-                     "  FROM captures AS c JOIN captures AS page ON page.id = c.content"
-                     "  WHERE c.key = ?1 AND c.retrieved <> '')"
-                     " SELECT min(retrieved), (SELECT min(retrieved) FROM seen WHERE is_same"
-                     "  AND retrieved > (SELECT max(retrieved) FROM seen WHERE NOT is_same))"
-                     " FROM seen",
-    [SET_SOURCE] = "UPDATE sources SET document = ?2, health = ?3, reason = ?4, checked = ?5,"
-                   " moved_to = ?6, first_retrieved = ?7, retrieved = ?8, changed = ?9"
-                   " WHERE id = ?1 AND (document, health, reason, checked, moved_to,"
-                   "  first_retrieved, retrieved, changed)"
-                   "  IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-};
-
-/* A key and what it leads to. */
-struct followed {
-    const char *key;
-    struct page_state state;
-    size_t i_page;  /* NO_PAGE: none */
-    int64_t source; /* the first cited URL of it; 0: none */
-};
-
-enum { NO_PAGE = -1 };
-
-/* A cited URL. */
-struct cited {
-    int64_t source; /* its row */
-    size_t i_followed;
-};
-
-/* A page: the newest capture that has it. */
-struct source_page {
-    const char *key, *url, *retrieved; /* the URL normalized: it is the document's id */
-    int64_t capture, document;         /* 0: none */
-    bool has_text;
-    unsigned char text_sha256[SHA256_BYTES];
-    const char *unread; /* why it is no document, or NULL */
-    size_t i_followed;  /* the first key that leads to it */
-    bool has_dates;
-    const char *first_retrieved, *changed;
 };
 
 struct run {
     struct index *index;
     const char *folder;
-    struct page_states *states;
     struct pipeline *pipeline;
     struct publication *publication;
     struct report *report;
     struct error *error;
-    struct arena arena;
+    struct source_keys keys;
     sqlite3_stmt *statements[N_STATEMENTS];
-    struct followed *followed;
-    size_t n_followed, followed_capacity;
-    struct cited *cited;
-    size_t n_cited, cited_capacity;
-    struct source_page *pages;
-    size_t n_pages;
-    size_t *texts; /* hash table of pages by their text, the first of each; NO_PAGE: empty */
+    size_t *texts; /* hash table of pages by their text, the first of each; SOURCE_NO_PAGE: empty */
     size_t n_slots;
     /* Of the jobs under way, by their tags. */
     struct reading *readings;
@@ -106,7 +58,7 @@ struct run {
 /* A capture that is being read. */
 struct reading {
     int64_t capture, file;
-    size_t i_page; /* NO_PAGE: an earlier capture, only for its text */
+    size_t i_page; /* SOURCE_NO_PAGE: an earlier capture, only for its text */
     const char *url;
 };
 
@@ -115,98 +67,12 @@ static enum status no_memory(struct run *run) {
 }
 
 static const char *keep(struct run *run, sqlite3_stmt *row, int column) {
-    return arena_string(&run->arena, (const char *)sqlite3_column_text(row, column));
-}
-
-/* ---- the pages ---- */
-
-/* Room for one more in an array of the run. */
-static bool make_room(void **items, size_t n_items, size_t *capacity, size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t grown = *capacity ? *capacity * 2 : 64;
-    void *bigger = reallocarray(*items, grown, item_bytes);
-    if (!bigger)
-        return false;
-    *items = bigger;
-    *capacity = grown;
-    return true;
-}
-
-static enum status follow(struct run *run, const char *key) {
-    void *items = run->followed;
-    if (!make_room(&items, run->n_followed, &run->followed_capacity, sizeof *run->followed))
-        return no_memory(run);
-    run->followed = items;
-    struct followed *followed = &run->followed[run->n_followed++];
-    *followed = (struct followed){.key = arena_string(&run->arena, key), .i_page = (size_t)NO_PAGE};
-    if (!followed->key)
-        return no_memory(run);
-    return page_state_read(run->states, followed->key, &run->arena, &followed->state, run->error);
-}
-
-static enum status cite(struct run *run, int64_t source) {
-    void *items = run->cited;
-    if (!make_room(&items, run->n_cited, &run->cited_capacity, sizeof *run->cited))
-        return no_memory(run);
-    run->cited = items;
-    struct followed *followed = &run->followed[run->n_followed - 1];
-    run->cited[run->n_cited++] =
-        (struct cited){.source = source, .i_followed = run->n_followed - 1};
-    if (followed->source == 0)
-        followed->source = source;
-    return STATUS_OK;
-}
-
-static enum status follow_all(struct run *run) {
-    sqlite3_stmt *keys = NULL;
-    int result = SQLITE_DONE;
-    enum status status = index_prepare(
-        run->index,
-        "SELECT key, id FROM sources WHERE key IS NOT NULL UNION ALL SELECT DISTINCT c.key, 0"
-        " FROM captures AS c JOIN files AS f ON f.id = c.file WHERE NOT f.in_archive"
-        " AND c.content IS NOT NULL ORDER BY 1, 2",
-        &keys, run->error);
-    while (status == STATUS_OK && (result = sqlite3_step(keys)) == SQLITE_ROW) {
-        const char *key = (const char *)sqlite3_column_text(keys, 0);
-        int64_t source = sqlite3_column_int64(keys, 1);
-        if (!key)
-            status = no_memory(run);
-        else if (run->n_followed == 0 || strcmp(run->followed[run->n_followed - 1].key, key) != 0)
-            status = follow(run, key);
-        if (status == STATUS_OK && source > 0)
-            status = cite(run, source);
-    }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(run->index, run->error);
-    sqlite3_finalize(keys);
-    return status;
-}
-
-/* By the key of their page; those of one page as they came. */
-static int by_content_key(const void *a, const void *b) {
-    const struct followed *left = *(const struct followed *const *)a;
-    const struct followed *right = *(const struct followed *const *)b;
-    int order = strcmp(left->state.content_key, right->state.content_key);
-    return order ? order : (left > right) - (left < right);
-}
-
-static enum status add_page(struct run *run, const struct followed *followed) {
-    const struct page_state *state = &followed->state;
-    struct url url;
-    enum status status = url_parse(&run->arena, NULL, state->content_url, &url, run->error);
-    run->pages[run->n_pages++] =
-        (struct source_page){.key = state->content_key,
-                             .url = url.normalized,
-                             .retrieved = *state->retrieved ? state->retrieved : NULL,
-                             .capture = state->content,
-                             .i_followed = (size_t)(followed - run->followed)};
-    return status;
+    return arena_string(&run->keys.arena, (const char *)sqlite3_column_text(row, column));
 }
 
 static enum status make_texts(struct run *run) {
     run->n_slots = 16;
-    while (run->n_slots < run->n_pages * 2)
+    while (run->n_slots < run->keys.n_pages * 2)
         run->n_slots *= 2;
     run->texts = malloc(run->n_slots * sizeof *run->texts);
     if (!run->texts)
@@ -215,40 +81,16 @@ static enum status make_texts(struct run *run) {
     return STATUS_OK;
 }
 
-/* Makes the pages, by rising key, of what the keys lead to. */
-static enum status make_pages(struct run *run) {
-    struct followed **with_content = calloc(run->n_followed + 1, sizeof *with_content);
-    run->pages = calloc(run->n_followed + 1, sizeof *run->pages);
-    size_t n_with_content = 0;
-    if (!with_content || !run->pages) {
-        free(with_content);
-        return no_memory(run);
-    }
-    for (size_t i = 0; i < run->n_followed; i++)
-        if (run->followed[i].state.content > 0)
-            with_content[n_with_content++] = &run->followed[i];
-    qsort(with_content, n_with_content, sizeof *with_content, by_content_key);
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < n_with_content && status == STATUS_OK; i++) {
-        if (i == 0 ||
-            strcmp(with_content[i - 1]->state.content_key, with_content[i]->state.content_key) != 0)
-            status = add_page(run, with_content[i]);
-        with_content[i]->i_page = run->n_pages - 1;
-    }
-    free(with_content);
-    return status == STATUS_OK ? make_texts(run) : status;
-}
-
 /* ---- texts ---- */
 
 /* The first page that has the text of page `i_page`: itself if there was none before. */
 static size_t first_of_text(struct run *run, size_t i_page) {
-    const unsigned char *sha256 = run->pages[i_page].text_sha256;
+    const unsigned char *sha256 = run->keys.pages[i_page].text_sha256;
     size_t slot;
     memcpy(&slot, sha256, sizeof slot);
-    for (slot &= run->n_slots - 1; run->texts[slot] != (size_t)NO_PAGE;
+    for (slot &= run->n_slots - 1; run->texts[slot] != SOURCE_NO_PAGE;
          slot = (slot + 1) & (run->n_slots - 1))
-        if (memcmp(run->pages[run->texts[slot]].text_sha256, sha256, SHA256_BYTES) == 0)
+        if (memcmp(run->keys.pages[run->texts[slot]].text_sha256, sha256, SHA256_BYTES) == 0)
             return run->texts[slot];
     run->texts[slot] = i_page;
     return i_page;
@@ -268,11 +110,11 @@ static enum status set_text(struct run *run, int64_t capture, const unsigned cha
 
 static enum status add_document(struct run *run, const struct reading *reading,
                                 const struct prepared *prepared) {
-    struct source_page *page = &run->pages[reading->i_page];
+    struct source_page *page = &run->keys.pages[reading->i_page];
     memcpy(page->text_sha256, prepared->sha256, SHA256_BYTES);
     page->has_text = true;
     size_t first = first_of_text(run, reading->i_page);
-    page->document = run->pages[first].document;
+    page->document = run->keys.pages[first].document;
     if (first != reading->i_page)
         return STATUS_OK;
     const struct document_row row = {.file = reading->file,
@@ -286,7 +128,7 @@ static enum status add_document(struct run *run, const struct reading *reading,
 /* Names a page that cannot be indexed, with the place where it is cited first. */
 static enum status name_unread(struct run *run, size_t i_page, const char *text) {
     sqlite3_stmt *citation = run->statements[SELECT_CITATION];
-    sqlite3_bind_int64(citation, 1, run->followed[run->pages[i_page].i_followed].source);
+    sqlite3_bind_int64(citation, 1, run->keys.followed[run->keys.pages[i_page].i_followed].source);
     int result = sqlite3_step(citation);
     struct error line;
     if (result == SQLITE_ROW)
@@ -296,14 +138,14 @@ static enum status name_unread(struct run *run, size_t i_page, const char *text)
     else
         error_set(&line, STATUS_INPUT, "%s", text);
     sqlite3_reset(citation);
-    report_problem(run->report, run->pages[i_page].url, 0, line.text);
-    run->pages[i_page].unread = arena_string(&run->arena, text);
-    return run->pages[i_page].unread ? STATUS_OK : no_memory(run);
+    report_problem(run->report, run->keys.pages[i_page].url, 0, line.text);
+    run->keys.pages[i_page].unread = arena_string(&run->keys.arena, text);
+    return run->keys.pages[i_page].unread ? STATUS_OK : no_memory(run);
 }
 
 static enum status write_unread(struct run *run, const struct reading *reading, const char *text) {
     enum status status =
-        reading->i_page == (size_t)NO_PAGE ? STATUS_OK : name_unread(run, reading->i_page, text);
+        reading->i_page == SOURCE_NO_PAGE ? STATUS_OK : name_unread(run, reading->i_page, text);
     return status == STATUS_OK ? set_text(run, reading->capture, NULL, text) : status;
 }
 
@@ -317,7 +159,7 @@ static enum status write_job(struct run *run, const struct job *job) {
     if (item->status == STATUS_INPUT)
         return write_unread(run, reading, item->error.text);
     enum status status = set_text(run, reading->capture, item->prepared.sha256, NULL);
-    if (status == STATUS_OK && reading->i_page != (size_t)NO_PAGE)
+    if (status == STATUS_OK && reading->i_page != SOURCE_NO_PAGE)
         status = add_document(run, reading, &item->prepared);
     return status;
 }
@@ -344,10 +186,14 @@ enum { EXPECTED_PAGE_BYTES = 256 << 10 };
 /* Hands the capture in `row` (of SELECT_CAPTURE) to the workers. */
 static enum status submit(struct run *run, struct reading reading, sqlite3_stmt *row) {
     enum status status = STATUS_OK;
-    void *items = run->readings;
-    if (!make_room(&items, run->n_readings, &run->readings_capacity, sizeof *run->readings))
-        return no_memory(run);
-    run->readings = items;
+    if (run->n_readings == run->readings_capacity) {
+        size_t capacity = run->readings_capacity ? run->readings_capacity * 2 : 64;
+        struct reading *readings = reallocarray(run->readings, capacity, sizeof *readings);
+        if (!readings)
+            return no_memory(run);
+        run->readings = readings;
+        run->readings_capacity = capacity;
+    }
     struct job *job = calloc(1, sizeof *job);
     const char *stored = (const char *)sqlite3_column_text(row, 4);
     if (!job || !stored) {
@@ -357,7 +203,7 @@ static enum status submit(struct run *run, struct reading reading, sqlite3_stmt 
     reading.file = sqlite3_column_int64(row, 5);
     *job = (struct job){
         .tag = run->n_readings,
-        .path = path_from_stored(&run->arena, stored, run->folder),
+        .path = path_from_stored(&run->keys.arena, stored, run->folder),
         .name = reading.url,
         .url = reading.url,
         .place = {(uint64_t)sqlite3_column_int64(row, 2), (uint64_t)sqlite3_column_int64(row, 3)},
@@ -395,7 +241,7 @@ static enum status set_retrieved(struct run *run, const struct source_page *page
 
 /* A page whose text is known. `*is_settled` is false if it has to be read all the same. */
 static enum status settle(struct run *run, size_t i_page, bool *is_settled) {
-    struct source_page *page = &run->pages[i_page];
+    struct source_page *page = &run->keys.pages[i_page];
     enum status status = write_all(run); /* pages before it may have its text */
     if (status != STATUS_OK)
         return status;
@@ -405,7 +251,7 @@ static enum status settle(struct run *run, size_t i_page, bool *is_settled) {
         return status;
     size_t first = first_of_text(run, i_page);
     if (first != i_page) {
-        page->document = run->pages[first].document;
+        page->document = run->keys.pages[first].document;
         *is_settled = true;
         return STATUS_OK;
     }
@@ -413,7 +259,7 @@ static enum status settle(struct run *run, size_t i_page, bool *is_settled) {
 }
 
 static enum status read_page(struct run *run, size_t i_page) {
-    struct source_page *page = &run->pages[i_page];
+    struct source_page *page = &run->keys.pages[i_page];
     sqlite3_stmt *row = run->statements[SELECT_CAPTURE];
     bool is_settled = false;
     enum status status = STATUS_OK;
@@ -450,7 +296,7 @@ static enum status read_earlier(struct run *run, const struct source_page *page)
         status = sqlite3_step(row) == SQLITE_ROW
                      ? submit(run,
                               (struct reading){
-                                  .capture = capture, .i_page = (size_t)NO_PAGE, .url = page->url},
+                                  .capture = capture, .i_page = SOURCE_NO_PAGE, .url = page->url},
                               row)
                      : index_error(run->index, run->error);
         sqlite3_reset(row);
@@ -463,10 +309,10 @@ static enum status read_earlier(struct run *run, const struct source_page *page)
 
 static enum status read_pages(struct run *run) {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < run->n_pages && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < run->keys.n_pages && status == STATUS_OK; i++) {
         status = read_page(run, i);
         if (status == STATUS_OK)
-            status = read_earlier(run, &run->pages[i]);
+            status = read_earlier(run, &run->keys.pages[i]);
     }
     return status == STATUS_OK ? write_all(run) : status;
 }
@@ -481,19 +327,19 @@ static int by_number(const void *a, const void *b) {
 
 /* Removes the sources that no page is any more. */
 static enum status remove_stale(struct run *run) {
-    int64_t *current = calloc(run->n_pages + 1, sizeof *current);
+    int64_t *current = calloc(run->keys.n_pages + 1, sizeof *current);
     sqlite3_stmt *documents = NULL;
     int result = SQLITE_DONE;
     if (!current)
         return no_memory(run);
-    for (size_t i = 0; i < run->n_pages; i++)
-        current[i] = run->pages[i].document;
-    qsort(current, run->n_pages, sizeof *current, by_number);
+    for (size_t i = 0; i < run->keys.n_pages; i++)
+        current[i] = run->keys.pages[i].document;
+    qsort(current, run->keys.n_pages, sizeof *current, by_number);
     enum status status = index_prepare(
         run->index, "SELECT id FROM documents WHERE capture IS NOT NULL", &documents, run->error);
     while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(documents, 0);
-        if (!bsearch(&id, current, run->n_pages, sizeof *current, by_number))
+        if (!bsearch(&id, current, run->keys.n_pages, sizeof *current, by_number))
             status = publication_remove_document(run->publication, id, run->error);
     }
     if (status == STATUS_OK && result != SQLITE_DONE)
@@ -510,14 +356,14 @@ static int by_key(const void *a, const void *b) {
 /* Forgets the texts of captures of what is no page any more: were they kept, the index would depend
  * on what was cited before. */
 static enum status forget_texts(struct run *run) {
-    int64_t *current = calloc(run->n_pages + 1, sizeof *current);
+    int64_t *current = calloc(run->keys.n_pages + 1, sizeof *current);
     sqlite3_stmt *read = NULL;
     int result = SQLITE_DONE;
     if (!current)
         return no_memory(run);
-    for (size_t i = 0; i < run->n_pages; i++)
-        current[i] = run->pages[i].capture;
-    qsort(current, run->n_pages, sizeof *current, by_number);
+    for (size_t i = 0; i < run->keys.n_pages; i++)
+        current[i] = run->keys.pages[i].capture;
+    qsort(current, run->keys.n_pages, sizeof *current, by_number);
     enum status status = index_prepare(run->index,
                                        "SELECT id, key FROM captures"
                                        " WHERE text_sha256 IS NOT NULL OR unread IS NOT NULL",
@@ -527,8 +373,9 @@ static enum status forget_texts(struct run *run) {
         const char *key = (const char *)sqlite3_column_text(read, 1);
         if (!key)
             status = no_memory(run);
-        else if (!bsearch(key, run->pages, run->n_pages, sizeof *run->pages, by_key) &&
-                 !bsearch(&id, current, run->n_pages, sizeof *current, by_number))
+        else if (!bsearch(key, run->keys.pages, run->keys.n_pages, sizeof *run->keys.pages,
+                          by_key) &&
+                 !bsearch(&id, current, run->keys.n_pages, sizeof *current, by_number))
             status = set_text(run, id, NULL, NULL);
     }
     if (status == STATUS_OK && result != SQLITE_DONE)
@@ -536,52 +383,6 @@ static enum status forget_texts(struct run *run) {
     sqlite3_finalize(read);
     free(current);
     return status;
-}
-
-/* When the page was first archived, and since when it has its text. Many keys may lead to it. */
-static enum status read_dates(struct run *run, struct source_page *page) {
-    sqlite3_stmt *texts = run->statements[SELECT_TEXTS];
-    if (page->has_dates)
-        return STATUS_OK;
-    sqlite3_bind_text(texts, 1, page->key, -1, SQLITE_STATIC);
-    sqlite3_bind_null(texts, 2);
-    if (page->has_text)
-        sqlite3_bind_blob(texts, 2, page->text_sha256, SHA256_BYTES, SQLITE_STATIC);
-    enum status status =
-        sqlite3_step(texts) == SQLITE_ROW ? STATUS_OK : index_error(run->index, run->error);
-    if (status == STATUS_OK) {
-        page->first_retrieved = keep(run, texts, 0);
-        page->changed = keep(run, texts, 1);
-        page->has_dates = true;
-    }
-    sqlite3_reset(texts);
-    return status;
-}
-
-static enum status write_source(struct run *run, const struct cited *cited) {
-    const struct followed *followed = &run->followed[cited->i_followed];
-    const struct page_state *state = &followed->state;
-    struct source_page *page =
-        followed->i_page == (size_t)NO_PAGE ? NULL : &run->pages[followed->i_page];
-    enum status status = page ? read_dates(run, page) : STATUS_OK;
-    if (status != STATUS_OK)
-        return status;
-    const char *reason = state->reason ? state->reason : page ? page->unread : NULL;
-    const char *texts[] = {reason,
-                           state->checked,
-                           state->moved_to,
-                           page ? page->first_retrieved : NULL,
-                           page ? page->retrieved : NULL,
-                           page ? page->changed : NULL};
-    sqlite3_stmt *set = run->statements[SET_SOURCE];
-    sqlite3_bind_int64(set, 1, cited->source);
-    sqlite3_bind_null(set, 2);
-    if (page && page->document > 0)
-        sqlite3_bind_int64(set, 2, page->document);
-    sqlite3_bind_int(set, 3, (int)state->health);
-    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
-        sqlite3_bind_text(set, 4 + i, texts[i], -1, SQLITE_STATIC);
-    return index_run(run->index, set, run->error);
 }
 
 enum status source_pages_update(struct index *index, const char *folder, struct pipeline *pipeline,
@@ -597,30 +398,24 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
     for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
         status = index_prepare(index, sql_of[i], &run.statements[i], error);
     if (status == STATUS_OK)
-        status = page_states_open(&run.states, index, error);
+        status = source_keys_read(&run.keys, index, error);
     if (status == STATUS_OK)
-        status = follow_all(&run);
-    if (status == STATUS_OK)
-        status = make_pages(&run);
+        status = make_texts(&run);
     if (status == STATUS_OK)
         status = read_pages(&run);
     if (status == STATUS_OK)
         status = remove_stale(&run);
     if (status == STATUS_OK)
         status = forget_texts(&run);
-    for (size_t i = 0; i < run.n_cited && status == STATUS_OK; i++)
-        status = write_source(&run, &run.cited[i]);
+    if (status == STATUS_OK)
+        status = source_links_write(index, &run.keys, error);
     /* After a failure jobs may be under way, whose strings are ours. */
     while (pipeline_has_jobs(pipeline))
         job_free(pipeline_take(pipeline));
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(run.statements[i]);
-    page_states_close(run.states);
     free(run.readings);
     free(run.texts);
-    free(run.pages);
-    free(run.cited);
-    free(run.followed);
-    arena_free(&run.arena);
+    source_keys_free(&run.keys);
     return status;
 }
