@@ -278,21 +278,29 @@ static int by_passage(const void *a, const void *b) {
     return (left->passage > right->passage) - (left->passage < right->passage);
 }
 
-/* Gives the candidates, of which the best `best->n_wanted` are kept, their score of the second
- * stage, and sorts them. */
-static enum status rescore(struct searcher *searcher, struct rescorer *rescorer,
+/* Gives the best `best->n_wanted` candidates their score of the second stage, and sorts them; only
+ * those are kept that can be among the best `n_wanted` then. */
+static enum status rescore(struct searcher *searcher, struct rescorer *rescorer, size_t n_wanted,
                            struct candidates *best, struct error *error) {
     enum status status = settle_ties(searcher, best, best->n_wanted, best->n_wanted, error);
-    for (; best->n_items > best->n_wanted; best->n_items--)
-        free(best->items[best->n_items - 1].document);
+    for (size_t i = 0; i < best->n_items; i++) {
+        free(best->items[i].document);
+        best->items[i].document = NULL;
+    }
+    if (best->n_items > best->n_wanted)
+        best->n_items = best->n_wanted;
+    struct rescored *items = calloc(best->n_items + 1, sizeof *items);
+    if (!items && status == STATUS_OK)
+        status = error_no_memory(error);
     if (best->n_items > 0)
         qsort(best->items, best->n_items, sizeof *best->items, by_passage);
-    for (size_t i = 0; i < best->n_items && status == STATUS_OK; i++) {
-        struct candidate *candidate = &best->items[i];
-        free(candidate->document);
-        candidate->document = NULL;
-        status = rescorer_score(rescorer, candidate->passage, &candidate->score, NULL, error);
-    }
+    for (size_t i = 0; i < best->n_items && items; i++)
+        items[i].passage = best->items[i].passage;
+    if (status == STATUS_OK)
+        status = rescorer_best(rescorer, items, &best->n_items, n_wanted, error);
+    for (size_t i = 0; i < best->n_items && status == STATUS_OK; i++)
+        best->items[i] = (struct candidate){.passage = items[i].passage, .score = items[i].score};
+    free(items);
     if (best->n_items > 0)
         qsort(best->items, best->n_items, sizeof *best->items, by_score);
     return status;
@@ -314,7 +322,7 @@ enum status rank_passages(struct searcher *searcher, struct selection *selection
     if (status == STATUS_OK && page->count)
         status = count(searcher, selection, page, &ranking->total, error);
     if (status == STATUS_OK && rescores)
-        status = rescore(searcher, rescorer, &best, error);
+        status = rescore(searcher, rescorer, n_wanted, &best, error);
     if (status == STATUS_OK)
         status = settle_ties(searcher, &best, offset, n_wanted, error);
     if (status == STATUS_OK) {

@@ -7,7 +7,8 @@
  *   score = sum over words of idf * (k1 + 1) * X / (X + k1)
  *         + PHRASE * sum over pairs of the larger idf * (k1 + 1) * y / (y + k1)
  *   X     = (1 - EXACT) * x + EXACT * x of the word as typed + sum of weight * x of other words
- *   y     = x of the pair: two words of the query as far apart as there, both as typed
+ *   y     = x of the pair: two words of the query as far apart as there, both as typed; it counts
+ *           no more often in a column than either word
  *
  * and where documents are ranked, by their best passage, in place of X / (X + k1)
  *

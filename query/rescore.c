@@ -12,11 +12,12 @@ struct scoring {
     struct rescorer *rescorer;
     uint32_t passage;
     const uint16_t *tokens;
+    uint16_t (*counts)[N_COLUMNS]; /* of each clause; borrowed, as are: */
+    double *expansion_xs;          /* x of each expansion */
     struct scan_counts scanned[N_COLUMNS];
-    double expansion_xs[EXPANSION_MAX]; /* x of each expansion */
-    uint32_t first, end;                /* the passages of the document that count */
-    fixed_score score;                  /* so far */
-    struct buffer *lines;               /* NULL: nobody asks why */
+    uint32_t first, end;  /* the passages of the document that count */
+    fixed_score score;    /* so far */
+    struct buffer *lines; /* NULL: nobody asks why */
     struct error *error;
 };
 
@@ -42,6 +43,7 @@ static void add_pair(struct rescorer *self, const struct selection_word *first,
     buffer_append_format(&label, "\"%s %s\"", first->typed, second->typed);
     self->pairs[self->n_pairs++] = (struct rescorer_pair){
         .i_scan = i_scan,
+        .clauses = {first->clause, second->clause},
         .phrase = {.label = arena_string(arena, buffer_string(&label)),
                    .idf = RANKING_PHRASE * fmax(a->idf, b->idf)},
         .columns = a->columns & b->columns,
@@ -86,6 +88,22 @@ static enum status open_cursors(struct rescorer *self, struct error *error) {
     return status;
 }
 
+/* Makes room for what is known of `n` passages. */
+static enum status make_room(struct rescorer *self, size_t n, struct error *error) {
+    size_t n_counts = self->selection->clauses.n_clauses;
+    size_t n_xs = self->expansions.n_expansions;
+    uint16_t(*counts)[N_COLUMNS] =
+        reallocarray(self->counts, n * n_counts + 1, sizeof *self->counts);
+    if (!counts)
+        return error_no_memory(error);
+    self->counts = counts;
+    double *xs = reallocarray(self->expansion_xs, n * n_xs + 1, sizeof *xs);
+    if (!xs)
+        return error_no_memory(error);
+    self->expansion_xs = xs;
+    return STATUS_OK;
+}
+
 /* Of documents rather than passages: they are longer, but for the title. */
 static struct bm25f document_bm25f(const struct collection *collection) {
     double averages[N_COLUMNS] = {0};
@@ -109,6 +127,8 @@ enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
         status = open_scan(rescorer, arena, error);
     if (status == STATUS_OK)
         status = open_cursors(rescorer, error);
+    if (status == STATUS_OK)
+        status = make_room(rescorer, 1, error);
     if (status == STATUS_OK && !searcher->select_texts)
         status = index_prepare(&searcher->index,
                                "SELECT p.text, p.headings, d.title, d.first_passage, d.n_passages"
@@ -123,6 +143,8 @@ void rescorer_close(struct rescorer *rescorer) {
         postings_cursor_close(rescorer->cursors[i]);
     free(rescorer->cursors);
     free(rescorer->typed);
+    free(rescorer->counts);
+    free(rescorer->expansion_xs);
     expansion_list_free(&rescorer->expansions);
     *rescorer = (struct rescorer){0};
 }
@@ -191,6 +213,19 @@ static enum status look_for_expansions(struct scoring *scoring) {
         scoring->expansion_xs[i] = least;
         cursors += expansion->n_terms;
     }
+    return status;
+}
+
+/* Fills in what is known of a passage without its text. */
+static enum status look_up(struct scoring *scoring) {
+    struct rescorer *self = scoring->rescorer;
+    scoring->tokens = lengths_of(&self->searcher->lengths, scoring->passage, scoring->error);
+    if (!scoring->tokens)
+        return scoring->error->status;
+    enum status status = look_for_expansions(scoring);
+    for (size_t i = 0; i < self->selection->clauses.n_clauses && status == STATUS_OK; i++)
+        status = clause_counts(&self->selection->clauses.clauses[i], scoring->passage,
+                               scoring->counts[i], scoring->error);
     return status;
 }
 
@@ -278,9 +313,11 @@ static enum status count_in_document(struct scoring *scoring, const struct claus
 
 /* Mixes what the clause gives by its passage with what it gives by the document. */
 static enum status mix_document(struct scoring *scoring, const struct clause *clause,
-                                uint16_t counts[N_COLUMNS], double expanded, double *saturated,
+                                const uint16_t here[N_COLUMNS], double expanded, double *saturated,
                                 struct buffer *notes) {
     uint16_t tokens[N_COLUMNS];
+    uint16_t counts[N_COLUMNS];
+    memcpy(counts, here, sizeof counts);
     enum status status = count_in_document(scoring, clause, counts, tokens);
     if (status != STATUS_OK)
         return status;
@@ -296,10 +333,8 @@ static enum status add_clause(struct scoring *scoring, size_t i) {
     const struct rescorer *self = scoring->rescorer;
     const struct clause *clause = &self->selection->clauses.clauses[i];
     struct buffer notes = {0};
-    uint16_t counts[N_COLUMNS];
-    enum status status = clause_counts(clause, scoring->passage, counts, scoring->error);
-    if (status != STATUS_OK)
-        return status;
+    enum status status = STATUS_OK;
+    const uint16_t *counts = scoring->counts[i];
     double x = bm25f_x(&self->bm25f, counts, scoring->tokens);
     if (scoring->lines)
         buffer_append_format(&notes, ", in %u passages", clause->df);
@@ -320,12 +355,25 @@ static enum status add_clause(struct scoring *scoring, size_t i) {
     return status;
 }
 
+static uint16_t smaller(uint16_t a, uint16_t b) {
+    return a < b ? a : b;
+}
+
+/* How often a pair can stand in the columns: no more than the index counted either word. */
+static void most_of_pair(const struct scoring *scoring, const struct rescorer_pair *pair,
+                         uint16_t counts[N_COLUMNS]) {
+    const uint16_t *first = scoring->counts[pair->clauses[0]];
+    const uint16_t *second = scoring->counts[pair->clauses[1]];
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        counts[column] = pair->columns >> column & 1 ? smaller(first[column], second[column]) : 0;
+}
+
 static enum status add_phrase(struct scoring *scoring, const struct rescorer_pair *pair) {
     struct buffer notes = {0};
     uint16_t counts[N_COLUMNS];
+    most_of_pair(scoring, pair, counts);
     for (size_t column = 0; column < N_COLUMNS; column++)
-        counts[column] =
-            pair->columns >> column & 1 ? scoring->scanned[column].pairs[pair->i_scan] : 0;
+        counts[column] = smaller(counts[column], scoring->scanned[column].pairs[pair->i_scan]);
     double x = bm25f_x(&scoring->rescorer->bm25f, counts, scoring->tokens);
     if (scoring->lines)
         append_counts(&notes, "here", counts);
@@ -337,23 +385,123 @@ static enum status add_phrase(struct scoring *scoring, const struct rescorer_pai
     return status;
 }
 
+static struct scoring scoring_of(struct rescorer *rescorer, uint32_t passage, size_t place,
+                                 struct error *error) {
+    size_t n_clauses = rescorer->selection->clauses.n_clauses;
+    return (struct scoring){.rescorer = rescorer,
+                            .passage = passage,
+                            .counts = rescorer->counts + place * n_clauses,
+                            .expansion_xs =
+                                rescorer->expansion_xs + place * rescorer->expansions.n_expansions,
+                            .error = error};
+}
+
+/* Reads the text and adds up. */
+static enum status complete(struct scoring *scoring) {
+    const struct rescorer *self = scoring->rescorer;
+    bool reads = self->scan.n_words > 0 || self->by_document;
+    enum status status = reads ? scan_columns(scoring) : STATUS_OK;
+    for (size_t i = 0; i < self->selection->clauses.n_clauses && status == STATUS_OK; i++)
+        status = add_clause(scoring, i);
+    for (size_t i = 0; i < self->n_pairs && status == STATUS_OK; i++)
+        status = add_phrase(scoring, &self->pairs[i]);
+    return status;
+}
+
 enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_score *score,
                            struct buffer *lines, struct error *error) {
-    struct scoring scoring = {.rescorer = rescorer,
-                              .passage = passage,
-                              .tokens = lengths_of(&rescorer->searcher->lengths, passage, error),
-                              .lines = lines,
-                              .error = error};
-    if (!scoring.tokens)
-        return error->status;
-    bool reads = rescorer->scan.n_words > 0 || rescorer->by_document;
-    enum status status = reads ? scan_columns(&scoring) : STATUS_OK;
+    struct scoring scoring = scoring_of(rescorer, passage, 0, error);
+    scoring.lines = lines;
+    enum status status = look_up(&scoring);
     if (status == STATUS_OK)
-        status = look_for_expansions(&scoring);
-    for (size_t i = 0; i < rescorer->selection->clauses.n_clauses && status == STATUS_OK; i++)
-        status = add_clause(&scoring, i);
-    for (size_t i = 0; i < rescorer->n_pairs && status == STATUS_OK; i++)
-        status = add_phrase(&scoring, &rescorer->pairs[i]);
+        status = complete(&scoring);
     *score = scoring.score;
     return status == STATUS_OK && lines && lines->failed ? error_no_memory(error) : status;
+}
+
+/* ---- the best ---- */
+
+/* A passage that was looked up, but not read yet. */
+struct bounded {
+    size_t place; /* in rescorer->counts and expansion_xs */
+    uint32_t passage;
+    fixed_score most;
+};
+
+static int by_most(const void *a, const void *b) {
+    const struct bounded *left = a;
+    const struct bounded *right = b;
+    if (left->most != right->most)
+        return left->most > right->most ? -1 : 1;
+    return (left->passage > right->passage) - (left->passage < right->passage);
+}
+
+/* The most that a passage that was looked up can score: if all of its words stand as they were
+ * typed, and together. */
+static fixed_score bound(const struct scoring *scoring) {
+    enum { SLACK = 1 << 8 }; /* the last bits may be rounded otherwise */
+    const struct rescorer *self = scoring->rescorer;
+    fixed_score most = 0;
+    for (size_t i = 0; i < self->selection->clauses.n_clauses; i++) {
+        double x = bm25f_x(&self->bm25f, scoring->counts[i], scoring->tokens);
+        x += expanded_x(scoring, i, NULL);
+        most += score_of_saturated(&self->selection->clauses.clauses[i], bm25f_saturate(x)) + SLACK;
+    }
+    for (size_t i = 0; i < self->n_pairs; i++) {
+        uint16_t counts[N_COLUMNS];
+        most_of_pair(scoring, &self->pairs[i], counts);
+        double x = bm25f_x(&self->bm25f, counts, scoring->tokens);
+        most += score_of_saturated(&self->pairs[i].phrase, bm25f_saturate(x)) + SLACK;
+    }
+    return most;
+}
+
+static enum status bound_all(struct rescorer *self, const struct rescored *items, size_t n_items,
+                             struct bounded *bounded, struct error *error) {
+    enum status status = make_room(self, n_items, error);
+    for (size_t i = 0; i < n_items && status == STATUS_OK; i++) {
+        struct scoring scoring = scoring_of(self, items[i].passage, i, error);
+        status = look_up(&scoring);
+        if (status == STATUS_OK)
+            bounded[i] = (struct bounded){i, items[i].passage, bound(&scoring)};
+    }
+    if (status == STATUS_OK)
+        qsort(bounded, n_items, sizeof *bounded, by_most);
+    return status;
+}
+
+/* Puts an item in its place among `n` that are sorted, the best first. */
+static void insert(struct rescored *items, size_t n, struct rescored item) {
+    for (; n > 0 && items[n - 1].score < item.score; n--)
+        items[n] = items[n - 1];
+    items[n] = item;
+}
+
+static enum status score_all(struct rescorer *self, struct rescored *items, size_t n_items,
+                             struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < n_items && status == STATUS_OK; i++)
+        status = rescorer_score(self, items[i].passage, &items[i].score, NULL, error);
+    return status;
+}
+
+enum status rescorer_best(struct rescorer *rescorer, struct rescored *items, size_t *n_items,
+                          size_t n_wanted, struct error *error) {
+    enum { MOST = 256 }; /* items that are bounded: more would take much room, and are rare */
+    struct bounded bounded[MOST];
+    size_t n = 0;
+    /* Documents have no such bound, and where all are wanted none is needed. */
+    if (rescorer->by_document || *n_items > MOST || *n_items <= n_wanted || n_wanted == 0)
+        return score_all(rescorer, items, *n_items, error);
+    enum status status = bound_all(rescorer, items, *n_items, bounded, error);
+    for (size_t i = 0; i < *n_items && status == STATUS_OK; i++) {
+        if (n >= n_wanted && bounded[i].most < items[n_wanted - 1].score)
+            break;
+        struct scoring scoring = scoring_of(rescorer, bounded[i].passage, bounded[i].place, error);
+        scoring.tokens = lengths_of(&rescorer->searcher->lengths, scoring.passage, error);
+        status = scoring.tokens ? complete(&scoring) : error->status;
+        insert(items, n++, (struct rescored){scoring.passage, scoring.score});
+    }
+    *n_items = n;
+    return status;
 }

@@ -254,13 +254,17 @@ static inline void naive_add_short_forms(const struct naive *naive, struct naive
 
 /* ---- the score ---- */
 
+static inline double naive_count_forms(const struct naive_passage *passage,
+                                       const struct naive_clause *clause, size_t column) {
+    return naive_count(&passage->columns[column], &clause->words, clause->first, clause->end);
+}
+
 /* x of the word as typed, no more in a column than its forms. */
 static inline double naive_typed_x(const struct naive *naive, const struct naive_passage *passage,
                                    const struct naive_clause *clause, const char *typed) {
     double counts[N_COLUMNS];
     for (size_t column = 0; column < N_COLUMNS; column++) {
-        double forms =
-            naive_count(&passage->columns[column], &clause->words, clause->first, clause->end);
+        double forms = naive_count_forms(passage, clause, column);
         counts[column] = naive_asks_column(clause->node, column)
                              ? fmin(forms, naive_count_typed(passage->texts[column], typed))
                              : 0;
@@ -283,12 +287,13 @@ static inline double naive_phrases(const struct naive *naive, const struct naive
                                 strcmp(typed->words[j].typed, b->typed) != 0 ||
                                 typed->words[j].run - typed->words[j - 1].run != b->run - a->run ||
                                 typed->words[j - 1].clause == typed->words[j].clause);
-        double counts[N_COLUMNS];
+        double counts[N_COLUMNS] = {0};
         for (size_t column = 0; column < N_COLUMNS; column++)
-            counts[column] =
-                naive_asks_column(nodes[0], column) && naive_asks_column(nodes[1], column)
-                    ? naive_count_pair(passage->texts[column], a->typed, b->typed, b->run - a->run)
-                    : 0;
+            if (naive_asks_column(nodes[0], column) && naive_asks_column(nodes[1], column))
+                counts[column] = fmin(
+                    fmin(naive_count_forms(passage, &clauses->clauses[a->clause], column),
+                         naive_count_forms(passage, &clauses->clauses[b->clause], column)),
+                    naive_count_pair(passage->texts[column], a->typed, b->typed, b->run - a->run));
         double x = is_new ? naive_x_of_counts(naive, passage, counts) : 0;
         double idf = fmax(naive_idf(naive, &clauses->clauses[a->clause]),
                           naive_idf(naive, &clauses->clauses[b->clause]));
