@@ -13,6 +13,7 @@
 
 #include "indexer/page_state.h"
 #include "indexer/url.h"
+#include "store/array.h"
 #include "store/stored_path.h"
 
 enum statement {
@@ -120,22 +121,10 @@ static const char *keep(struct run *run, sqlite3_stmt *row, int column) {
 
 /* ---- the pages ---- */
 
-/* Room for one more in an array of the run. */
-static bool make_room(void **items, size_t n_items, size_t *capacity, size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t grown = *capacity ? *capacity * 2 : 64;
-    void *bigger = reallocarray(*items, grown, item_bytes);
-    if (!bigger)
-        return false;
-    *items = bigger;
-    *capacity = grown;
-    return true;
-}
-
 static enum status follow(struct run *run, const char *key) {
-    void *items = run->followed;
-    if (!make_room(&items, run->n_followed, &run->followed_capacity, sizeof *run->followed))
+    void *items =
+        array_grow(run->followed, run->n_followed, &run->followed_capacity, sizeof *run->followed);
+    if (!items)
         return no_memory(run);
     run->followed = items;
     struct followed *followed = &run->followed[run->n_followed++];
@@ -146,8 +135,8 @@ static enum status follow(struct run *run, const char *key) {
 }
 
 static enum status cite(struct run *run, int64_t source) {
-    void *items = run->cited;
-    if (!make_room(&items, run->n_cited, &run->cited_capacity, sizeof *run->cited))
+    void *items = array_grow(run->cited, run->n_cited, &run->cited_capacity, sizeof *run->cited);
+    if (!items)
         return no_memory(run);
     run->cited = items;
     struct followed *followed = &run->followed[run->n_followed - 1];
@@ -344,8 +333,9 @@ enum { EXPECTED_PAGE_BYTES = 256 << 10 };
 /* Hands the capture in `row` (of SELECT_CAPTURE) to the workers. */
 static enum status submit(struct run *run, struct reading reading, sqlite3_stmt *row) {
     enum status status = STATUS_OK;
-    void *items = run->readings;
-    if (!make_room(&items, run->n_readings, &run->readings_capacity, sizeof *run->readings))
+    void *items =
+        array_grow(run->readings, run->n_readings, &run->readings_capacity, sizeof *run->readings);
+    if (!items)
         return no_memory(run);
     run->readings = items;
     struct job *job = calloc(1, sizeof *job);

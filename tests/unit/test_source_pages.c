@@ -65,7 +65,7 @@ static void append_warc(const char *path, struct buffer *warc) {
 static struct buffer rows_of(const char *index_path, const char *sql) {
     struct buffer out = {0};
     struct index index;
-    sqlite3_stmt *rows;
+    sqlite3_stmt *rows = NULL;
     struct error error;
     if (index_open(&index, index_path, INDEX_READ, &error) != STATUS_OK ||
         index_prepare(&index, sql, &rows, &error) != STATUS_OK)
