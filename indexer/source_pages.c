@@ -13,6 +13,7 @@
 
 #include "indexer/source_keys.h"
 #include "indexer/source_links.h"
+#include "store/array.h"
 #include "store/stored_path.h"
 
 enum statement {
@@ -186,14 +187,11 @@ enum { EXPECTED_PAGE_BYTES = 256 << 10 };
 /* Hands the capture in `row` (of SELECT_CAPTURE) to the workers. */
 static enum status submit(struct run *run, struct reading reading, sqlite3_stmt *row) {
     enum status status = STATUS_OK;
-    if (run->n_readings == run->readings_capacity) {
-        size_t capacity = run->readings_capacity ? run->readings_capacity * 2 : 64;
-        struct reading *readings = reallocarray(run->readings, capacity, sizeof *readings);
-        if (!readings)
-            return no_memory(run);
-        run->readings = readings;
-        run->readings_capacity = capacity;
-    }
+    void *items =
+        array_grow(run->readings, run->n_readings, &run->readings_capacity, sizeof *run->readings);
+    if (!items)
+        return no_memory(run);
+    run->readings = items;
     struct job *job = calloc(1, sizeof *job);
     const char *stored = (const char *)sqlite3_column_text(row, 4);
     if (!job || !stored) {
