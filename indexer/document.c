@@ -2,11 +2,12 @@
 #include "indexer/document.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "store/array.h"
 
 void document_free(struct document *document) {
     arena_free(&document->arena);
@@ -18,17 +19,6 @@ void document_free(struct document *document) {
     free(document->pages);
     free(document->problems);
     *document = (struct document){0};
-}
-
-/* Grows an array of `item_bytes` items so that one more fits; NULL when memory is out. */
-static void *array_grow(void *items, size_t n_items, size_t *capacity, size_t item_bytes) {
-    if (n_items < *capacity)
-        return items;
-    size_t grown = *capacity ? *capacity * 2 : 16;
-    void *bigger = grown > SIZE_MAX / item_bytes ? NULL : realloc(items, grown * item_bytes);
-    if (bigger)
-        *capacity = grown;
-    return bigger;
 }
 
 /* A NUL is one too: text holds none. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indexer/html_tag.h"
+#include "store/array.h"
 
 enum {
     LIST_ITEMS = 2,     /* a list of links with more items is a menu, whatever their length */
@@ -24,17 +25,12 @@ struct collector {
 
 static bool make_room(struct html_blocks *blocks, void **items, size_t n_items, size_t *capacity,
                       size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t grown = *capacity ? *capacity * 2 : 64;
-    void *bigger = realloc(*items, grown * item_bytes);
-    if (!bigger) {
+    void *bigger = array_grow(*items, n_items, capacity, item_bytes);
+    if (bigger)
+        *items = bigger;
+    else
         blocks->failed = true;
-        return false;
-    }
-    *items = bigger;
-    *capacity = grown;
-    return true;
+    return bigger != NULL;
 }
 
 static bool is_long_list(const struct html_element *list) {

@@ -7,11 +7,11 @@
 
 #include "indexer/html_tag.h"
 #include "indexer/html_words.h"
+#include "store/array.h"
 
 enum {
-    FIRST_ELEMENTS = 4096, /* most pages have fewer */
-    PROSE_CHARS = 25,      /* a block with less text of its own is a label, not prose */
-    TEXT_MAX_NODES = 500,  /* html_node_text looks at no more: headings nest in hostile pages */
+    PROSE_CHARS = 25,     /* a block with less text of its own is a label, not prose */
+    TEXT_MAX_NODES = 500, /* html_node_text looks at no more: headings nest in hostile pages */
 };
 
 static const float ITEM_WEIGHT = 0.3F; /* lists are more often menus than articles */
@@ -140,17 +140,12 @@ static uint8_t find_hint(const struct html_tag_info *info, const struct attribut
 /* Makes room for one more item; false (and tree.failed) when memory is out. */
 static bool make_room(struct html_tree *tree, void **items, size_t n_items, size_t *capacity,
                       size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t grown = *capacity ? *capacity * 2 : FIRST_ELEMENTS;
-    void *bigger = grown > UINT32_MAX ? NULL : realloc(*items, grown * item_bytes);
-    if (!bigger) {
+    void *bigger = n_items < UINT32_MAX ? array_grow(*items, n_items, capacity, item_bytes) : NULL;
+    if (bigger)
+        *items = bigger;
+    else
         tree->failed = true;
-        return false;
-    }
-    *items = bigger;
-    *capacity = grown;
-    return true;
+    return bigger != NULL;
 }
 
 static void add_head(struct html_tree *tree, xmlNode *node) {

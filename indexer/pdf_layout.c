@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "indexer/entity.h"
+#include "store/array.h"
 #include "store/utf8.h"
 
 /* Fonts' glyphs for two or three letters at once, which no one types into a search. */
@@ -37,14 +38,8 @@ static double number_of(const char *at, const char *end, const char *attribute) 
 /* `items` with room for one more, or NULL and `failed`. */
 static void *grow(struct pdf_layout *layout, void *items, size_t n_items, size_t *capacity,
                   size_t item_bytes) {
-    if (n_items < *capacity)
-        return items;
-    size_t grown = *capacity ? *capacity * 2 : 64;
-    void *bigger = realloc(items, grown * item_bytes);
-    if (bigger)
-        *capacity = grown;
-    else
-        layout->failed = true;
+    void *bigger = array_grow(items, n_items, capacity, item_bytes);
+    layout->failed = layout->failed || !bigger;
     return bigger;
 }
 

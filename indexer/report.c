@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/array.h"
 #include "store/json.h"
 #include "store/visible.h"
 
@@ -22,15 +23,11 @@ void report_free(struct report *report) {
 /* Makes room for one more in an array of the report; false (and `failed`) when memory is out. */
 static bool make_room(struct report *report, void **items, size_t n_items, size_t *capacity,
                       size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t grown = *capacity ? *capacity * 2 : 16;
-    void *bigger = realloc(*items, grown * item_bytes);
-    if (bigger) {
+    void *bigger = array_grow(*items, n_items, capacity, item_bytes);
+    if (bigger)
         *items = bigger;
-        *capacity = grown;
-    }
-    report->failed = report->failed || !bigger;
+    else
+        report->failed = true;
     return bigger != NULL;
 }
 

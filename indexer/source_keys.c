@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/array.h"
+
 #include "indexer/url.h"
 
 void source_keys_free(struct source_keys *keys) {
@@ -14,23 +16,11 @@ void source_keys_free(struct source_keys *keys) {
     *keys = (struct source_keys){0};
 }
 
-/* Room for one more in an array of keys. */
-static bool make_room(void **items, size_t n_items, size_t *capacity, size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t grown = *capacity ? *capacity * 2 : 64;
-    void *bigger = reallocarray(*items, grown, item_bytes);
-    if (!bigger)
-        return false;
-    *items = bigger;
-    *capacity = grown;
-    return true;
-}
-
 static enum status follow(struct source_keys *keys, struct page_states *states, const char *key,
                           struct error *error) {
-    void *items = keys->followed;
-    if (!make_room(&items, keys->n_followed, &keys->followed_capacity, sizeof *keys->followed))
+    void *items = array_grow(keys->followed, keys->n_followed, &keys->followed_capacity,
+                             sizeof *keys->followed);
+    if (!items)
         return error_no_memory(error);
     keys->followed = items;
     struct source_followed *followed = &keys->followed[keys->n_followed++];
@@ -42,8 +32,9 @@ static enum status follow(struct source_keys *keys, struct page_states *states, 
 }
 
 static enum status cite(struct source_keys *keys, int64_t source, struct error *error) {
-    void *items = keys->cited;
-    if (!make_room(&items, keys->n_cited, &keys->cited_capacity, sizeof *keys->cited))
+    void *items =
+        array_grow(keys->cited, keys->n_cited, &keys->cited_capacity, sizeof *keys->cited);
+    if (!items)
         return error_no_memory(error);
     keys->cited = items;
     struct source_followed *followed = &keys->followed[keys->n_followed - 1];

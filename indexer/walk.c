@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/array.h"
 #include "store/buffer.h"
 
 struct folder {
@@ -73,17 +74,12 @@ enum file_kind file_kind_from_name(const char *name) {
 /* Room for one more item in the array at `items`, which may move. */
 static bool make_room(struct walker *walker, void **items, size_t n_items, size_t *capacity,
                       size_t item_bytes) {
-    if (n_items < *capacity)
-        return true;
-    size_t larger = *capacity ? *capacity * 2 : 64;
-    void *moved = reallocarray(*items, larger, item_bytes);
-    if (!moved) {
+    void *bigger = array_grow(*items, n_items, capacity, item_bytes);
+    if (bigger)
+        *items = bigger;
+    else
         walker->failed = true;
-        return false;
-    }
-    *items = moved;
-    *capacity = larger;
-    return true;
+    return bigger != NULL;
 }
 
 static const char *copy_string(struct walker *walker, const char *string) {
