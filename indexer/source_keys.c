@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/array.h"
-
 #include "indexer/url.h"
+#include "store/array.h"
 
 void source_keys_free(struct source_keys *keys) {
     free(keys->pages);
