@@ -657,6 +657,15 @@ static enum status add_cjk(struct run *run, size_t i) {
     return status;
 }
 
+/* True if raw word `i` gives nothing but a position: it and its compounds begin alike, and only
+ * digits and Greek letters make parts. A single letter may be one of an acronym or a possessive. */
+static bool is_passed_over(const struct run *run, size_t i) {
+    const struct raw *raw = &run->tokenizer->raws[i];
+    const char *folded = folded_of(run, raw);
+    return run->tokenizer->initials && raw->folded_bytes > 1 && !is_wanted(run, folded) &&
+           is_all_letters(folded, raw->folded_bytes);
+}
+
 /* Inserts `token` of `other` before list->tokens[place], whose position has the main form at
  * `main`. */
 static enum status insert_form(struct token_list *list, size_t place, size_t main,
@@ -735,6 +744,11 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
         return error_no_memory(error);
     enum status status = make_room(&run);
     for (size_t i = 0; i < tokenizer->n_raws && status == STATUS_OK;) {
+        if (is_passed_over(&run, i)) {
+            list->n_positions++;
+            i++;
+            continue;
+        }
         size_t n_dotted = dotted_length(&run, i);
         if (n_dotted > 0)
             status = add_dotted(&run, i, n_dotted);
