@@ -93,7 +93,7 @@ def medquad_titles(evaluation):
 def without_function_words(questions, root):
     """The questions as Osler reads them: it has no function words, the peers do."""
     with open(f"{root}/store/function_words.c") as file:
-        listed = re.search(r"\bwords\[\] = {(.*?)}", file.read(), re.DOTALL)[1]
+        listed = re.search(r"\bwords\[\]\[8\] = {(.*?)}", file.read(), re.DOTALL)[1]
     function_words = set(re.findall(r'"(\w+)"', listed))
     return [" ".join(word for word in re.findall(r"\w+", question) if word.lower() not in function_words)
             for question in questions]
