@@ -145,10 +145,8 @@ int main(int argc, char **argv) {
     struct report report = {0};
     struct buffer out = {0};
     struct error error = {0};
-    /* Both libraries are set up before there are threads; counting memory would cost each malloc a
-     * lock. */
+    /* Before there are threads; counting memory would cost each malloc a lock. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    xmlInitParser();
     enum status status = options_read(argc, argv, &options, &error);
     options.fetch.stop = &stop;
     bool fetches = options.mode == MODE_UPDATE && !options.fetch.offline && !options.dry_run;

@@ -5,6 +5,7 @@
  */
 #include "indexer/pipeline.h"
 
+#include <libxml/parser.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,7 @@ enum status pipeline_open(struct pipeline **pipeline, size_t n_workers, sqlite3 
     *pipeline = self;
     if (!self)
         return error_no_memory(error);
+    xmlInitParser(); /* in one thread: two that do it at once may wait for each other for ever */
     pthread_mutex_init(&self->mutex, NULL);
     pthread_cond_init(&self->job_waits, NULL);
     pthread_cond_init(&self->job_done, NULL);
