@@ -95,22 +95,25 @@ static inline double plain_x(const struct run *run, uint16_t body_tokens) {
            (1 - RANKING_B + run->bm25f.norm_per_token[COLUMN_BODY] * body_tokens);
 }
 
-/* x of posting `i` of a decoded block. */
+/* x of posting `i`, with these packed counts, of a block. */
 static inline double x_of(const struct run *run, const struct segment_block *block, size_t i,
-                          const uint16_t *tokens) {
+                          uint8_t packed, const uint16_t *tokens) {
     uint16_t counts[N_COLUMNS];
-    if (segment_packed_counts(block, i) == SEGMENT_PLAIN)
+    if (packed == SEGMENT_PLAIN)
         return plain_x(run, tokens[COLUMN_BODY]);
-    segment_counts(block, i, counts);
+    if (packed == SEGMENT_ESCAPE)
+        segment_counts(block, i, counts);
+    else
+        segment_unpack_counts(packed, counts);
     return bm25f_x(&run->bm25f, counts, tokens);
 }
 
 /* The same, saturated: two divisions are saved where most postings are. */
 static inline double saturated_of(const struct run *run, const struct segment_block *block,
-                                  size_t i, const uint16_t *tokens) {
-    if (segment_packed_counts(block, i) == SEGMENT_PLAIN && tokens[COLUMN_BODY] < USUAL)
+                                  size_t i, uint8_t packed, const uint16_t *tokens) {
+    if (packed == SEGMENT_PLAIN && tokens[COLUMN_BODY] < USUAL)
         return run->plain[tokens[COLUMN_BODY]];
-    return bm25f_saturate(x_of(run, block, i, tokens));
+    return bm25f_saturate(x_of(run, block, i, packed, tokens));
 }
 
 static inline fixed_score score_of(const struct contributor *contributor, double saturated) {
@@ -137,9 +140,15 @@ static void add_block(struct run *run, const struct contributor *contributor,
     const uint32_t *passages = segment_passages(block);
     const struct passage_set *only = contributor->clause->only;
     bool is_part = contributor->clause->n_forms > 1;
+    uint8_t packed[POSTINGS_PER_BLOCK];
     uint64_t *touched = is_part ? run->touched_x : run->touched;
     size_t start = first_from(passages, block->n_postings, run->base);
     size_t end = first_from(passages, block->n_postings, (uint64_t)run->base + WINDOW);
+    if (end - start > POSTINGS_PER_BLOCK / 4)
+        segment_all_packed_counts(block, packed);
+    else
+        for (size_t i = start; i < end; i++)
+            packed[i] = segment_packed_counts(block, i);
     for (size_t i = start; i < end; i++)
         __builtin_prefetch(tokens_at(run, passages[i] - run->base));
     for (size_t i = start; i < end; i++) {
@@ -148,10 +157,10 @@ static void add_block(struct run *run, const struct contributor *contributor,
             continue;
         touched[slot / WORD] |= (uint64_t)1 << slot % WORD;
         if (is_part)
-            run->x[slot] += x_of(run, block, i, tokens_at(run, slot));
+            run->x[slot] += x_of(run, block, i, packed[i], tokens_at(run, slot));
         else
             run->sums[slot] +=
-                score_of(contributor, saturated_of(run, block, i, tokens_at(run, slot)));
+                score_of(contributor, saturated_of(run, block, i, packed[i], tokens_at(run, slot)));
     }
 }
 
@@ -284,11 +293,13 @@ static void collect_sums(struct run *run, fixed_score others) {
             /* Without a branch: which of them will do cannot be foreseen. */
             size_t slot = i * WORD + (size_t)__builtin_ctzll(word);
             run->slots[n] = (uint16_t)slot;
-            run->scores[n] = run->sums[slot];
-            n += run->sums[slot] + others >= least;
+            fixed_score sum = run->sums[slot];
+            run->scores[n] = sum;
+            run->sums[slot] = 0;
+            n += sum + others >= least;
         }
-        if (run->touched[i])
-            memset(&run->sums[i * WORD], 0, WORD * sizeof *run->sums);
+        for (word = run->touched[i] & ~in_set; word; word &= word - 1)
+            run->sums[i * WORD + (size_t)__builtin_ctzll(word)] = 0;
         run->touched[i] = 0;
     }
     run->n_slots = n;
@@ -329,11 +340,12 @@ static enum status look_up_form(struct run *run, const struct contributor *contr
         if (status != STATUS_OK || cursor->passage != passage)
             continue;
         const uint16_t *tokens = tokens_at(run, run->slots[i]);
+        uint8_t packed = segment_packed_counts(&cursor->block, cursor->i);
         if (is_part)
-            run->x[run->slots[i]] += x_of(run, &cursor->block, cursor->i, tokens);
+            run->x[run->slots[i]] += x_of(run, &cursor->block, cursor->i, packed, tokens);
         else
             run->scores[i] +=
-                score_of(contributor, saturated_of(run, &cursor->block, cursor->i, tokens));
+                score_of(contributor, saturated_of(run, &cursor->block, cursor->i, packed, tokens));
     }
     return status;
 }

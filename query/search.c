@@ -110,6 +110,7 @@ static enum status begin(struct searcher *self, struct error *error) {
     if (status == STATUS_OK && self->was_asked)
         status = look_for_changes(self, &changed, error);
     self->was_asked = true;
+    postings_reader_refresh(&self->postings, changed);
     if (status == STATUS_OK && changed) {
         passage_set_free(&self->document_starts);
         filter_forget(self);

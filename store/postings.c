@@ -105,7 +105,14 @@ void postings_reader_close(struct postings_reader *reader) {
     sqlite3_finalize(reader->all);
     sqlite3_finalize(reader->at);
     sqlite3_finalize(reader->after);
+    postings_cache_free(&reader->cache);
     *reader = (struct postings_reader){0};
+}
+
+void postings_reader_refresh(struct postings_reader *reader, bool changed) {
+    if (changed)
+        postings_cache_free(&reader->cache);
+    postings_cache_trim(&reader->cache);
 }
 
 enum status postings_find(struct postings_reader *reader, const char *term, size_t n_bytes,
@@ -148,33 +155,57 @@ enum status postings_read(struct postings_reader *reader, const struct term *ter
 
 enum status posting_segments_init(struct posting_segments *segments,
                                   const struct posting_list *list, struct error *error) {
-    size_t capacity = 0;
+    enum status status = STATUS_OK;
     uint8_t impact;
-    for (size_t i = 0; i < list->n_postings;) {
-        if (segments->n_segments == capacity) {
-            capacity = capacity ? capacity * 2 : 1;
-            struct posting_segment *more =
-                realloc(segments->segments, capacity * sizeof *segments->segments);
-            if (!more)
-                return error_no_memory(error);
-            segments->segments = more;
-        }
-        segments->segments[segments->n_segments++] =
-            (struct posting_segment){list->postings[i].passage, segments->bytes.size};
+    for (size_t i = 0; i < list->n_postings && status == STATUS_OK;) {
+        status = posting_segments_add(segments, list->postings[i].passage, error);
         i += segment_encode(list->postings + i, list->n_postings - i, &segments->bytes, &impact);
         if (segments->bytes.failed)
             return error_no_memory(error);
     }
-    return STATUS_OK;
-}
-
-void posting_segments_free(struct posting_segments *segments) {
-    buffer_free(&segments->bytes);
-    free(segments->segments);
-    *segments = (struct posting_segments){0};
+    return status == STATUS_OK ? posting_segments_close(segments, error) : status;
 }
 
 /* ---- cursors ---- */
+
+/* Reads all segments of a term. */
+static enum status read_segments(struct postings_reader *reader, const struct term *term,
+                                 struct posting_segments *segments, struct error *error) {
+    enum status status = prepare_all(reader, error);
+    int result = SQLITE_DONE;
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
+    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW) {
+        status =
+            posting_segments_add(segments, (uint32_t)sqlite3_column_int64(reader->all, 0), error);
+        const void *bytes = sqlite3_column_blob(reader->all, 1);
+        if (bytes)
+            buffer_append(&segments->bytes, bytes, (size_t)sqlite3_column_bytes(reader->all, 1));
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(reader->index, error);
+    sqlite3_reset(reader->all);
+    return status == STATUS_OK ? posting_segments_close(segments, error) : status;
+}
+
+/* Sets cursor->common if the term is a common one and there is room for it. */
+static enum status use_cache(struct postings_cursor *self, const struct term *term,
+                             struct error *error) {
+    struct postings_cache *cache = &self->reader->cache;
+    struct posting_segments segments = {0};
+    if (term->df < COMMON_TERM_DF)
+        return STATUS_OK;
+    self->common = postings_cache_find(cache, term->id);
+    /* A posting takes a byte or two. */
+    if (self->common || cache->n_bytes + term->df > CACHE_MAX_BYTES)
+        return STATUS_OK;
+    enum status status = read_segments(self->reader, term, &segments, error);
+    if (status == STATUS_OK)
+        self->common = postings_cache_add(cache, term->id, &segments);
+    posting_segments_free(&segments);
+    return status;
+}
 
 enum status postings_cursor_open(struct postings_cursor **cursor, struct postings_reader *reader,
                                  const struct term *term, struct error *error) {
@@ -183,6 +214,7 @@ enum status postings_cursor_open(struct postings_cursor **cursor, struct posting
     if (!self)
         return error_no_memory(error);
     self->reader = reader;
+    self->common = NULL;
     self->memory = (struct posting_segments){0};
     self->key = term ? (sqlite3_int64)term->id << 32 : 0;
     self->passage = 0;
@@ -190,7 +222,12 @@ enum status postings_cursor_open(struct postings_cursor **cursor, struct posting
     self->end = UINT64_MAX;
     self->is_loaded = false;
     self->is_decoded = false;
-    return STATUS_OK;
+    enum status status = reader ? use_cache(self, term, error) : STATUS_OK;
+    if (status != STATUS_OK) {
+        postings_cursor_close(self);
+        *cursor = NULL;
+    }
+    return status;
 }
 
 enum status postings_cursor_open_list(struct postings_cursor **cursor,
@@ -212,15 +249,13 @@ void postings_cursor_close(struct postings_cursor *cursor) {
     free(cursor);
 }
 
-/* Takes over the bytes of a segment before which there are no postings from `from` on. */
-static enum status take_segment(struct postings_cursor *self, const void *bytes, size_t n_bytes,
-                                uint32_t first, uint64_t from, struct error *error) {
-    if (n_bytes == 0 || n_bytes > SEGMENT_MAX_BYTES)
-        return damaged(error);
-    memcpy(self->bytes, bytes, n_bytes);
-    memset(self->bytes + n_bytes, 0, SEGMENT_PADDING);
+/* Uses the bytes, which stay and are padded, of a segment before which there are no postings from
+ * `from` on. */
+static enum status take_segment(struct postings_cursor *self, const unsigned char *bytes,
+                                size_t n_bytes, uint32_t first, uint64_t from,
+                                struct error *error) {
     self->is_decoded = false;
-    self->is_loaded = segment_open(&self->segment, self->bytes, n_bytes, first);
+    self->is_loaded = segment_open(&self->segment, bytes, n_bytes, first);
     self->i_block = 0;
     self->from = from;
     return self->is_loaded ? STATUS_OK : damaged(error);
@@ -241,8 +276,15 @@ static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, 
     if (*found) {
         uint32_t first = (uint32_t)sqlite3_column_int64(select, 0);
         const void *bytes = sqlite3_column_blob(select, 1);
-        status = take_segment(self, bytes, (size_t)sqlite3_column_bytes(select, 1), first,
-                              first < passage ? first : passage, error);
+        size_t n_bytes = (size_t)sqlite3_column_bytes(select, 1);
+        if (n_bytes == 0 || n_bytes > SEGMENT_MAX_BYTES) {
+            status = damaged(error);
+        } else {
+            memcpy(self->bytes, bytes, n_bytes);
+            memset(self->bytes + n_bytes, 0, SEGMENT_PADDING);
+            status = take_segment(self, self->bytes, n_bytes, first,
+                                  first < passage ? first : passage, error);
+        }
     } else if (result != SQLITE_DONE) {
         status = index_error(self->reader->index, error);
     }
@@ -253,7 +295,7 @@ static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, 
 /* Loads the segment of the first posting from `passage` on, from memory. */
 static enum status load_from_memory(struct postings_cursor *self, uint32_t passage, bool *found,
                                     struct error *error) {
-    const struct posting_segments *memory = &self->memory;
+    const struct posting_segments *memory = self->common ? self->common : &self->memory;
     size_t low = 0; /* the first segment that begins after `passage` */
     size_t high = memory->n_segments;
     while (low < high) {
@@ -268,10 +310,10 @@ static enum status load_from_memory(struct postings_cursor *self, uint32_t passa
     for (size_t i = low > 0 ? low - 1 : 0; i < memory->n_segments && !*found && status == STATUS_OK;
          i++) {
         const struct posting_segment *segment = &memory->segments[i];
-        size_t end = i + 1 < memory->n_segments ? segment[1].start : memory->bytes.size;
-        status = take_segment(self, memory->bytes.data + segment->start, end - segment->start,
-                              segment->first, segment->first < passage ? segment->first : passage,
-                              error);
+        size_t n_bytes;
+        const unsigned char *bytes = posting_segments_bytes(memory, i, &n_bytes);
+        status = take_segment(self, bytes, n_bytes, segment->first,
+                              segment->first < passage ? segment->first : passage, error);
         *found = status == STATUS_OK && last_of(self) >= passage;
     }
     return status;
@@ -307,8 +349,9 @@ enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t 
     bool is_here = cursor->is_loaded && passage >= cursor->from && passage <= last_of(cursor);
     *found = passage < cursor->end;
     if (!is_here && *found) {
-        enum status status = cursor->reader ? load_from_index(cursor, passage, found, error)
-                                            : load_from_memory(cursor, passage, found, error);
+        bool is_in_memory = cursor->common || !cursor->reader;
+        enum status status = is_in_memory ? load_from_memory(cursor, passage, found, error)
+                                          : load_from_index(cursor, passage, found, error);
         if (status == STATUS_OK && !*found && passage < cursor->end)
             cursor->end = passage;
         if (status != STATUS_OK || !*found)

@@ -22,8 +22,8 @@
 
 #include "store/error.h"
 #include "store/index.h"
+#include "store/posting_segments.h"
 #include "store/schema.h"
-#include "store/segment.h"
 
 struct posting_list {
     struct posting *postings; /* by rising passage */
@@ -53,11 +53,16 @@ struct term {
 struct postings_reader {
     struct index *index;
     sqlite3_stmt *find, *all, *at, *after;
+    struct postings_cache cache;
 };
 
 enum status postings_reader_open(struct postings_reader *reader, struct index *index,
                                  struct error *error);
 void postings_reader_close(struct postings_reader *reader); /* safe on a zeroed reader */
+
+/* To be called before every query while no cursor is open: bounds what is cached, and forgets it if
+ * the index changed. */
+void postings_reader_refresh(struct postings_reader *reader, bool changed);
 
 /* Fills `found`; a term that the index does not have gets a df of 0. */
 enum status postings_find(struct postings_reader *reader, const char *term, size_t n_bytes,
@@ -67,20 +72,9 @@ enum status postings_find(struct postings_reader *reader, const char *term, size
 enum status postings_read(struct postings_reader *reader, const struct term *term,
                           struct posting_list *list, struct error *error);
 
-/* Postings in memory, coded as in the index. */
-struct posting_segments {
-    struct buffer bytes;
-    struct posting_segment {
-        uint32_t first; /* passage */
-        size_t start;   /* in bytes */
-    } * segments;       /* by rising passage */
-    size_t n_segments;
-};
-
 /* Fills zeroed `segments` from `list`, its impacts included. Errors: STATUS_NO_MEMORY. */
 enum status posting_segments_init(struct posting_segments *segments,
                                   const struct posting_list *list, struct error *error);
-void posting_segments_free(struct posting_segments *segments); /* frees and zeroes */
 
 /* Goes through the postings of one term, reading no more of them than it is asked for. Moving
  * forward is cheap; any other order works too. */
@@ -88,9 +82,10 @@ struct postings_cursor {
     uint32_t passage; /* of the current posting; POSTINGS_END: there is none from there on */
 
     /* Inside. Postings from `from` to before the segment there are none. */
-    struct postings_reader *reader; /* borrowed; NULL: in memory */
-    struct posting_segments memory; /* owned */
-    sqlite3_int64 key;              /* of a passage 0 of the term */
+    struct postings_reader *reader;        /* borrowed; NULL: in memory */
+    const struct posting_segments *common; /* borrowed, of the reader's cache; NULL: not cached */
+    struct posting_segments memory;        /* owned */
+    sqlite3_int64 key;                     /* of a passage 0 of the term */
     uint64_t from;
     uint64_t end;   /* there are none from this passage on, as far as is known */
     bool is_loaded; /* a segment is */
@@ -104,8 +99,8 @@ struct postings_cursor {
 
 enum { POSTINGS_END = UINT32_MAX }; /* no passage has this id */
 
-/* A cursor over the postings of `term`; nothing is read yet, and `passage` is undefined. Errors:
- * STATUS_NO_MEMORY. */
+/* A cursor over the postings of `term`; nothing is read yet, unless it is a common one, and
+ * `passage` is undefined. Errors: STATUS_NO_MEMORY, STATUS_INDEX. */
 enum status postings_cursor_open(struct postings_cursor **cursor, struct postings_reader *reader,
                                  const struct term *term, struct error *error);
 

@@ -336,10 +336,15 @@ static size_t place_of_counts(const struct segment_block *block, size_t i) {
     return n_before;
 }
 
-static void unpack_counts(uint8_t packed, uint16_t counts[N_COLUMNS]) {
-    counts[COLUMN_BODY] = packed & MAX_BODY;
-    counts[COLUMN_HEADINGS] = (packed >> 4) & MAX_OTHER;
-    counts[COLUMN_TITLE] = packed >> 6;
+void segment_all_packed_counts(const struct segment_block *block,
+                               uint8_t packed[POSTINGS_PER_BLOCK]) {
+    size_t place = 0;
+    for (size_t i = 0; i < block->n_postings; i++) {
+        size_t flag = block->flags[i / 64] >> i % 64 & 1;
+        uint8_t counts = block->counts[place]; /* of another posting, or padding, for flag 0 */
+        packed[i] = flag ? counts : SEGMENT_PLAIN;
+        place += flag;
+    }
 }
 
 void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {
@@ -347,7 +352,7 @@ void segment_counts(const struct segment_block *block, size_t i, uint16_t counts
     if (packed == SEGMENT_ESCAPE)
         read_escape(block, place_of_counts(block, i), counts);
     else
-        unpack_counts(packed, counts);
+        segment_unpack_counts(packed, counts);
 }
 
 void segment_all_counts(const struct segment_block *block,
@@ -359,7 +364,7 @@ void segment_all_counts(const struct segment_block *block,
         if (packed == SEGMENT_ESCAPE)
             read_escape(block, place, counts[i]);
         else
-            unpack_counts(packed, counts[i]);
+            segment_unpack_counts(packed, counts[i]);
         place += !is_plain;
     }
 }

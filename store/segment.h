@@ -112,6 +112,17 @@ static inline uint8_t segment_packed_counts(const struct segment_block *block, s
     return block->counts[n_before + (i < 64 ? 0 : bits_count(block->flags[0]))];
 }
 
+/* The packed counts of all postings, in their order. */
+void segment_all_packed_counts(const struct segment_block *block,
+                               uint8_t packed[POSTINGS_PER_BLOCK]);
+
+/* The counts that are packed so; not those of SEGMENT_ESCAPE. */
+static inline void segment_unpack_counts(uint8_t packed, uint16_t counts[N_COLUMNS]) {
+    counts[COLUMN_BODY] = packed & 15;
+    counts[COLUMN_HEADINGS] = packed >> 4 & 3;
+    counts[COLUMN_TITLE] = packed >> 6;
+}
+
 /* The counts of all postings, in their order. */
 void segment_all_counts(const struct segment_block *block,
                         uint16_t counts[POSTINGS_PER_BLOCK][N_COLUMNS]);

@@ -107,6 +107,16 @@ static void a_cursor_finds_what_the_list_has_in_any_order(void **state) {
         assert_seeks(cursor, &list);
         assert_int_equal(postings_cursor_open_list(&cursor, &list, NULL), STATUS_OK);
         assert_seeks(cursor, &list);
+        const struct term common = {.id = 7, .df = COMMON_TERM_DF};
+        for (size_t i = 0; i < 2; i++) { /* read, then from the cache */
+            assert_int_equal(postings_cursor_open(&cursor, &reader, &common, NULL), STATUS_OK);
+            assert_int_equal(reader.cache.n_entries, 1);
+            assert_seeks(cursor, &list);
+        }
+        postings_reader_refresh(&reader, false);
+        assert_int_equal(reader.cache.n_entries, 1);
+        postings_reader_refresh(&reader, true);
+        assert_int_equal(reader.cache.n_entries, 0);
         postings_reader_close(&reader);
         index_close(&index);
         unlink("test.db");
