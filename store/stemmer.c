@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "store/buffer.h"
+#include "store/function_words.h"
 #include "store/spelling.h"
 
 enum {
@@ -25,7 +26,10 @@ struct slot {
     uint32_t hash;
     uint32_t place; /* offset in words, plus one; 0: free */
     uint8_t word_bytes, stem_bytes;
+    uint8_t facts;
 };
+
+enum { DIFFERS = 1, FUNCTION_STEM = 2, FUNCTION_WORD = 4 }; /* facts */
 
 struct language {
     struct language *next;
@@ -40,6 +44,7 @@ struct language {
 
 struct stemmer {
     struct language *languages;
+    struct language *language; /* in use */
 };
 
 static void language_close(struct language *language) {
@@ -92,9 +97,9 @@ static struct language *find_language(struct stemmer *stemmer, const char *langu
     return *link;
 }
 
-enum status stemmer_open(struct stemmer **stemmer, struct error *error) {
-    *stemmer = calloc(1, sizeof **stemmer);
-    return *stemmer ? STATUS_OK : error_no_memory(error);
+enum status stemmer_use(struct stemmer *stemmer, const char *language, struct error *error) {
+    stemmer->language = find_language(stemmer, language);
+    return stemmer->language ? STATUS_OK : error_no_memory(error);
 }
 
 void stemmer_close(struct stemmer *stemmer) {
@@ -107,12 +112,35 @@ void stemmer_close(struct stemmer *stemmer) {
     free(stemmer);
 }
 
-/* FNV-1a (Fowler, Noll, Vo), 32 bits. */
+enum status stemmer_open(struct stemmer **stemmer, struct error *error) {
+    *stemmer = calloc(1, sizeof **stemmer);
+    enum status status = *stemmer ? stemmer_use(*stemmer, NULL, error) : error_no_memory(error);
+    if (status != STATUS_OK) {
+        stemmer_close(*stemmer);
+        *stemmer = NULL;
+    }
+    return status;
+}
+
+static uint64_t load(const char *bytes, size_t n_bytes) {
+    uint64_t number = 0;
+    memcpy(&number, bytes, n_bytes);
+    return number;
+}
+
+/* Eight bytes at a time; the last few as two numbers of a fixed size, which may overlap. */
 static uint32_t hash_of(const char *word, size_t n_bytes) {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < n_bytes; i++)
-        hash = (hash ^ (unsigned char)word[i]) * 16777619U;
-    return hash;
+    const uint64_t factor = 0x9E3779B97F4A7C15; /* of Fibonacci hashing (Knuth, volume 3, 6.4) */
+    uint64_t hash = n_bytes;
+    for (; n_bytes >= 8; word += 8, n_bytes -= 8)
+        hash = (hash ^ load(word, 8)) * factor ^ hash >> 32;
+    uint64_t rest = 0;
+    if (n_bytes >= 4)
+        rest = load(word, 4) | load(word + n_bytes - 4, 4) << 32;
+    else if (n_bytes > 0)
+        rest = load(word, 1) | load(word + n_bytes / 2, 1) << 8 | load(word + n_bytes - 1, 1) << 16;
+    hash = (hash ^ rest) * factor;
+    return (uint32_t)(hash >> 32 ^ hash >> 15);
 }
 
 /* The slot that holds `word`, or the free one where it belongs. */
@@ -157,6 +185,13 @@ static enum status make_room(struct language *language, struct error *error) {
     return STATUS_OK;
 }
 
+static uint8_t facts_of(const char *word, size_t word_bytes, const char *stem, size_t stem_bytes) {
+    bool differs = word_bytes != stem_bytes || memcmp(word, stem, stem_bytes) != 0;
+    return (uint8_t)((differs ? DIFFERS : 0) |
+                     (is_function_word(stem, stem_bytes) ? FUNCTION_STEM : 0) |
+                     (is_function_word(word, word_bytes) ? FUNCTION_WORD : 0));
+}
+
 static enum status add_word(struct language *language, uint32_t hash, const char *word,
                             size_t n_bytes, struct slot **slot, struct error *error) {
     enum status status = make_room(language, error);
@@ -181,31 +216,31 @@ static enum status add_word(struct language *language, uint32_t hash, const char
     buffer_append_char(&language->words, '\0');
     if (language->words.failed)
         return error_no_memory(error);
-    **slot = (struct slot){hash, (uint32_t)place + 1, (uint8_t)n_bytes,
-                           (uint8_t)(is_stem ? stem_bytes : n_bytes)};
+    const char *kept = language->words.data + place + n_bytes + 1;
+    size_t kept_bytes = is_stem ? stem_bytes : n_bytes;
+    **slot = (struct slot){hash, (uint32_t)place + 1, (uint8_t)n_bytes, (uint8_t)kept_bytes,
+                           facts_of(word, n_bytes, kept, kept_bytes)};
     language->n_words++;
     return STATUS_OK;
 }
 
-enum status stemmer_stem(struct stemmer *stemmer, const char *language, const char *word,
-                         size_t n_bytes, const char **stem, size_t *stem_bytes,
-                         struct error *error) {
-    struct language *known = find_language(stemmer, language);
-    if (!known)
-        return error_no_memory(error);
-    if (!known->snowball || n_bytes > STEMMER_MAX_BYTES) {
-        *stem = word;
-        *stem_bytes = n_bytes;
+enum status stemmer_stem(struct stemmer *stemmer, const char *word, size_t n_bytes,
+                         struct stem *stem, struct error *error) {
+    struct language *language = stemmer->language;
+    if (!language->snowball || n_bytes > STEMMER_MAX_BYTES) {
+        bool is_function = is_function_word(word, n_bytes);
+        *stem = (struct stem){word, n_bytes, false, is_function, is_function};
         return STATUS_OK;
     }
     uint32_t hash = hash_of(word, n_bytes);
-    struct slot *slot = find_slot(known, hash, word, n_bytes);
+    struct slot *slot = find_slot(language, hash, word, n_bytes);
     if (slot->place == 0) {
-        enum status status = add_word(known, hash, word, n_bytes, &slot, error);
+        enum status status = add_word(language, hash, word, n_bytes, &slot, error);
         if (status != STATUS_OK)
             return status;
     }
-    *stem = known->words.data + slot->place - 1 + n_bytes + 1;
-    *stem_bytes = slot->stem_bytes;
+    *stem = (struct stem){language->words.data + slot->place + n_bytes, slot->stem_bytes,
+                          slot->facts & DIFFERS, slot->facts & FUNCTION_STEM,
+                          slot->facts & FUNCTION_WORD};
     return STATUS_OK;
 }

@@ -1,33 +1,19 @@
-/* See tokenizer.h. Two passes: unicode61 cuts the text into raw words, then each raw word is looked
- * at together with its neighbours and the punctuation between them, and becomes tokens. */
+/* See tokenizer.h. Two passes: raw_words.h cuts the text into raw words, then each of them is
+ * looked at together with its neighbours and the punctuation between them, and becomes tokens. */
 #include "store/tokenizer.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/fts5.h"
 #include "store/function_words.h"
+#include "store/raw_words.h"
 #include "store/stemmer.h"
-#include "store/utf8.h"
-
-/* A word as unicode61 finds it. */
-struct raw {
-    uint32_t folded; /* offset in tokenizer.folded */
-    uint16_t folded_bytes;
-    bool is_cjk;         /* one character of a script that has no spaces between words */
-    uint32_t start, end; /* bytes of the text */
-};
 
 struct tokenizer {
-    fts5_tokenizer unicode61;
-    Fts5Tokenizer *instance;
+    struct raw_words raw_words;
     struct stemmer *stemmer;
-    struct buffer folded; /* the raw words' folded forms, one after another */
-    struct raw *raws;
-    size_t n_raws, raws_capacity;
     const bool *initials; /* see tokenizer_limit */
-    const char *text;     /* of the run under way */
 };
 
 /* What one tokenizer_run works on. */
@@ -35,10 +21,11 @@ struct run {
     struct tokenizer *tokenizer;
     const char *text;
     size_t n_bytes;
-    const char *language;
     enum token_use use;
     struct token_list *list;
     struct error *error;
+    const struct raw_word *raws;
+    size_t n_raws;
 };
 
 /* Capitals carry meaning that folding loses. */
@@ -50,16 +37,8 @@ enum status tokenizer_open(sqlite3 *connection, struct tokenizer **tokenizer, st
     if (!self)
         return error_no_memory(error);
     enum status status = stemmer_open(&self->stemmer, error);
-    fts5_api *api = NULL;
     if (status == STATUS_OK)
-        status = fts5_api_of(connection, &api, error);
-    if (status == STATUS_OK) {
-        const char *arguments[] = {"remove_diacritics", "2"};
-        void *context = NULL;
-        if (api->xFindTokenizer(api, "unicode61", &context, &self->unicode61) != SQLITE_OK ||
-            self->unicode61.xCreate(context, arguments, 2, &self->instance) != SQLITE_OK)
-            status = error_set(error, STATUS_INDEX, "this SQLite has no unicode61 tokenizer");
-    }
+        status = raw_words_open(&self->raw_words, connection, error);
     if (status != STATUS_OK) {
         tokenizer_close(self);
         *tokenizer = NULL;
@@ -70,11 +49,8 @@ enum status tokenizer_open(sqlite3 *connection, struct tokenizer **tokenizer, st
 void tokenizer_close(struct tokenizer *tokenizer) {
     if (!tokenizer)
         return;
-    if (tokenizer->instance)
-        tokenizer->unicode61.xDelete(tokenizer->instance);
+    raw_words_close(&tokenizer->raw_words);
     stemmer_close(tokenizer->stemmer);
-    buffer_free(&tokenizer->folded);
-    free(tokenizer->raws);
     free(tokenizer);
 }
 
@@ -88,144 +64,8 @@ void token_list_free(struct token_list *list) {
     *list = (struct token_list){0};
 }
 
-/* At most TOKEN_MAX_BYTES of `n_bytes`, ending at a character. */
-static size_t cut_to_token(const char *word, size_t n_bytes) {
-    if (n_bytes <= TOKEN_MAX_BYTES)
-        return n_bytes;
-    size_t cut = TOKEN_MAX_BYTES;
-    while (cut > 0 && ((unsigned char)word[cut] & 0xC0) == 0x80)
-        cut--;
-    return cut;
-}
-
-/* The digit that a raised or lowered one stands for ("CO₂", "m²"), else 0. */
-static char plain_digit(uint32_t code_point) {
-    static const char raised[] = "0\0\0\0"
-                                 "456789"; /* from U+2070; 1, 2 and 3 are elsewhere */
-    if (code_point >= 0x2080 && code_point <= 0x2089)
-        return (char)('0' + (code_point - 0x2080));
-    if (code_point >= 0x2070 && code_point <= 0x2079)
-        return raised[code_point - 0x2070];
-    return code_point == 0xB9 ? '1' : code_point == 0xB2 ? '2' : code_point == 0xB3 ? '3' : '\0';
-}
-
-/* What unicode61 does not fold: letters that people without them on their keyboard type otherwise.
- * No one is longer than the letter. NULL: nothing. */
-static const char *plain_letters(uint32_t code_point) {
-    switch (code_point) {
-    case 0xDF:
-        return "ss";
-    case 0xE6:
-        return "ae";
-    case 0x153:
-        return "oe";
-    case 0xF8:
-        return "o"; /* with a stroke, as l and d */
-    case 0x142:
-        return "l";
-    case 0x111:
-        return "d";
-    default:
-        return NULL;
-    }
-}
-
-/* Keeps a word as unicode61 folds it, with plain digits and letters; returns its bytes. */
-static size_t keep_folded(struct buffer *folded, const char *word, size_t n_bytes) {
-    size_t before = folded->size;
-    size_t plain = 0;
-    while (plain < n_bytes && (unsigned char)word[plain] < 0x80)
-        plain++;
-    buffer_append(folded, word, plain);
-    for (size_t i = plain, length; i < n_bytes; i += length) {
-        uint32_t code_point = utf8_decode(word + i, n_bytes - i, &length);
-        char digit = plain_digit(code_point);
-        const char *letters = plain_letters(code_point);
-        if (digit)
-            buffer_append_char(folded, digit);
-        else if (letters)
-            buffer_append_string(folded, letters);
-        else
-            buffer_append(folded, word + i, length);
-    }
-    return folded->size - before;
-}
-
-/* Han, kana, bopomofo and Hangul. */
-static bool is_cjk(uint32_t code_point) {
-    static const uint32_t ranges[][2] = {
-        {0x1100, 0x11FF}, {0x2E80, 0x2FDF}, {0x3005, 0x3007},   {0x3021, 0x3029}, {0x3031, 0x30FF},
-        {0x3105, 0x318E}, {0x31A0, 0x31FF}, {0x3400, 0x4DBF},   {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3},
-        {0xF900, 0xFAFF}, {0xFF66, 0xFFDC}, {0x20000, 0x3FFFD},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (code_point >= ranges[i][0] && code_point <= ranges[i][1])
-            return true;
-    return false;
-}
-
-static int keep_raw(struct tokenizer *self, const char *word, size_t n_bytes, bool cjk,
-                    size_t start, size_t end) {
-    if (self->n_raws == self->raws_capacity) {
-        size_t capacity = self->raws_capacity ? self->raws_capacity * 2 : 256;
-        struct raw *raws = realloc(self->raws, capacity * sizeof *raws);
-        if (!raws)
-            return SQLITE_NOMEM;
-        self->raws = raws;
-        self->raws_capacity = capacity;
-    }
-    size_t place = self->folded.size;
-    size_t used = keep_folded(&self->folded, word, cut_to_token(word, n_bytes));
-    self->raws[self->n_raws++] = (struct raw){.folded = (uint32_t)place,
-                                              .folded_bytes = (uint16_t)used,
-                                              .is_cjk = cjk,
-                                              .start = (uint32_t)start,
-                                              .end = (uint32_t)end};
-    return self->folded.failed ? SQLITE_NOMEM : SQLITE_OK;
-}
-
-/* The bytes at the beginning of `text` that are one CJK character, or all before the next. */
-static size_t script_bytes(const char *text, size_t n_bytes, bool *cjk) {
-    size_t length;
-    size_t at = 0;
-    *cjk = is_cjk(utf8_decode(text, n_bytes, &length));
-    if (*cjk)
-        return length;
-    while (at < n_bytes && !is_cjk(utf8_decode(text + at, n_bytes - at, &length)))
-        at += length;
-    return at;
-}
-
-static bool may_hold_cjk(const char *word, size_t n_bytes) {
-    for (size_t i = 0; i < n_bytes; i++)
-        if ((unsigned char)word[i] >= 0xE1)
-            return true;
-    return false;
-}
-
-/* unicode61's callback. To it a whole clause of Chinese is a word: its characters are kept one by
- * one. Folding leaves them as they are, so that the word and the text fall into the same pieces. */
-static int add_raw(void *context, int flags, const char *word, int n_bytes, int start, int end) {
-    (void)flags;
-    struct tokenizer *self = context;
-    size_t n = (size_t)n_bytes;
-    if (!may_hold_cjk(word, n))
-        return keep_raw(self, word, n, false, (size_t)start, (size_t)end);
-    int result = SQLITE_OK;
-    size_t place = (size_t)start;
-    for (size_t i = 0; i < n && place < (size_t)end && result == SQLITE_OK;) {
-        bool cjk;
-        size_t length = script_bytes(word + i, n - i, &cjk);
-        size_t written = script_bytes(self->text + place, (size_t)end - place, &cjk);
-        result = keep_raw(self, word + i, length, cjk, place, place + written);
-        i += length;
-        place += written;
-    }
-    return result;
-}
-
-static const char *folded_of(const struct run *run, const struct raw *raw) {
-    return run->tokenizer->folded.data + raw->folded;
+static const char *folded_of(const struct run *run, const struct raw_word *raw) {
+    return run->tokenizer->raw_words.folded.data + raw->folded;
 }
 
 /* ---- emitting ---- */
@@ -241,16 +81,30 @@ static uint32_t keep_string(struct token_list *list, const char *string, size_t 
     return offset;
 }
 
-/* Adds a token at `position`, whose surface is at offset `surface` of the strings; a term that the
- * position already has is not added again. */
-static enum status add_token(struct run *run, uint32_t position, const char *term, size_t n_bytes,
-                             uint32_t surface, uint16_t surface_bytes, uint32_t start,
-                             uint32_t end) {
-    struct token_list *list = run->list;
+/* A form of a word before it is a token. */
+struct form {
+    const char *term;
+    size_t n_bytes;
+    uint32_t surface; /* offset in the strings */
+    uint16_t surface_bytes;
+    bool is_surface; /* the term is the surface */
+    bool is_function_word, in_fts5;
+    uint32_t start, end;
+};
+
+static bool has_term(const struct token_list *list, uint32_t position, const struct form *form) {
     for (size_t i = list->n_tokens; i > 0 && list->tokens[i - 1].position == position; i--)
-        if (list->tokens[i - 1].term_bytes == n_bytes &&
-            memcmp(token_term(list, &list->tokens[i - 1]), term, n_bytes) == 0)
-            return STATUS_OK;
+        if (list->tokens[i - 1].term_bytes == form->n_bytes &&
+            memcmp(token_term(list, &list->tokens[i - 1]), form->term, form->n_bytes) == 0)
+            return true;
+    return false;
+}
+
+/* Adds a token at `position`; a term that the position already has is not added again. */
+static enum status add_form(struct run *run, uint32_t position, const struct form *form) {
+    struct token_list *list = run->list;
+    if (has_term(list, position, form))
+        return STATUS_OK;
     if (list->n_tokens == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 256;
         struct token *tokens = realloc(list->tokens, capacity * sizeof *tokens);
@@ -259,24 +113,41 @@ static enum status add_token(struct run *run, uint32_t position, const char *ter
         list->tokens = tokens;
         list->capacity = capacity;
     }
-    bool is_surface = n_bytes == surface_bytes && list->strings.data &&
-                      memcmp(list->strings.data + surface, term, n_bytes) == 0;
-    uint32_t place = is_surface ? surface : keep_string(list, term, n_bytes);
+    uint32_t place =
+        form->is_surface ? form->surface : keep_string(list, form->term, form->n_bytes);
+    list->tokens[list->n_tokens++] = (struct token){.term = place,
+                                                    .surface = form->surface,
+                                                    .term_bytes = (uint16_t)form->n_bytes,
+                                                    .surface_bytes = form->surface_bytes,
+                                                    .position = position,
+                                                    .is_function_word = form->is_function_word,
+                                                    .in_fts5 = form->in_fts5,
+                                                    .start = form->start,
+                                                    .end = form->end};
+    return list->strings.failed ? error_no_memory(run->error) : STATUS_OK;
+}
+
+/* Adds a term that is no stem. */
+static enum status add_term(struct run *run, uint32_t position, const char *term, size_t n_bytes,
+                            uint32_t surface, uint16_t surface_bytes, uint32_t start,
+                            uint32_t end) {
+    if (run->list->strings.failed)
+        return error_no_memory(run->error);
+    const char *written = run->list->strings.data + surface;
     /* By the word as written: "Hims" is none though its stem is; an acronym in capitals is none. */
     bool is_acronym = term[0] >= 'A' && term[0] <= 'Z';
-    bool is_function = !is_acronym && !list->strings.failed &&
-                       is_function_word(list->strings.data + surface, surface_bytes);
-    list->tokens[list->n_tokens++] =
-        (struct token){.term = place,
-                       .surface = surface,
-                       .term_bytes = (uint16_t)n_bytes,
-                       .surface_bytes = surface_bytes,
-                       .position = position,
-                       .is_function_word = is_function,
-                       .in_fts5 = is_surface ? !is_function : !is_function_word(term, n_bytes),
-                       .start = start,
-                       .end = end};
-    return list->strings.failed ? error_no_memory(run->error) : STATUS_OK;
+    const struct form form = {
+        .term = term,
+        .n_bytes = n_bytes,
+        .surface = surface,
+        .surface_bytes = surface_bytes,
+        .is_surface = n_bytes == surface_bytes && memcmp(written, term, n_bytes) == 0,
+        .is_function_word = !is_acronym && is_function_word(written, surface_bytes),
+        .in_fts5 = !is_function_word(term, n_bytes),
+        .start = start,
+        .end = end,
+    };
+    return add_form(run, position, &form);
 }
 
 static bool is_ascii_letter(char c) {
@@ -314,34 +185,40 @@ struct word {
  * word or the word is one of grammar, else in lower case. */
 static enum status add_acronym(struct run *run, uint32_t position, const struct word *word,
                                size_t n_bytes, uint32_t surface) {
-    const char *stem;
-    size_t stem_bytes;
-    enum status status = stemmer_stem(run->tokenizer->stemmer, run->language, word->folded, n_bytes,
-                                      &stem, &stem_bytes, run->error);
+    struct stem stem;
+    enum status status =
+        stemmer_stem(run->tokenizer->stemmer, word->folded, n_bytes, &stem, run->error);
     if (status != STATUS_OK)
         return status;
     char capitals[TOKEN_MAX_BYTES];
-    bool damaged = stem_bytes != n_bytes || memcmp(stem, word->folded, n_bytes) != 0 ||
-                   is_function_word(word->folded, n_bytes);
+    bool damaged = stem.differs || stem.word_is_function_word;
     for (size_t i = 0; i < n_bytes; i++)
         capitals[i] = damaged && word->folded[i] >= 'a' && word->folded[i] <= 'z'
                           ? (char)(word->folded[i] - 'a' + 'A')
                           : word->folded[i];
-    return add_token(run, position, capitals, n_bytes, surface, (uint16_t)word->n_bytes,
-                     word->start, word->end);
+    return add_term(run, position, capitals, n_bytes, surface, (uint16_t)word->n_bytes, word->start,
+                    word->end);
 }
 
+/* Adds a word, whose surface it is, as its stem; `*stem` is that. */
 static enum status add_stem(struct run *run, uint32_t position, const struct word *word,
-                            uint32_t surface, bool *changed) {
-    const char *stem;
-    size_t stem_bytes;
-    enum status status = stemmer_stem(run->tokenizer->stemmer, run->language, word->folded,
-                                      word->n_bytes, &stem, &stem_bytes, run->error);
+                            uint32_t surface, struct stem *stem) {
+    enum status status =
+        stemmer_stem(run->tokenizer->stemmer, word->folded, word->n_bytes, stem, run->error);
     if (status != STATUS_OK)
         return status;
-    *changed = stem_bytes != word->n_bytes || memcmp(stem, word->folded, stem_bytes) != 0;
-    return add_token(run, position, stem, stem_bytes, surface, (uint16_t)word->n_bytes, word->start,
-                     word->end);
+    const struct form form = {
+        .term = stem->bytes,
+        .n_bytes = stem->n_bytes,
+        .surface = surface,
+        .surface_bytes = (uint16_t)word->n_bytes,
+        .is_surface = !stem->differs,
+        .is_function_word = stem->word_is_function_word,
+        .in_fts5 = !stem->is_function_word,
+        .start = word->start,
+        .end = word->end,
+    };
+    return add_form(run, position, &form);
 }
 
 static bool is_all_letters(const char *word, size_t n_bytes) {
@@ -365,22 +242,22 @@ static enum status add_word(struct run *run, const struct word *word) {
     if (!is_wanted(run, word->folded))
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, word->folded, word->n_bytes);
-    bool changed = false;
+    struct stem stem;
     if (word->letters == CASE_CAPITALS && !word->shouting && word->n_bytes <= ACRONYM_MAX_BYTES)
         return add_acronym(run, position, word, word->n_bytes, surface);
     if (word->letters == CASE_CAPITALS_PLURAL) {
         enum status status = add_acronym(run, position, word, word->n_bytes - 1, surface);
-        return status == STATUS_OK ? add_stem(run, position, word, surface, &changed) : status;
+        return status == STATUS_OK ? add_stem(run, position, word, surface, &stem) : status;
     }
-    enum status status = add_stem(run, position, word, surface, &changed);
+    enum status status = add_stem(run, position, word, surface, &stem);
     /* A function word in a shouted line is just that; in a query it may be "who" for WHO. */
     bool may_be_acronym = false;
-    if (run->use == TOKENS_OF_QUERY)
-        may_be_acronym = (changed || is_function_word(word->folded, word->n_bytes)) &&
+    if (status == STATUS_OK && run->use == TOKENS_OF_QUERY)
+        may_be_acronym = (stem.differs || stem.word_is_function_word) &&
                          is_all_letters(word->folded, word->n_bytes);
-    else if (word->letters == CASE_CAPITALS)
-        may_be_acronym = !is_function_word(word->folded, word->n_bytes);
-    if (status == STATUS_OK && may_be_acronym)
+    else if (status == STATUS_OK && word->letters == CASE_CAPITALS)
+        may_be_acronym = !stem.word_is_function_word;
+    if (may_be_acronym)
         status = add_acronym(run, position, word, word->n_bytes, surface);
     return status;
 }
@@ -435,7 +312,7 @@ static size_t part_length(const char *word, size_t n_bytes, size_t from, const c
 enum { MAX_PARTS = 6 };
 
 /* Appends what `raw` is called in a compound: folded, a lone Greek letter spelled out. */
-static size_t append_spelled(const struct run *run, const struct raw *raw, char *out,
+static size_t append_spelled(const struct run *run, const struct raw_word *raw, char *out,
                              size_t capacity) {
     const char *word = folded_of(run, raw);
     size_t used = 0;
@@ -455,7 +332,7 @@ static size_t append_spelled(const struct run *run, const struct raw *raw, char 
 
 /* The bytes between raw words `i` and `i + 1`; `*n_bytes` is their number. */
 static const char *gap_after(const struct run *run, size_t i, size_t *n_bytes) {
-    const struct raw *raws = run->tokenizer->raws;
+    const struct raw_word *raws = run->raws;
     *n_bytes = raws[i + 1].start - raws[i].end;
     return run->text + raws[i].end;
 }
@@ -476,23 +353,23 @@ static bool is_hyphen_gap(const struct run *run, size_t i) {
 }
 
 static bool is_possessive(const struct run *run, size_t i) {
-    const struct raw *raw = &run->tokenizer->raws[i];
+    const struct raw_word *raw = &run->raws[i];
     return i > 0 && raw->folded_bytes == 1 && folded_of(run, raw)[0] == 's' &&
            (gap_is(run, i - 1, "'") || gap_is(run, i - 1, "\xE2\x80\x99"));
 }
 
 static bool is_capitals(const struct run *run, size_t i) {
-    const struct raw *raw = &run->tokenizer->raws[i];
+    const struct raw_word *raw = &run->raws[i];
     return case_of(run, raw->start, raw->end) == CASE_CAPITALS;
 }
 
 /* A word in capitals beside another one, with only a space between. */
 static bool is_shouting(const struct run *run, size_t i) {
-    char first = run->text[run->tokenizer->raws[i].start];
+    char first = run->text[run->raws[i].start];
     if (first < 'A' || first > 'Z')
         return false;
     bool before = i > 0 && gap_is(run, i - 1, " ") && is_capitals(run, i - 1);
-    bool after = i + 1 < run->tokenizer->n_raws && gap_is(run, i, " ") && is_capitals(run, i + 1);
+    bool after = i + 1 < run->n_raws && gap_is(run, i, " ") && is_capitals(run, i + 1);
     return before || after;
 }
 
@@ -510,16 +387,16 @@ static enum status add_joined(struct run *run, uint32_t position, const char *jo
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, joined, n_bytes);
     struct word word = {joined, n_bytes, start, end, CASE_OTHER, false};
-    bool changed;
+    struct stem stem;
     if (is_all_letters(joined, n_bytes))
-        return add_stem(run, position, &word, surface, &changed);
-    return add_token(run, position, joined, n_bytes, surface, (uint16_t)n_bytes, start, end);
+        return add_stem(run, position, &word, surface, &stem);
+    return add_term(run, position, joined, n_bytes, surface, (uint16_t)n_bytes, start, end);
 }
 
 /* Adds the compound of raw words `i` and `i + 1` at `position`, if a hyphen joins them. */
 static enum status add_compound(struct run *run, size_t i, uint32_t position) {
-    const struct raw *raws = run->tokenizer->raws;
-    if (i + 1 >= run->tokenizer->n_raws || !is_hyphen_gap(run, i) || raws[i + 1].is_cjk)
+    const struct raw_word *raws = run->raws;
+    if (i + 1 >= run->n_raws || !is_hyphen_gap(run, i) || raws[i + 1].is_cjk)
         return STATUS_OK;
     char joined[STEMMER_MAX_BYTES];
     size_t used = append_spelled(run, &raws[i], joined, sizeof joined);
@@ -533,16 +410,30 @@ static enum status add_compound(struct run *run, size_t i, uint32_t position) {
 
 /* Where byte `offset` of the folded word stands in the text: exact while folding keeps lengths,
  * which it does for all but some accented letters; else the nearer end of the word. */
-static uint32_t place_of(const struct raw *raw, size_t offset) {
+static uint32_t place_of(const struct raw_word *raw, size_t offset) {
     bool same_length = raw->end - raw->start == raw->folded_bytes;
     if (same_length || offset == 0)
         return raw->start + (uint32_t)offset;
     return raw->end;
 }
 
-/* Emits raw word `i`, with its compounds. */
+/* Emits raw word `i`, of letters only, as most are, with its compound. */
+static enum status add_letters(struct run *run, size_t i) {
+    const struct raw_word *raw = &run->raws[i];
+    uint32_t position = run->list->n_positions;
+    const struct word word = {folded_of(run, raw),
+                              raw->folded_bytes,
+                              raw->start,
+                              raw->end,
+                              case_of(run, raw->start, raw->end),
+                              is_shouting(run, i)};
+    enum status status = add_word(run, &word);
+    return status == STATUS_OK ? add_compound(run, i, position) : status;
+}
+
+/* Emits raw word `i`, part by part, with its compounds. */
 static enum status add_parts(struct run *run, size_t i) {
-    const struct raw *raw = &run->tokenizer->raws[i];
+    const struct raw_word *raw = &run->raws[i];
     const char *word = folded_of(run, raw);
     size_t ends[MAX_PARTS];
     const char *names[MAX_PARTS];
@@ -588,10 +479,10 @@ static enum status add_parts(struct run *run, size_t i) {
 
 /* The number of raw words from `i` on that spell a dotted acronym ("U.S."), or 0. */
 static size_t dotted_length(const struct run *run, size_t i) {
-    const struct raw *raws = run->tokenizer->raws;
+    const struct raw_word *raws = run->raws;
     size_t n = 0;
-    while (i + n < run->tokenizer->n_raws && n < MAX_PARTS) {
-        const struct raw *raw = &raws[i + n];
+    while (i + n < run->n_raws && n < MAX_PARTS) {
+        const struct raw_word *raw = &raws[i + n];
         if (raw->end - raw->start != 1 || !is_ascii_letter(run->text[raw->start]))
             break;
         if (n > 0 && !gap_is(run, i + n - 1, "."))
@@ -604,7 +495,7 @@ static size_t dotted_length(const struct run *run, size_t i) {
 }
 
 static enum status add_dotted(struct run *run, size_t i, size_t n_raws) {
-    const struct raw *raws = run->tokenizer->raws;
+    const struct raw_word *raws = run->raws;
     char letters[MAX_PARTS];
     bool capitals = true;
     for (size_t n = 0; n < n_raws; n++) {
@@ -623,20 +514,20 @@ static enum status add_dotted(struct run *run, size_t i, size_t n_raws) {
 
 /* Adds `n_raws` characters from raw `i` on as a token at `position`. */
 static enum status add_characters(struct run *run, uint32_t position, size_t i, size_t n_raws) {
-    const struct raw *raws = run->tokenizer->raws;
+    const struct raw_word *raws = run->raws;
     const char *characters = folded_of(run, &raws[i]);
-    const struct raw *end = &raws[i + n_raws - 1];
+    const struct raw_word *end = &raws[i + n_raws - 1];
     size_t n_bytes = end->folded + end->folded_bytes - raws[i].folded;
     if (!is_wanted(run, characters))
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, characters, n_bytes);
-    return add_token(run, position, characters, n_bytes, surface, (uint16_t)n_bytes, raws[i].start,
-                     end->end);
+    return add_term(run, position, characters, n_bytes, surface, (uint16_t)n_bytes, raws[i].start,
+                    end->end);
 }
 
 static bool is_cjk_pair(const struct run *run, size_t i) {
-    const struct raw *raws = run->tokenizer->raws;
-    return i + 1 < run->tokenizer->n_raws && raws[i].is_cjk && raws[i + 1].is_cjk &&
+    const struct raw_word *raws = run->raws;
+    return i + 1 < run->n_raws && raws[i].is_cjk && raws[i + 1].is_cjk &&
            raws[i].end == raws[i + 1].start;
 }
 
@@ -660,7 +551,7 @@ static enum status add_cjk(struct run *run, size_t i) {
 /* True if raw word `i` gives nothing but a position: it and its compounds begin alike, and only
  * digits and Greek letters make parts. A single letter may be one of an acronym or a possessive. */
 static bool is_passed_over(const struct run *run, size_t i) {
-    const struct raw *raw = &run->tokenizer->raws[i];
+    const struct raw_word *raw = &run->raws[i];
     const char *folded = folded_of(run, raw);
     return run->tokenizer->initials && raw->folded_bytes > 1 && !is_wanted(run, folded) &&
            is_all_letters(folded, raw->folded_bytes);
@@ -713,8 +604,8 @@ enum status token_list_merge(struct token_list *list, const struct token_list *o
 /* Room for what the raw words will most likely give: a form or two each. */
 static enum status make_room(const struct run *run) {
     struct token_list *list = run->list;
-    size_t n_tokens = run->tokenizer->n_raws + run->tokenizer->n_raws / 8 + 8;
-    buffer_reserve(&list->strings, run->tokenizer->folded.size * 2 + n_tokens);
+    size_t n_tokens = run->n_raws + run->n_raws / 8 + 8;
+    buffer_reserve(&list->strings, run->tokenizer->raw_words.folded.size * 2 + n_tokens);
     if (list->capacity < n_tokens) {
         struct token *tokens = realloc(list->tokens, n_tokens * sizeof *tokens);
         if (!tokens)
@@ -728,22 +619,21 @@ static enum status make_room(const struct run *run) {
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error) {
-    struct run run = {tokenizer, text, n_bytes, language, use, list, error};
+    struct run run = {tokenizer, text, n_bytes, use, list, error, NULL, 0};
     list->n_tokens = 0;
     list->n_positions = 0;
     list->text_bytes = n_bytes;
     buffer_clear(&list->strings);
-    buffer_clear(&tokenizer->folded);
-    tokenizer->n_raws = 0;
-    tokenizer->text = text;
-    int flags = use == TOKENS_OF_QUERY ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT;
     if (n_bytes > INT32_MAX)
         return error_set(error, STATUS_INPUT, "a text of over 2 GB");
-    if (tokenizer->unicode61.xTokenize(tokenizer->instance, tokenizer, flags, text, (int)n_bytes,
-                                       add_raw) != SQLITE_OK)
-        return error_no_memory(error);
-    enum status status = make_room(&run);
-    for (size_t i = 0; i < tokenizer->n_raws && status == STATUS_OK;) {
+    enum status status = stemmer_use(tokenizer->stemmer, language, error);
+    if (status == STATUS_OK)
+        status = raw_words_find(&tokenizer->raw_words, text, n_bytes, error);
+    run.raws = tokenizer->raw_words.words;
+    run.n_raws = tokenizer->raw_words.n_words;
+    if (status == STATUS_OK)
+        status = make_room(&run);
+    for (size_t i = 0; i < run.n_raws && status == STATUS_OK;) {
         if (is_passed_over(&run, i)) {
             list->n_positions++;
             i++;
@@ -752,10 +642,10 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
         size_t n_dotted = dotted_length(&run, i);
         if (n_dotted > 0)
             status = add_dotted(&run, i, n_dotted);
-        else if (tokenizer->raws[i].is_cjk)
+        else if (run.raws[i].is_cjk)
             status = add_cjk(&run, i);
         else if (!is_possessive(&run, i))
-            status = add_parts(&run, i);
+            status = run.raws[i].is_letters ? add_letters(&run, i) : add_parts(&run, i);
         i += n_dotted > 0 ? n_dotted : 1;
     }
     return status;

@@ -30,6 +30,7 @@
 
 #include "store/buffer.h"
 #include "store/error.h"
+#include "store/raw_words.h"
 
 struct tokenizer; /* not for two threads at once */
 
@@ -66,9 +67,6 @@ static inline const char *token_surface(const struct token_list *list, const str
 /* `connection` lends its FTS5; it must outlive the tokenizer. */
 enum status tokenizer_open(sqlite3 *connection, struct tokenizer **tokenizer, struct error *error);
 void tokenizer_close(struct tokenizer *tokenizer); /* NULL is fine */
-
-/* Longer words are cut: no one searches for them, and they would bloat the index. */
-enum { TOKEN_MAX_BYTES = 120 };
 
 /* Tokenizes `text` (UTF-8, not NUL-terminated, under 4 GB) into `list`, replacing what it held.
  * `language` is an ISO 639-1 code ("en", "de-AT") or NULL for English; a language without a stemmer

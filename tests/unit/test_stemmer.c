@@ -26,12 +26,12 @@ static int close_stemmer(void **state) {
 }
 
 static void assert_stem(const char *language, const char *word, const char *expected) {
-    const char *stem;
-    size_t n_bytes;
-    assert_int_equal(stemmer_stem(stemmer, language, word, strlen(word), &stem, &n_bytes, NULL),
-                     STATUS_OK);
-    assert_int_equal(n_bytes, strlen(expected));
-    assert_memory_equal(stem, expected, n_bytes);
+    struct stem stem;
+    assert_int_equal(stemmer_use(stemmer, language, NULL), STATUS_OK);
+    assert_int_equal(stemmer_stem(stemmer, word, strlen(word), &stem, NULL), STATUS_OK);
+    assert_int_equal(stem.n_bytes, strlen(expected));
+    assert_memory_equal(stem.bytes, expected, stem.n_bytes);
+    assert_int_equal(stem.differs, strcmp(word, expected) != 0);
 }
 
 static void a_word_has_the_same_stem_every_time(void **state) {
@@ -46,11 +46,10 @@ static void a_word_has_the_same_stem_every_time(void **state) {
 
 static void a_word_ends_where_its_bytes_end(void **state) {
     (void)state;
-    const char *stem;
-    size_t n_bytes;
+    struct stem stem;
     assert_stem("en", "caring", "care");
-    assert_int_equal(stemmer_stem(stemmer, "en", "caring", 4, &stem, &n_bytes, NULL), STATUS_OK);
-    assert_memory_equal(stem, "cari", n_bytes);
+    assert_int_equal(stemmer_stem(stemmer, "caring", 4, &stem, NULL), STATUS_OK);
+    assert_memory_equal(stem.bytes, "cari", stem.n_bytes);
     assert_stem("en", "", "");
 }
 
@@ -68,6 +67,21 @@ static void a_language_without_stemmer_leaves_words_alone(void **state) {
     static const char *const languages[] = {"xx", "zh", "eng", "english", "--", "d", "\xC3\xA9"};
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
         assert_stem(languages[i], "operations", "operations");
+}
+
+static void a_stem_tells_function_words(void **state) {
+    (void)state;
+    struct stem stem;
+    assert_int_equal(stemmer_use(stemmer, "en", NULL), STATUS_OK);
+    assert_int_equal(stemmer_stem(stemmer, "the", 3, &stem, NULL), STATUS_OK);
+    assert_true(stem.is_function_word && stem.word_is_function_word);
+    assert_int_equal(stemmer_stem(stemmer, "hims", 4, &stem, NULL), STATUS_OK);
+    assert_true(stem.is_function_word && !stem.word_is_function_word);
+    assert_int_equal(stemmer_stem(stemmer, "heart", 5, &stem, NULL), STATUS_OK);
+    assert_false(stem.is_function_word || stem.word_is_function_word);
+    assert_int_equal(stemmer_use(stemmer, "xx", NULL), STATUS_OK);
+    assert_int_equal(stemmer_stem(stemmer, "the", 3, &stem, NULL), STATUS_OK);
+    assert_true(stem.is_function_word && stem.word_is_function_word);
 }
 
 static void what_is_too_long_for_a_word_is_left_alone(void **state) {
@@ -88,12 +102,10 @@ static void more_words_than_the_cache_holds_are_stemmed_all_the_same(void **stat
     char word[40];
     for (int i = 0; i < N_WORDS; i++) {
         snprintf(word, sizeof word, "w%xation", (unsigned)i);
-        const char *found;
-        size_t n_bytes;
-        assert_int_equal(stemmer_stem(stemmer, "en", word, strlen(word), &found, &n_bytes, NULL),
-                         STATUS_OK);
-        assert_memory_equal(found, word, n_bytes < 2 ? n_bytes : 2);
-        assert_true(n_bytes > 0 && n_bytes <= strlen(word));
+        struct stem found;
+        assert_int_equal(stemmer_stem(stemmer, word, strlen(word), &found, NULL), STATUS_OK);
+        assert_memory_equal(found.bytes, word, found.n_bytes < 2 ? found.n_bytes : 2);
+        assert_true(found.n_bytes > 0 && found.n_bytes <= strlen(word));
         if (i % 1000 == 0)
             assert_stem("en", "monitoring", "monitor");
     }
@@ -105,6 +117,7 @@ int main(void) {
         cmocka_unit_test(a_word_ends_where_its_bytes_end),
         cmocka_unit_test(languages_are_stemmed_apart),
         cmocka_unit_test(a_language_without_stemmer_leaves_words_alone),
+        cmocka_unit_test(a_stem_tells_function_words),
         cmocka_unit_test(what_is_too_long_for_a_word_is_left_alone),
         cmocka_unit_test(more_words_than_the_cache_holds_are_stemmed_all_the_same),
     };
