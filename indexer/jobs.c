@@ -1,6 +1,7 @@
 /* See jobs.h. */
 #include "indexer/jobs.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 void jobs_close(struct jobs *jobs) {
@@ -55,8 +56,32 @@ static void read_lines(struct jobs *jobs, struct job *job, bool *more) {
     *more = *more || job->status != STATUS_OK;
 }
 
-enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) {
+/* Moves on to the next item that is to be read; false at the end. */
+static bool find_item(struct jobs *jobs) {
     const struct plan *plan = jobs->plan;
+    while (jobs->next_item < plan->n_items && plan->items[jobs->next_item].action != PLAN_READ)
+        jobs->next_item++;
+    return jobs->next_item < plan->n_items;
+}
+
+/* Appends the next files to a job as long as they are small together. */
+static enum status add_small_files(struct jobs *jobs, struct job *first, struct error *error) {
+    enum { SMALL_BYTES = 64 << 10 };
+    for (struct job *last = first; find_item(jobs); last = last->next) {
+        const struct walk_file *file = jobs->plan->items[jobs->next_item].file;
+        bool is_text = file->kind == FILE_MARKDOWN || file->kind == FILE_PLAIN_TEXT;
+        if (!is_text || first->expected_bytes + file->size > SMALL_BYTES)
+            break;
+        jobs->next_item++;
+        last->next = new_job(jobs);
+        if (!last->next)
+            return error_no_memory(error);
+        first->expected_bytes += file->size;
+    }
+    return STATUS_OK;
+}
+
+enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) {
     if (jobs->reader) {
         bool more = false;
         *job = new_job(jobs);
@@ -68,9 +93,7 @@ enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) 
         job_free(*job);
     }
     *job = NULL;
-    while (jobs->next_item < plan->n_items && plan->items[jobs->next_item].action != PLAN_READ)
-        jobs->next_item++;
-    if (jobs->next_item == plan->n_items)
+    if (!find_item(jobs))
         return STATUS_OK;
     jobs->next_item++;
     *job = new_job(jobs);
@@ -80,5 +103,5 @@ enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) 
         begin_archive(*job);
     if (is_lines((*job)->kind))
         begin_lines(jobs, *job);
-    return STATUS_OK;
+    return (*job)->is_chunk ? STATUS_OK : add_small_files(jobs, *job, error);
 }

@@ -1,5 +1,5 @@
-/* The jobs of a plan, one after another: a file each, and for a file of lines first one that begins
- * it and then a run of its lines each. */
+/* The jobs of a plan, one after another: a file each, or some small ones, and for a file of lines
+ * first one that begins it and then a run of its lines each. */
 #ifndef OSLER_INDEXER_JOBS_H
 #define OSLER_INDEXER_JOBS_H
 
@@ -17,7 +17,8 @@ struct jobs {
 };
 
 /* Makes the next job, which the caller frees; NULL at the end of the plan. A file that cannot be
- * read gives a job that says so. Errors: STATUS_NO_MEMORY. */
+ * read gives a job that says so. Errors: STATUS_NO_MEMORY,
+ * when there may be a job too. */
 enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error);
 void jobs_close(struct jobs *jobs); /* safe on a zeroed one */
 

@@ -36,18 +36,21 @@ struct pipeline {
 struct worker {
     struct pipeline *pipeline;
     struct tokenizer *tokenizer;
+    struct inversion *inversion; /* of the jobs under way */
     struct buffer bytes;
     pthread_t thread;
 };
 
 void job_free(struct job *job) {
-    if (!job)
-        return;
-    for (size_t i = 0; i < job->n_items; i++)
-        prepared_free(&job->items[i].prepared);
-    free(job->items);
-    buffer_free(&job->chunk.bytes);
-    free(job);
+    for (struct job *next; job; job = next) {
+        next = job->next;
+        for (size_t i = 0; i < job->n_items; i++)
+            prepared_free(&job->items[i].prepared);
+        free(job->items);
+        inversion_free(&job->inversion);
+        buffer_free(&job->chunk.bytes);
+        free(job);
+    }
 }
 
 /* Prepares one document of `job`. */
@@ -65,7 +68,8 @@ static void add_item(struct worker *worker, struct job *job, const struct input 
     struct prepared_item *item = &job->items[job->n_items++];
     memset(item, 0, sizeof *item);
     item->line = input->line;
-    item->status = prepare(input, worker->tokenizer, &item->prepared, &item->error);
+    item->status =
+        prepare(input, worker->tokenizer, worker->inversion, &item->prepared, &item->error);
     if (item->status == STATUS_NO_MEMORY)
         job->status = error_no_memory(&job->error);
 }
@@ -128,6 +132,20 @@ static void prepare_lines(struct worker *worker, struct job *job) {
     }
 }
 
+static void do_jobs(struct worker *worker, struct job *first) {
+    worker->inversion = &first->inversion;
+    for (struct job *job = first; job; job = job->next) {
+        if (job->is_chunk)
+            prepare_lines(worker, job);
+        else if (job->url)
+            prepare_page(worker, job);
+        else
+            prepare_file(worker, job);
+    }
+    if (inversion_close(&first->inversion, &first->error) != STATUS_OK)
+        first->status = STATUS_NO_MEMORY;
+}
+
 static void *work(void *argument) {
     struct worker *worker = argument;
     struct pipeline *pipeline = worker->pipeline;
@@ -139,12 +157,7 @@ static void *work(void *argument) {
         }
         struct slot *slot = &pipeline->ring[pipeline->started++ % RING];
         pthread_mutex_unlock(&pipeline->mutex);
-        if (slot->job->is_chunk)
-            prepare_lines(worker, slot->job);
-        else if (slot->job->url)
-            prepare_page(worker, slot->job);
-        else
-            prepare_file(worker, slot->job);
+        do_jobs(worker, slot->job);
         pthread_mutex_lock(&pipeline->mutex);
         slot->done = true;
         pthread_cond_signal(&pipeline->job_done);

@@ -22,8 +22,9 @@ struct prepared_item {
 };
 
 /* A file, a run of lines of one, or a captured page. The caller sets the first part, a worker the
- * second. */
+ * second. Small files are a list, which one worker does and the caller gets back as one. */
 struct job {
+    struct job *next;
     size_t tag;       /* for the caller */
     const char *path; /* to open, unless these are lines; borrowed */
     const char *name; /* for a title; borrowed */
@@ -33,12 +34,13 @@ struct job {
     bool is_chunk;    /* `chunk` has the bytes */
     bool starts_file; /* chunk: the first of its file, `state` is set */
     struct line_chunk chunk;
-    size_t expected_bytes; /* for bounding what is under way */
+    size_t expected_bytes; /* for bounding what is under way; of the list in its first */
 
     struct file_state state; /* whole file: as it was read */
     struct prepared_item *items;
     size_t n_items, items_capacity;
-    enum status status; /* STATUS_INPUT: file or page could not be read; STATUS_NO_MEMORY */
+    struct inversion inversion; /* of the passages of all of the list, in its first */
+    enum status status;         /* STATUS_INPUT: file or page could not be read; STATUS_NO_MEMORY */
     struct error error;
 };
 
@@ -60,6 +62,6 @@ bool pipeline_has_jobs(const struct pipeline *pipeline);
 /* Waits for the oldest job and gives it to the caller (job_free); NULL when none is under way. */
 struct job *pipeline_take(struct pipeline *pipeline);
 
-void job_free(struct job *job); /* NULL is fine */
+void job_free(struct job *job); /* frees the list; NULL is fine */
 
 #endif

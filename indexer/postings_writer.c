@@ -1,21 +1,18 @@
-/* See postings_writer.h. A hash table of the terms that change, each with its coded additions:
- *
- *   for each posting  varint(passage less the one before << 1 | plain), then unless plain one byte
- *                     of counts; as in segment.h, but a posting at a time */
+/* See postings_writer.h. A lexicon of the terms that change, each with its additions as in
+ * coded_posting.h. */
 #include "indexer/postings_writer.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/coded_posting.h"
+#include "store/array.h"
+
 /* What happens to one term. */
 struct change {
-    uint32_t hash;
-    uint32_t term; /* offset in postings_writer.strings, NUL-terminated there */
-    uint16_t term_bytes;
-    bool has_current;
-    struct posting current; /* the passage that is being counted */
-    struct buffer added;    /* coded */
-    uint32_t last;          /* passage of them */
+    struct buffer added; /* coded */
+    uint32_t last;       /* passage of them */
     uint32_t n_added;
     uint64_t cf_added;
     struct posting_list removed;
@@ -31,15 +28,11 @@ struct postings_writer {
     sqlite3_stmt *at, *write_segment, *delete_segment, *write_term, *delete_term;
     struct posting_list list; /* for the moment */
     struct buffer segment;    /* likewise */
-    struct change *changes;
-    size_t n_changes, capacity;
-    uint32_t *slots; /* index in changes plus one; a power of two of them */
-    size_t n_slots;
-    struct buffer strings;
+    struct lexicon lexicon;
+    struct change *changes; /* one for each of its terms */
+    size_t capacity;
     size_t coded_bytes;
 };
-
-enum { FIRST_SLOTS = 1 << 12 };
 
 enum status postings_writer_open(struct postings_writer **writer, struct index *index,
                                  struct collection *collection, struct lengths *lengths,
@@ -52,9 +45,7 @@ enum status postings_writer_open(struct postings_writer **writer, struct index *
     self->collection = collection;
     self->lengths = lengths;
     self->has_terms = collection->next_term > 1;
-    self->n_slots = FIRST_SLOTS;
-    self->slots = calloc(self->n_slots, sizeof *self->slots);
-    enum status status = self->slots ? STATUS_OK : error_no_memory(error);
+    enum status status = STATUS_OK;
     const struct {
         const char *sql;
         sqlite3_stmt **statement;
@@ -81,15 +72,12 @@ enum status postings_writer_open(struct postings_writer **writer, struct index *
 
 /* Forgets all changes, keeping the memory of the tables. */
 static void clear(struct postings_writer *self) {
-    for (size_t i = 0; i < self->n_changes; i++) {
+    for (size_t i = 0; i < self->lexicon.n_terms; i++) {
         buffer_free(&self->changes[i].added);
         posting_list_free(&self->changes[i].removed);
     }
-    self->n_changes = 0;
     self->coded_bytes = 0;
-    buffer_clear(&self->strings);
-    if (self->slots)
-        memset(self->slots, 0, self->n_slots * sizeof *self->slots);
+    lexicon_clear(&self->lexicon);
 }
 
 void postings_writer_close(struct postings_writer *writer) {
@@ -103,192 +91,111 @@ void postings_writer_close(struct postings_writer *writer) {
     sqlite3_finalize(writer->write_term);
     sqlite3_finalize(writer->delete_term);
     free(writer->changes);
-    free(writer->slots);
+    lexicon_free(&writer->lexicon);
     posting_list_free(&writer->list);
     buffer_free(&writer->segment);
-    buffer_free(&writer->strings);
     free(writer);
 }
 
-/* FNV-1a (Fowler, Noll, Vo), 32 bits. */
-static uint32_t hash_of(const char *term, size_t n_bytes) {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < n_bytes; i++)
-        hash = (hash ^ (unsigned char)term[i]) * 16777619U;
-    return hash;
-}
-
-static bool grow_slots(struct postings_writer *self) {
-    size_t n_slots = self->n_slots * 2;
-    uint32_t *slots = calloc(n_slots, sizeof *slots);
-    if (!slots)
-        return false;
-    for (size_t i = 0; i < self->n_changes; i++) {
-        size_t slot = self->changes[i].hash & (n_slots - 1);
-        while (slots[slot])
-            slot = (slot + 1) & (n_slots - 1);
-        slots[slot] = (uint32_t)i + 1;
-    }
-    free(self->slots);
-    self->slots = slots;
-    self->n_slots = n_slots;
-    return true;
-}
-
-static bool grow_changes(struct postings_writer *self) {
-    if (self->n_changes < self->capacity)
-        return true;
-    size_t capacity = self->capacity ? self->capacity * 2 : FIRST_SLOTS / 2;
-    struct change *changes = realloc(self->changes, capacity * sizeof *changes);
+/* The change of a term of `inversion`, made if there is none yet; NULL when memory is out. */
+static struct change *change_of(struct postings_writer *self, const struct inversion *inversion,
+                                size_t term) {
+    const struct lexicon *lexicon = &inversion->lexicon;
+    size_t n_before = self->lexicon.n_terms;
+    struct change *changes = array_grow(self->changes, n_before, &self->capacity, sizeof *changes);
     if (!changes)
-        return false;
+        return NULL;
     self->changes = changes;
-    self->capacity = capacity;
-    return true;
-}
-
-/* The change of `term`, made if there is none yet; NULL when memory is out. */
-static struct change *change_of(struct postings_writer *self, const char *term, size_t n_bytes) {
-    uint32_t hash = hash_of(term, n_bytes);
-    size_t slot = hash & (self->n_slots - 1);
-    for (; self->slots[slot]; slot = (slot + 1) & (self->n_slots - 1)) {
-        struct change *change = &self->changes[self->slots[slot] - 1];
-        if (change->hash == hash && change->term_bytes == n_bytes &&
-            memcmp(self->strings.data + change->term, term, n_bytes) == 0)
-            return change;
-    }
-    if (!grow_changes(self))
+    uint32_t number = lexicon_add(&self->lexicon, lexicon_term(lexicon, term),
+                                  lexicon->terms[term].n_bytes, lexicon->terms[term].hash);
+    if (number == LEXICON_FAILED)
         return NULL;
-    struct change *change = &self->changes[self->n_changes++];
-    *change = (struct change){
-        .hash = hash, .term = (uint32_t)self->strings.size, .term_bytes = (uint16_t)n_bytes};
-    buffer_append(&self->strings, term, n_bytes);
-    buffer_append_char(&self->strings, '\0');
-    self->slots[slot] = (uint32_t)self->n_changes;
-    if (self->strings.failed || (self->n_changes * 2 > self->n_slots && !grow_slots(self)))
-        return NULL;
-    return change;
+    if (number == n_before)
+        changes[number] = (struct change){0};
+    return &changes[number];
 }
 
-/* ---- postings in memory ---- */
-
-enum { ESCAPE = 0xFF, MAX_BODY = 15, MAX_OTHER = 3 };
-
-static unsigned char *write_varint(unsigned char *at, uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (unsigned char)((value & 0x7F) | 0x80);
-    *at++ = (unsigned char)value;
-    return at;
-}
-
-static uint64_t read_varint(const unsigned char **at) {
-    uint64_t value = 0;
-    unsigned shift = 0;
-    do
-        value |= (uint64_t)(**at & 0x7F) << shift;
-    while (shift += 7, *(*at)++ >= 0x80);
-    return value;
-}
-
-/* Appends one posting; `before` is the passage of the one before. */
-static void code_posting(uint32_t before, const struct posting *posting, struct buffer *out) {
-    enum { MAX_BYTES = 5 + 1 + N_COLUMNS * 3 }; /* delta, escape, counts */
-    unsigned char *start = (unsigned char *)buffer_reserve(out, MAX_BYTES);
+/* Appends the postings of a term, whose passages' ids follow each other from `first` on. */
+static void append_all(struct change *change, const struct inversion *inversion, size_t term,
+                       uint32_t first) {
+    const struct inverted_term *inverted = &inversion->terms[term];
+    size_t end = term + 1 < inversion->lexicon.n_terms ? inverted[1].start : inversion->coded.size;
+    size_t n_bytes = end - inverted->start;
+    unsigned char *start =
+        (unsigned char *)buffer_reserve(&change->added, CODED_HEAD_MAX_BYTES + n_bytes);
     if (!start)
         return;
-    unsigned body = posting->counts[COLUMN_BODY];
-    unsigned headings = posting->counts[COLUMN_HEADINGS];
-    unsigned title = posting->counts[COLUMN_TITLE];
-    bool plain = body == 1 && headings == 0 && title == 0;
-    uint64_t delta = posting->passage - before;
-    unsigned char *at = write_varint(start, delta << 1 | (plain ? 1 : 0));
-    unsigned packed = body | headings << 4 | title << 6;
-    bool fits = body <= MAX_BODY && headings <= MAX_OTHER && title <= MAX_OTHER;
-    if (!plain && fits && packed != ESCAPE) {
-        *at++ = (unsigned char)packed;
-    } else if (!plain) {
-        *at++ = ESCAPE;
-        for (size_t column = 0; column < N_COLUMNS; column++)
-            at = write_varint(at, posting->counts[column]);
-    }
-    out->size += (size_t)(at - start);
+    unsigned char *at = coded_posting_write_head(start, first + inverted->first - change->last,
+                                                 inverted->first_is_plain);
+    if (n_bytes > 0)
+        memcpy(at, inversion->coded.data + inverted->start, n_bytes);
+    change->added.size += (size_t)(at - start) + n_bytes;
+    change->last = first + inverted->last;
+    change->n_added += inverted->n_postings;
+    change->cf_added += inverted->cf;
 }
 
-/* Reads the posting at `at`, after one of passage `before`. */
-static struct posting read_posting(const unsigned char **at, uint32_t before) {
-    uint64_t head = read_varint(at);
-    struct posting posting = {.passage = before + (uint32_t)(head >> 1), .counts = {1}};
-    unsigned packed = head & 1 ? 1 : *(*at)++;
-    if (packed != ESCAPE) {
-        posting.counts[COLUMN_BODY] = packed & MAX_BODY;
-        posting.counts[COLUMN_HEADINGS] = (packed >> 4) & MAX_OTHER;
-        posting.counts[COLUMN_TITLE] = (uint16_t)(packed >> 6);
-        return posting;
-    }
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        posting.counts[column] = (uint16_t)read_varint(at);
-    return posting;
-}
-
-/* Codes the passage that was being counted. */
-static void close_current(struct postings_writer *self, struct change *change) {
-    if (!change->has_current)
+static void append(struct change *change, const struct posting *posting) {
+    unsigned char *start = (unsigned char *)buffer_reserve(&change->added, CODED_POSTING_MAX_BYTES);
+    if (!start)
         return;
-    change->has_current = false;
-    size_t before = change->added.size;
-    code_posting(change->last, &change->current, &change->added);
-    change->last = change->current.passage;
+    bool is_plain = coded_posting_is_plain(posting->counts);
+    unsigned char *at = coded_posting_write_head(start, posting->passage - change->last, is_plain);
+    at = coded_posting_write_counts(at, posting->counts);
+    change->added.size += (size_t)(at - start);
+    change->last = posting->passage;
     change->n_added++;
     for (size_t column = 0; column < N_COLUMNS; column++)
-        change->cf_added += change->current.counts[column];
-    self->coded_bytes += change->added.size - before;
+        change->cf_added += posting->counts[column];
 }
 
-static void count(uint16_t *n) {
-    if (*n < UINT16_MAX)
-        (*n)++;
+/* The same where some of the passages are not in the index. */
+static enum status append_each(struct postings_writer *self, const struct inversion *inversion,
+                               size_t term, struct error *error) {
+    struct posting_list *list = &self->list;
+    list->n_postings = 0;
+    enum status status = inversion_postings(inversion, term, list, error);
+    struct change *change = NULL;
+    if (status == STATUS_OK && list->n_postings > 0 && !(change = change_of(self, inversion, term)))
+        return error_no_memory(error);
+    for (size_t i = 0; i < list->n_postings && status == STATUS_OK; i++)
+        append(change, &list->postings[i]);
+    return status;
 }
 
-enum status postings_writer_add(struct postings_writer *writer, uint32_t passage,
-                                const struct token_list *columns[N_COLUMNS], struct error *error) {
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        const struct token_list *list = columns[column];
-        for (size_t i = 0; i < list->n_tokens; i++) {
-            const struct token *token = &list->tokens[i];
-            struct change *change = change_of(writer, token_term(list, token), token->term_bytes);
-            if (!change)
-                return error_no_memory(error);
-            if (!change->has_current || change->current.passage != passage) {
-                close_current(writer, change);
-                change->current = (struct posting){.passage = passage};
-                change->has_current = true;
-            }
-            count(&change->current.counts[column]);
-        }
-    }
-    return writer->coded_bytes > POSTINGS_WRITER_BYTES ? postings_writer_flush(writer, error)
-                                                       : STATUS_OK;
-}
-
-enum status postings_writer_remove(struct postings_writer *writer, uint32_t passage,
-                                   const struct token_list *columns[N_COLUMNS],
-                                   struct error *error) {
+enum status postings_writer_add(struct postings_writer *writer, const struct inversion *inversion,
+                                struct error *error) {
+    bool is_contiguous = inversion_is_contiguous(inversion);
+    uint32_t first = inversion->n_passages > 0 ? inversion->passages[0].id : 0;
     enum status status = STATUS_OK;
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        const struct token_list *list = columns[column];
-        for (size_t i = 0; i < list->n_tokens && status == STATUS_OK; i++) {
-            const struct token *token = &list->tokens[i];
-            struct change *change = change_of(writer, token_term(list, token), token->term_bytes);
-            if (!change)
-                return error_no_memory(error);
-            struct posting_list *removed = &change->removed;
-            bool is_new = removed->n_postings == 0 ||
-                          removed->postings[removed->n_postings - 1].passage != passage;
-            if (is_new)
-                status = posting_list_add(removed, (struct posting){.passage = passage}, error);
-            if (status == STATUS_OK)
-                count(&removed->postings[removed->n_postings - 1].counts[column]);
+    for (size_t i = 0; i < inversion->lexicon.n_terms && status == STATUS_OK; i++) {
+        if (inversion->terms[i].n_postings == 0)
+            continue;
+        if (!is_contiguous) {
+            status = append_each(writer, inversion, i, error);
+            continue;
         }
+        struct change *change = change_of(writer, inversion, i);
+        if (change)
+            append_all(change, inversion, i, first);
+        if (!change || change->added.failed)
+            status = error_no_memory(error);
+    }
+    writer->coded_bytes += inversion->coded.size;
+    return status == STATUS_OK && writer->coded_bytes > POSTINGS_WRITER_BYTES
+               ? postings_writer_flush(writer, error)
+               : status;
+}
+
+enum status postings_writer_remove(struct postings_writer *writer,
+                                   const struct inversion *inversion, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < inversion->lexicon.n_terms && status == STATUS_OK; i++) {
+        if (inversion->terms[i].n_postings == 0)
+            continue;
+        struct change *change = change_of(writer, inversion, i);
+        status = change ? inversion_postings(inversion, i, &change->removed, error)
+                        : error_no_memory(error);
     }
     return status;
 }
@@ -378,7 +285,7 @@ static void remove_postings(struct posting_list *list, const struct posting_list
 
 /* Takes the removed passages, sorted, out of their segments. */
 static enum status write_removed(struct postings_writer *self, struct change *change,
-                                 struct term *term, struct error *error) {
+                                 const char *name, struct term *term, struct error *error) {
     struct posting_list *removed = &change->removed;
     enum status status = STATUS_OK;
     qsort(removed->postings, removed->n_postings, sizeof *removed->postings, by_passage);
@@ -393,7 +300,7 @@ static enum status write_removed(struct postings_writer *self, struct change *ch
             return error_set(error, STATUS_INDEX,
                              "%s: the index is damaged: a posting of \"%s\" is missing; remake it "
                              "with osler-index --rebuild",
-                             self->index->path, self->strings.data + change->term);
+                             self->index->path, name);
         bool same_key = self->list.n_postings > 0 &&
                         self->list.postings[0].passage == (uint32_t)(key & 0xFFFFFFFF);
         if (!same_key)
@@ -420,8 +327,8 @@ static enum status write_added(struct postings_writer *self, struct change *chan
     uint32_t passage = 0;
     const unsigned char *at = (const unsigned char *)change->added.data;
     for (size_t i = 0; i < change->n_added && status == STATUS_OK; i++) {
-        struct posting posting = read_posting(&at, passage);
-        passage = posting.passage;
+        struct posting posting = coded_posting_read(&at);
+        posting.passage = passage += posting.passage;
         status = posting_list_add(&self->list, posting, error);
     }
     if (status == STATUS_OK)
@@ -431,18 +338,18 @@ static enum status write_added(struct postings_writer *self, struct change *chan
     return status;
 }
 
-static enum status write_change(struct postings_writer *self, struct change *change,
-                                struct error *error) {
-    const char *name = self->strings.data + change->term;
+static enum status write_change(struct postings_writer *self, size_t number, struct error *error) {
+    struct change *change = &self->changes[number];
+    const char *name = lexicon_term(&self->lexicon, number);
+    size_t name_bytes = self->lexicon.terms[number].n_bytes;
     struct term term = {0};
-    close_current(self, change);
     if (change->added.failed)
         return error_no_memory(error);
     enum status status = STATUS_OK;
     if (self->has_terms)
-        status = postings_find(&self->reader, name, change->term_bytes, &term, error);
+        status = postings_find(&self->reader, name, name_bytes, &term, error);
     if (status == STATUS_OK && change->removed.n_postings > 0)
-        status = write_removed(self, change, &term, error);
+        status = write_removed(self, change, name, &term, error);
     if (status == STATUS_OK && term.id == 0)
         term.id = self->collection->next_term++;
     if (status == STATUS_OK && change->n_added > 0)
@@ -450,7 +357,7 @@ static enum status write_change(struct postings_writer *self, struct change *cha
     if (status != STATUS_OK)
         return status;
     sqlite3_stmt *statement = term.df > 0 ? self->write_term : self->delete_term;
-    sqlite3_bind_text(statement, 1, name, change->term_bytes, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 1, name, (int)name_bytes, SQLITE_STATIC);
     if (term.df > 0) {
         sqlite3_bind_int64(statement, 2, term.id);
         sqlite3_bind_int64(statement, 3, term.df);
@@ -460,29 +367,43 @@ static enum status write_change(struct postings_writer *self, struct change *cha
     return index_run(self->index, statement, error);
 }
 
-static int by_term(const void *a, const void *b, void *strings) {
-    const char *left = (const char *)strings + (*(const struct change *const *)a)->term;
-    const char *right = (const char *)strings + (*(const struct change *const *)b)->term;
-    return strcmp(left, right);
+/* A term and its first bytes as a number, by which most are told apart. */
+struct sorted_term {
+    uint64_t beginning;
+    const char *term;
+    size_t number;
+};
+
+static int by_term(const void *a, const void *b) {
+    const struct sorted_term *left = a;
+    const struct sorted_term *right = b;
+    if (left->beginning != right->beginning)
+        return left->beginning < right->beginning ? -1 : 1;
+    return strcmp(left->term, right->term);
 }
 
-/* The changes by rising term, which is the order of table `terms`. */
-static struct change **sort_changes(struct postings_writer *self) {
-    struct change **sorted = malloc((self->n_changes + 1) * sizeof(*sorted));
-    for (size_t i = 0; sorted && i < self->n_changes; i++)
-        sorted[i] = &self->changes[i];
-    if (sorted && self->n_changes > 0)
-        qsort_r(sorted, self->n_changes, sizeof *sorted, by_term, self->strings.data);
+/* The terms that change in the order of table `terms`. */
+static struct sorted_term *sort_terms(const struct lexicon *lexicon) {
+    struct sorted_term *sorted = malloc((lexicon->n_terms + 1) * sizeof *sorted);
+    for (size_t i = 0; sorted && i < lexicon->n_terms; i++) {
+        uint64_t beginning = 0;
+        size_t n_bytes = lexicon->terms[i].n_bytes;
+        const char *term = lexicon_term(lexicon, i);
+        memcpy(&beginning, term, n_bytes < sizeof beginning ? n_bytes : sizeof beginning);
+        sorted[i] = (struct sorted_term){be64toh(beginning), term, i};
+    }
+    if (sorted && lexicon->n_terms > 0)
+        qsort(sorted, lexicon->n_terms, sizeof *sorted, by_term);
     return sorted;
 }
 
 enum status postings_writer_flush(struct postings_writer *writer, struct error *error) {
-    struct change **sorted = sort_changes(writer);
+    struct sorted_term *sorted = sort_terms(&writer->lexicon);
     enum status status = sorted ? STATUS_OK : error_no_memory(error);
     collection_set_reference(writer->collection);
     writer->reference = bm25f_of(writer->collection->reference);
-    for (size_t i = 0; i < writer->n_changes && status == STATUS_OK; i++)
-        status = write_change(writer, sorted[i], error);
+    for (size_t i = 0; i < writer->lexicon.n_terms && status == STATUS_OK; i++)
+        status = write_change(writer, sorted[i].number, error);
     writer->has_terms = writer->collection->next_term > 1;
     free(sorted);
     clear(writer);

@@ -1,15 +1,14 @@
 /* Collects the changes of one run to terms and postings, and writes them in the order of the terms.
  *
- * Additions come by rising passage id, all terms of one passage before the next; removals in any
- * order. They are kept in memory in their coded form and written at the latest when they exceed
- * POSTINGS_WRITER_BYTES. */
+ * Additions come by rising passage id; removals in any order. They are kept in memory in their
+ * coded form and written at the latest when they exceed POSTINGS_WRITER_BYTES. */
 #ifndef OSLER_INDEXER_POSTINGS_WRITER_H
 #define OSLER_INDEXER_POSTINGS_WRITER_H
 
+#include "indexer/inversion.h"
 #include "store/collection.h"
 #include "store/index.h"
 #include "store/postings.h"
-#include "store/tokenizer.h"
 
 struct postings_writer;
 
@@ -26,13 +25,12 @@ enum status postings_writer_open(struct postings_writer **writer, struct index *
 void postings_writer_close(
     struct postings_writer *writer); /* NULL is fine; drops what is unwritten */
 
-/* The tokens of each column of a passage that is added, or removed. The lengths of one that is
- * added are set before. */
-enum status postings_writer_add(struct postings_writer *writer, uint32_t passage,
-                                const struct token_list *columns[N_COLUMNS], struct error *error);
-enum status postings_writer_remove(struct postings_writer *writer, uint32_t passage,
-                                   const struct token_list *columns[N_COLUMNS],
-                                   struct error *error);
+/* The postings of passages that are added, or removed, under the ids that the inversion has. The
+ * lengths of those that are added are set before. */
+enum status postings_writer_add(struct postings_writer *writer, const struct inversion *inversion,
+                                struct error *error);
+enum status postings_writer_remove(struct postings_writer *writer,
+                                   const struct inversion *inversion, struct error *error);
 
 /* Writes everything. */
 enum status postings_writer_flush(struct postings_writer *writer, struct error *error);

@@ -242,31 +242,60 @@ static enum status count_repeats(struct prepared *prepared, struct error *error)
 
 /* ---- tokens ---- */
 
+/* What tokenizing a document needs. */
+struct tokenizing {
+    struct prepared *prepared;
+    struct tokenizer *tokenizer;
+    struct token_list tokens; /* for the moment */
+    struct error *error;
+};
+
+static enum status take_in(struct tokenizing *self, const char *text, size_t n_bytes,
+                           struct inverted_text *inverted) {
+    enum status status =
+        tokenizer_run(self->tokenizer, text, n_bytes, self->prepared->document.language,
+                      TOKENS_OF_TEXT, &self->tokens, self->error);
+    return status == STATUS_OK
+               ? inversion_add_text(self->prepared->inversion, &self->tokens, inverted, self->error)
+               : status;
+}
+
+static enum status take_in_passage(struct tokenizing *self, const struct passage *passage,
+                                   const struct inverted_text *headings,
+                                   const struct inverted_text *title) {
+    const char *text = self->prepared->document.text.data + passage->start;
+    size_t n_bytes = passage->end - passage->start;
+    struct inverted_text body;
+    const struct inverted_text *const columns[N_COLUMNS] = {
+        [COLUMN_BODY] = &body, [COLUMN_HEADINGS] = headings, [COLUMN_TITLE] = title};
+    enum status status = take_in(self, text, n_bytes, &body);
+    if (status == STATUS_OK)
+        status =
+            definitions_of(text, n_bytes, &self->tokens, &self->prepared->definitions, self->error);
+    return status == STATUS_OK
+               ? inversion_add_passage(self->prepared->inversion, columns, self->error)
+               : status;
+}
+
 static enum status tokenize_all(struct tokenizer *tokenizer, struct prepared *prepared,
                                 struct error *error) {
     const struct document *document = &prepared->document;
     const struct passage_list *passages = &prepared->passages;
-    prepared->headings = calloc(passages->n_sections + 1, sizeof *prepared->headings);
-    prepared->bodies = calloc(passages->n_passages + 1, sizeof *prepared->bodies);
-    if (!prepared->headings || !prepared->bodies)
-        return error_no_memory(error);
-    enum status status = tokenizer_run(tokenizer, document->title, strlen(document->title),
-                                       document->language, TOKENS_OF_TEXT, &prepared->title, error);
-    for (size_t i = 0; i < passages->n_sections && status == STATUS_OK; i++) {
-        const char *headings = passages->sections[i].headings;
-        status = tokenizer_run(tokenizer, headings, strlen(headings), document->language,
-                               TOKENS_OF_TEXT, &prepared->headings[i], error);
-    }
-    for (size_t i = 0; i < passages->n_passages && status == STATUS_OK; i++) {
-        const struct passage *passage = &passages->passages[i];
-        const char *text = document->text.data + passage->start;
-        size_t n_bytes = passage->end - passage->start;
-        status = tokenizer_run(tokenizer, text, n_bytes, document->language, TOKENS_OF_TEXT,
-                               &prepared->bodies[i], error);
-        if (status == STATUS_OK)
-            status =
-                definitions_of(text, n_bytes, &prepared->bodies[i], &prepared->definitions, error);
-    }
+    struct tokenizing self = {.prepared = prepared, .tokenizer = tokenizer, .error = error};
+    struct inverted_text title;
+    struct inverted_text *headings = calloc(passages->n_sections + 1, sizeof *headings);
+    prepared->first_inverted = prepared->inversion->n_passages;
+    enum status status = headings ? STATUS_OK : error_no_memory(error);
+    if (status == STATUS_OK)
+        status = take_in(&self, document->title, strlen(document->title), &title);
+    for (size_t i = 0; i < passages->n_sections && status == STATUS_OK; i++)
+        status = take_in(&self, passages->sections[i].headings,
+                         strlen(passages->sections[i].headings), &headings[i]);
+    for (size_t i = 0; i < passages->n_passages && status == STATUS_OK; i++)
+        status = take_in_passage(&self, &passages->passages[i],
+                                 &headings[passages->passages[i].section], &title);
+    token_list_free(&self.tokens);
+    free(headings);
     return status;
 }
 
@@ -301,7 +330,8 @@ static enum status find_keys(struct prepared *prepared, struct error *error) {
 }
 
 enum status prepare(const struct input *input, struct tokenizer *tokenizer,
-                    struct prepared *prepared, struct error *error) {
+                    struct inversion *inversion, struct prepared *prepared, struct error *error) {
+    prepared->inversion = inversion;
     enum status status = prepare_untokenized(input, prepared, error);
     if (status == STATUS_OK)
         status = find_keys(prepared, error);
@@ -319,18 +349,11 @@ enum status prepare(const struct input *input, struct tokenizer *tokenizer,
 }
 
 void prepared_free(struct prepared *prepared) {
-    for (size_t i = 0; prepared->headings && i < prepared->passages.n_sections; i++)
-        token_list_free(&prepared->headings[i]);
-    for (size_t i = 0; prepared->bodies && i < prepared->passages.n_passages; i++)
-        token_list_free(&prepared->bodies[i]);
-    free(prepared->headings);
-    free(prepared->bodies);
     free(prepared->passage_places);
     free(prepared->passage_repeats);
     free(prepared->passage_line_starts);
     buffer_free(&prepared->line_starts);
     free(prepared->citation_places);
-    token_list_free(&prepared->title);
     definition_list_free(&prepared->definitions);
     citation_list_free(&prepared->citations);
     passage_list_free(&prepared->passages);

@@ -1,5 +1,5 @@
 /* A document made ready for the index by a worker thread: read, cut into passages, its citations
- * found, everything tokenized. What is left to the writer is to write. */
+ * found, everything tokenized and inverted. What is left to the writer is to write. */
 #ifndef OSLER_INDEXER_PREPARE_H
 #define OSLER_INDEXER_PREPARE_H
 
@@ -9,6 +9,7 @@
 #include "indexer/citation.h"
 #include "indexer/definition.h"
 #include "indexer/document.h"
+#include "indexer/inversion.h"
 #include "indexer/passage.h"
 #include "indexer/walk.h"
 #include "store/error.h"
@@ -28,12 +29,11 @@ struct prepared {
     struct passage_list passages;
     struct citation_list citations;
     struct place *passage_places, *citation_places; /* one for each */
-    size_t *passage_repeats;     /* for each, how many before it have the same text */
-    struct buffer line_starts;   /* of all passages, see store/line_starts.h */
-    size_t *passage_line_starts; /* where those of each end there */
-    struct token_list title;
-    struct token_list *headings;        /* one for each section */
-    struct token_list *bodies;          /* one for each passage */
+    size_t *passage_repeats;            /* for each, how many before it have the same text */
+    struct buffer line_starts;          /* of all passages, see store/line_starts.h */
+    size_t *passage_line_starts;        /* where those of each end there */
+    struct inversion *inversion;        /* has the passages' tokens; borrowed */
+    size_t first_inverted;              /* the number of the first passage there */
     struct definition_list definitions; /* in the bodies */
     unsigned char sha256[SHA256_BYTES]; /* of a JSONL line, or a source's text */
 };
@@ -52,10 +52,10 @@ struct input {
 
 void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]);
 
-/* Fills a zeroed `prepared`. Errors: STATUS_INPUT (a JSONL line that is no document),
- * STATUS_NO_MEMORY. */
+/* Fills a zeroed `prepared`, and adds its passages to `inversion`, which must outlive it. Errors:
+ * STATUS_INPUT (a JSONL line that is no document), STATUS_NO_MEMORY. */
 enum status prepare(const struct input *input, struct tokenizer *tokenizer,
-                    struct prepared *prepared, struct error *error);
+                    struct inversion *inversion, struct prepared *prepared, struct error *error);
 
 /* The same without tokens and hash, for looking at a document. */
 enum status prepare_untokenized(const struct input *input, struct prepared *prepared,

@@ -87,8 +87,9 @@ struct publication {
     struct collection collection;
     struct lengths lengths;
     struct postings_writer *postings;
-    struct tokenizer *tokenizer; /* for what is removed */
-    struct token_list removed[N_COLUMNS];
+    struct tokenizer *tokenizer;      /* for what is removed */
+    struct token_list removed_tokens; /* for the moment */
+    struct inversion removed;         /* passages of one document */
     struct definition_list removed_definitions;
     sqlite3_stmt *statements[N_STATEMENTS];
     bool citations_removed, captures_removed, definitions_removed;
@@ -140,8 +141,8 @@ void publication_close(struct publication *publication) {
         return;
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(publication->statements[i]);
-    for (size_t i = 0; i < N_COLUMNS; i++)
-        token_list_free(&publication->removed[i]);
+    token_list_free(&publication->removed_tokens);
+    inversion_free(&publication->removed);
     definition_list_free(&publication->removed_definitions);
     tokenizer_close(publication->tokenizer);
     postings_writer_close(publication->postings);
@@ -213,18 +214,39 @@ static enum status count_definitions(struct publication *self, const struct defi
 
 /* ---- removing ---- */
 
+/* Forgets the definitions in a text whose tokens are self->removed_tokens. */
 static enum status remove_definitions(struct publication *self, const char *text,
                                       struct error *error) {
     struct definition_list *list = &self->removed_definitions;
     list->n_definitions = 0;
     buffer_clear(&list->strings);
-    enum status status =
-        definitions_of(text, strlen(text), &self->removed[COLUMN_BODY], list, error);
+    enum status status = definitions_of(text, strlen(text), &self->removed_tokens, list, error);
     self->definitions_removed = self->definitions_removed || list->n_definitions > 0;
     return status == STATUS_OK ? count_definitions(self, list, -1, error) : status;
 }
 
-/* Takes one passage out of FTS5, postings and lengths. */
+/* Tokenizes the columns of a passage that is removed. */
+static enum status invert_removed(struct publication *self, const char *const texts[N_COLUMNS],
+                                  const char *language, struct error *error) {
+    struct inverted_text inverted[N_COLUMNS];
+    const struct inverted_text *columns[N_COLUMNS];
+    enum status status = STATUS_OK;
+    for (size_t column = N_COLUMNS; column-- > 0 && status == STATUS_OK;) { /* the body last */
+        columns[column] = &inverted[column];
+        status = tokenizer_run(self->tokenizer, texts[column], strlen(texts[column]), language,
+                               TOKENS_OF_TEXT, &self->removed_tokens, error);
+        if (status == STATUS_OK)
+            status =
+                inversion_add_text(&self->removed, &self->removed_tokens, &inverted[column], error);
+        if (status == STATUS_OK)
+            self->collection.tokens[column] -= inverted[column].n_positions;
+    }
+    if (status == STATUS_OK)
+        status = inversion_add_passage(&self->removed, columns, error);
+    return status == STATUS_OK ? remove_definitions(self, texts[COLUMN_BODY], error) : status;
+}
+
+/* Takes one passage out of FTS5 and lengths, and takes it in for the postings. */
 static enum status remove_passage(struct publication *self, const char *title, const char *language,
                                   struct error *error) {
     sqlite3_stmt *passage = self->statements[SELECT_PASSAGES];
@@ -235,29 +257,24 @@ static enum status remove_passage(struct publication *self, const char *title, c
         [COLUMN_HEADINGS] = (const char *)sqlite3_column_text(passage, 2),
         [COLUMN_TITLE] = title,
     };
-    const struct token_list *columns[N_COLUMNS];
+    struct fts5_words words[N_COLUMNS];
     static const uint16_t none[N_COLUMNS];
-    enum status status = STATUS_OK;
-    for (int column = 0; column < N_COLUMNS && status == STATUS_OK; column++) {
+    for (int column = 0; column < N_COLUMNS; column++) {
         if (!texts[column])
             return error_no_memory(error);
-        columns[column] = &self->removed[column];
-        status = tokenizer_run(self->tokenizer, texts[column], strlen(texts[column]), language,
-                               TOKENS_OF_TEXT, &self->removed[column], error);
-        self->collection.tokens[column] -= self->removed[column].n_positions;
         sqlite3_bind_text(delete_text, column + 2, texts[column], -1, SQLITE_STATIC);
     }
+    enum status status = invert_removed(self, texts, language, error);
+    if (status != STATUS_OK)
+        return status;
+    size_t number = self->removed.n_passages - 1;
+    self->removed.passages[number].id = id;
+    inversion_fts5_words(&self->removed, number, words);
+    fts5_replay(self->index->fts5, words);
     sqlite3_bind_int64(delete_text, 1, id);
-    if (status == STATUS_OK) {
-        fts5_replay(self->index->fts5, columns);
-        status = run(self, DELETE_TEXT, error);
-    }
-    if (status == STATUS_OK)
-        status = postings_writer_remove(self->postings, id, columns, error);
+    status = run(self, DELETE_TEXT, error);
     if (status == STATUS_OK)
         status = lengths_set(&self->lengths, id, none, error);
-    if (status == STATUS_OK)
-        status = remove_definitions(self, texts[COLUMN_BODY], error);
     self->collection.n_passages--;
     return status;
 }
@@ -269,11 +286,16 @@ static enum status remove_passages(struct publication *self, int64_t first, int6
     int result = SQLITE_DONE;
     sqlite3_bind_int64(select, 1, first);
     sqlite3_bind_int64(select, 2, n_passages);
+    inversion_clear(&self->removed);
     while (status == STATUS_OK && (result = sqlite3_step(select)) == SQLITE_ROW)
         status = remove_passage(self, title, language, error);
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(self->index, error);
     sqlite3_reset(select);
+    if (status == STATUS_OK)
+        status = inversion_close(&self->removed, error);
+    if (status == STATUS_OK)
+        status = postings_writer_remove(self->postings, &self->removed, error);
     if (status == STATUS_OK) {
         sqlite3_bind_int64(self->statements[DELETE_PASSAGES], 1, first);
         sqlite3_bind_int64(self->statements[DELETE_PASSAGES], 2, n_passages);
@@ -389,34 +411,32 @@ static uint16_t saturated(uint32_t n) {
     return n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
 }
 
-/* Adds passage `i` to FTS5, postings and lengths under `id`. */
+/* Adds passage `i` to FTS5 and lengths under `id`. */
 static enum status add_tokens(struct publication *self, uint32_t id,
                               const struct prepared *prepared, size_t i, struct error *error) {
     const struct passage *passage = &prepared->passages.passages[i];
     const struct section *section = &prepared->passages.sections[passage->section];
     const struct document *document = &prepared->document;
-    const struct token_list *columns[N_COLUMNS] = {
-        [COLUMN_BODY] = &prepared->bodies[i],
-        [COLUMN_HEADINGS] = &prepared->headings[passage->section],
-        [COLUMN_TITLE] = &prepared->title,
-    };
+    size_t number = prepared->first_inverted + i;
+    struct inverted_passage *inverted = &prepared->inversion->passages[number];
+    struct fts5_words words[N_COLUMNS];
     sqlite3_stmt *insert = self->statements[INSERT_TEXT];
     sqlite3_bind_int64(insert, 1, id);
     sqlite3_bind_text(insert, 2, document->text.data + passage->start,
                       (int)(passage->end - passage->start), SQLITE_STATIC);
     sqlite3_bind_text(insert, 3, section->headings, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 4, document->title, -1, SQLITE_STATIC);
-    fts5_replay(self->index->fts5, columns);
+    inversion_fts5_words(prepared->inversion, number, words);
+    fts5_replay(self->index->fts5, words);
     enum status status = run(self, INSERT_TEXT, error);
     uint16_t tokens[N_COLUMNS];
     for (size_t column = 0; column < N_COLUMNS; column++) {
-        tokens[column] = saturated(columns[column]->n_positions);
-        self->collection.tokens[column] += columns[column]->n_positions;
+        tokens[column] = saturated(inverted->columns[column].n_positions);
+        self->collection.tokens[column] += inverted->columns[column].n_positions;
     }
     if (status == STATUS_OK)
         status = lengths_set(&self->lengths, id, tokens, error);
-    if (status == STATUS_OK)
-        status = postings_writer_add(self->postings, id, columns, error);
+    inverted->id = id;
     self->collection.n_passages++;
     return status;
 }
@@ -542,6 +562,11 @@ enum status publication_add(struct publication *publication, const struct docume
                 publication_add_problem(publication, row->file, prepared->document.problems[i].line,
                                         prepared->document.problems[i].text, error);
     return status;
+}
+
+enum status publication_add_postings(struct publication *publication,
+                                     const struct inversion *inversion, struct error *error) {
+    return postings_writer_add(publication->postings, inversion, error);
 }
 
 enum status publication_add_problem(struct publication *publication, int64_t file, size_t line,

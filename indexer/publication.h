@@ -61,11 +61,15 @@ enum status publication_remove_file(struct publication *publication, int64_t fil
 /* True if captures were removed since this was last asked. */
 bool publication_removed_captures(struct publication *publication);
 
-/* Adds a document and sets its id. STATUS_INPUT: the file has one of that name already; nothing was
- * added. */
+/* Adds a document, sets its id, and gives its passages theirs in its inversion. STATUS_INPUT: the
+ * file has one of that name already; nothing was added. */
 enum status publication_add(struct publication *publication, const struct document_row *row,
                             const struct prepared *prepared, int64_t *document,
                             struct error *error);
+
+/* Adds the postings of the documents of an inversion that were added, once for all of them. */
+enum status publication_add_postings(struct publication *publication,
+                                     const struct inversion *inversion, struct error *error);
 
 enum status publication_remove_document(struct publication *publication, int64_t document,
                                         struct error *error);

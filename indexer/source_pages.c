@@ -150,7 +150,7 @@ static enum status write_unread(struct run *run, const struct reading *reading, 
     return status == STATUS_OK ? set_text(run, reading->capture, NULL, text) : status;
 }
 
-static enum status write_job(struct run *run, const struct job *job) {
+static enum status write_job(struct run *run, struct job *job) {
     const struct reading *reading = &run->readings[job->tag];
     const struct prepared_item *item = job->n_items > 0 ? &job->items[0] : NULL;
     if (job->status == STATUS_NO_MEMORY)
@@ -162,7 +162,9 @@ static enum status write_job(struct run *run, const struct job *job) {
     enum status status = set_text(run, reading->capture, item->prepared.sha256, NULL);
     if (status == STATUS_OK && reading->i_page != SOURCE_NO_PAGE)
         status = add_document(run, reading, &item->prepared);
-    return status;
+    return status == STATUS_OK
+               ? publication_add_postings(run->publication, &job->inversion, run->error)
+               : status;
 }
 
 static enum status write_oldest(struct run *run) {

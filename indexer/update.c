@@ -214,9 +214,13 @@ static enum status write_job(struct run *run, struct job *job) {
 }
 
 static enum status write_oldest(struct run *run) {
-    struct job *job = pipeline_take(run->pipeline);
-    enum status status = job ? write_job(run, job) : STATUS_OK;
-    job_free(job);
+    struct job *first = pipeline_take(run->pipeline);
+    enum status status = STATUS_OK;
+    for (struct job *job = first; job && status == STATUS_OK; job = job->next)
+        status = write_job(run, job);
+    if (first && status == STATUS_OK)
+        status = publication_add_postings(run->publication, &first->inversion, run->error);
+    job_free(first);
     return status;
 }
 

@@ -11,7 +11,7 @@ SQLITE_EXTENSION_INIT3
 struct fts5_module {
     sqlite3 *connection;
     bool verbatim;
-    const struct token_list *columns[N_COLUMNS];
+    struct fts5_words columns[N_COLUMNS];
     size_t n_columns, next_column; /* of the row that is replayed */
 };
 
@@ -21,8 +21,6 @@ struct instance {
     struct tokenizer *tokenizer;
     struct token_list list;
 };
-
-typedef int token_callback(void *, int, const char *, int, int, int);
 
 enum status fts5_api_of(sqlite3 *connection, fts5_api **api, struct error *error) {
     sqlite3_stmt *statement = NULL;
@@ -35,7 +33,7 @@ enum status fts5_api_of(sqlite3 *connection, fts5_api **api, struct error *error
     return *api ? STATUS_OK : error_set(error, STATUS_INDEX, "this SQLite has no FTS5");
 }
 
-void fts5_replay(struct fts5_module *module, const struct token_list *columns[N_COLUMNS]) {
+void fts5_replay(struct fts5_module *module, const struct fts5_words columns[N_COLUMNS]) {
     memcpy(module->columns, columns, sizeof module->columns);
     module->n_columns = N_COLUMNS;
     module->next_column = 0;
@@ -69,7 +67,7 @@ struct emission {
     const struct token_list *list;
     size_t offset; /* of the list's text in the text that FTS5 gave */
     void *context;
-    token_callback *emit;
+    fts5_callback *emit;
 };
 
 static int emit_token(const struct emission *emission, size_t i, int flags) {
@@ -91,7 +89,7 @@ static int emit_alternatives(const struct emission *emission, size_t first, size
 /* A function word has no position in FTS5, or the words around it would not be neighbours there. A
  * compound that begins with one ("in-house") moves to the position after. */
 static int emit_list(const struct token_list *list, size_t offset, void *context,
-                     token_callback *emit) {
+                     fts5_callback *emit) {
     const struct emission emission = {list, offset, context, emit};
     int result = SQLITE_OK;
     size_t passed = 0; /* tokens [passed, i) are those of function words just before */
@@ -115,8 +113,25 @@ static int emit_list(const struct token_list *list, size_t offset, void *context
     return result;
 }
 
+int fts5_emit(const struct token_list *list, void *context, fts5_callback *emit) {
+    return emit_list(list, 0, context, emit);
+}
+
+/* FTS5 does not ask where a word stands that it inserts or deletes. */
+static int emit_words(const struct fts5_words *words, void *context, fts5_callback *emit) {
+    int result = SQLITE_OK;
+    for (size_t i = 0; i < words->n_words && result == SQLITE_OK; i++) {
+        size_t number = words->words[i] >> FTS5_WORD_BITS;
+        int flags = words->words[i] & FTS5_WORD_COLOCATED ? FTS5_TOKEN_COLOCATED : 0;
+        if (words->words[i] & FTS5_WORD)
+            result = emit(context, flags, lexicon_term(words->lexicon, number),
+                          words->lexicon->terms[number].n_bytes, 0, 0);
+    }
+    return result;
+}
+
 /* "diabet aid|AIDS": words parted by spaces, alternatives by bars. */
-static int emit_verbatim(const char *text, int n_bytes, void *context, token_callback *emit) {
+static int emit_verbatim(const char *text, int n_bytes, void *context, fts5_callback *emit) {
     int result = SQLITE_OK;
     int flags = 0;
     for (int start = 0, end; start < n_bytes && result == SQLITE_OK; start = end + 1) {
@@ -143,16 +158,16 @@ static size_t language_mark(const char *text, size_t n_bytes, char code[3]) {
 }
 
 static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
-                    int n_bytes, token_callback *emit) {
+                    int n_bytes, fts5_callback *emit) {
     struct instance *self = (struct instance *)tokenizer;
     struct fts5_module *module = self->module;
     bool is_query = flags & FTS5_TOKENIZE_QUERY;
     if (is_query && module->verbatim)
         return emit_verbatim(text, n_bytes, context, emit);
     if (!is_query && module->next_column < module->n_columns) {
-        const struct token_list *list = module->columns[module->next_column++];
-        if (list->text_bytes == (size_t)n_bytes)
-            return emit_list(list, 0, context, emit);
+        const struct fts5_words *words = &module->columns[module->next_column++];
+        if (words->text_bytes == (size_t)n_bytes)
+            return emit_words(words, context, emit);
     }
     char code[3] = "en";
     size_t mark = language_mark(text, (size_t)n_bytes, code);

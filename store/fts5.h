@@ -2,7 +2,7 @@
  *
  * FTS5 tokenizes at three moments, and each has its own need:
  *   insert, delete  osler-index has already tokenized the columns, on another thread: it hands the
- *                   tokens over with fts5_replay
+ *                   words over with fts5_replay
  *   MATCH           osler-query has already stemmed the words: in a verbatim connection the words
  *                   of a MATCH string are taken as they are; "aid|AIDS" are alternatives of one
  *                   position
@@ -16,8 +16,10 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "store/error.h"
+#include "store/lexicon.h"
 #include "store/schema.h"
 #include "store/tokenizer.h"
 
@@ -30,8 +32,29 @@ enum status fts5_api_of(sqlite3 *connection, fts5_api **api, struct error *error
 enum status fts5_register(sqlite3 *connection, bool verbatim, struct fts5_module **module,
                           struct error *error);
 
-/* The tokens of the next row that FTS5 inserts or deletes, a list for each column. They must stay
- * valid until that statement has run. */
-void fts5_replay(struct fts5_module *module, const struct token_list *columns[N_COLUMNS]);
+typedef int fts5_callback(void *context, int flags, const char *term, int n_bytes, int start,
+                          int end);
+
+/* Hands FTS5, or whoever is there in its place, the tokens that it gets, in its order. Returns what
+ * `emit` does, or SQLITE_OK. */
+int fts5_emit(const struct token_list *list, void *context, fts5_callback *emit);
+
+/* What that was, kept. A word is the number of a term, shifted by FTS5_WORD_BITS, with flags. */
+enum {
+    FTS5_WORD = 1, /* FTS5 gets it */
+    FTS5_WORD_COLOCATED = 2,
+    FTS5_WORD_BITS = 2,
+};
+
+struct fts5_words {
+    const struct lexicon *lexicon;
+    const uint32_t *words;
+    size_t n_words;
+    size_t text_bytes; /* of the text that was tokenized */
+};
+
+/* The words of the columns of the next row that FTS5 inserts or deletes. What they point to must
+ * stay valid until that statement has run. */
+void fts5_replay(struct fts5_module *module, const struct fts5_words columns[N_COLUMNS]);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "store/buffer.h"
 #include "store/function_words.h"
+#include "store/hash.h"
 #include "store/spelling.h"
 
 enum {
@@ -120,27 +121,6 @@ enum status stemmer_open(struct stemmer **stemmer, struct error *error) {
         *stemmer = NULL;
     }
     return status;
-}
-
-static uint64_t load(const char *bytes, size_t n_bytes) {
-    uint64_t number = 0;
-    memcpy(&number, bytes, n_bytes);
-    return number;
-}
-
-/* Eight bytes at a time; the last few as two numbers of a fixed size, which may overlap. */
-static uint32_t hash_of(const char *word, size_t n_bytes) {
-    const uint64_t factor = 0x9E3779B97F4A7C15; /* of Fibonacci hashing (Knuth, volume 3, 6.4) */
-    uint64_t hash = n_bytes;
-    for (; n_bytes >= 8; word += 8, n_bytes -= 8)
-        hash = (hash ^ load(word, 8)) * factor ^ hash >> 32;
-    uint64_t rest = 0;
-    if (n_bytes >= 4)
-        rest = load(word, 4) | load(word + n_bytes - 4, 4) << 32;
-    else if (n_bytes > 0)
-        rest = load(word, 1) | load(word + n_bytes / 2, 1) << 8 | load(word + n_bytes - 1, 1) << 16;
-    hash = (hash ^ rest) * factor;
-    return (uint32_t)(hash >> 32 ^ hash >> 15);
 }
 
 /* The slot that holds `word`, or the free one where it belongs. */

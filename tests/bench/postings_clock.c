@@ -5,13 +5,11 @@
 
 #include "indexer/postings_writer.h"
 
-enum status __real_postings_writer_add(struct postings_writer *writer, uint32_t passage,
-                                       const struct token_list *columns[N_COLUMNS],
-                                       struct error *error);
+enum status __real_postings_writer_add(struct postings_writer *writer,
+                                       const struct inversion *inversion, struct error *error);
 enum status __real_postings_writer_flush(struct postings_writer *writer, struct error *error);
-enum status __wrap_postings_writer_add(struct postings_writer *writer, uint32_t passage,
-                                       const struct token_list *columns[N_COLUMNS],
-                                       struct error *error);
+enum status __wrap_postings_writer_add(struct postings_writer *writer,
+                                       const struct inversion *inversion, struct error *error);
 enum status __wrap_postings_writer_flush(struct postings_writer *writer, struct error *error);
 
 static double seconds; /* all calls are made by the one writing thread */
@@ -22,11 +20,10 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-enum status __wrap_postings_writer_add(struct postings_writer *writer, uint32_t passage,
-                                       const struct token_list *columns[N_COLUMNS],
-                                       struct error *error) {
+enum status __wrap_postings_writer_add(struct postings_writer *writer,
+                                       const struct inversion *inversion, struct error *error) {
     double start = now();
-    enum status status = __real_postings_writer_add(writer, passage, columns, error);
+    enum status status = __real_postings_writer_add(writer, inversion, error);
     seconds += now() - start;
     return status;
 }

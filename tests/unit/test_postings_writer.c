@@ -64,24 +64,34 @@ static struct token_list tokens_of(const struct model *model, uint32_t passage, 
     return list;
 }
 
-typedef enum status change(struct postings_writer *, uint32_t,
-                           const struct token_list *columns[N_COLUMNS], struct error *);
+typedef enum status change(struct postings_writer *, const struct inversion *, struct error *);
+
+/* Takes a passage in. */
+static void invert(const struct model *model, uint32_t passage, struct inversion *inversion) {
+    struct inverted_text texts[N_COLUMNS];
+    const struct inverted_text *columns[N_COLUMNS];
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        struct token_list list = tokens_of(model, passage, column);
+        columns[column] = &texts[column];
+        assert_int_equal(inversion_add_text(inversion, &list, &texts[column], NULL), STATUS_OK);
+        token_list_free(&list);
+    }
+    assert_int_equal(inversion_add_passage(inversion, columns, NULL), STATUS_OK);
+    inversion->passages[inversion->n_passages - 1].id = passage;
+}
 
 static enum status apply(struct model *model, change *add_or_remove, uint32_t passage,
                          struct error *error) {
-    struct token_list lists[N_COLUMNS];
-    const struct token_list *columns[N_COLUMNS];
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        lists[column] = tokens_of(model, passage, column);
-        columns[column] = &lists[column];
-    }
-    enum status status = add_or_remove(model->writer, passage, columns, error);
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        token_list_free(&lists[column]);
+    struct inversion inversion = {0};
+    invert(model, passage, &inversion);
+    assert_int_equal(inversion_close(&inversion, NULL), STATUS_OK);
+    enum status status = add_or_remove(model->writer, &inversion, error);
+    inversion_free(&inversion);
     return status;
 }
 
-static void add(struct model *model, uint32_t passage) {
+/* Makes a passage up. */
+static void make(struct model *model, uint32_t passage) {
     const uint16_t tokens[N_COLUMNS] = {(uint16_t)(50 + random_below(500)),
                                         (uint16_t)random_below(10), (uint16_t)random_below(20)};
     for (size_t term = 0; term < N_TERMS; term++)
@@ -94,6 +104,10 @@ static void add(struct model *model, uint32_t passage) {
     model->collection.n_passages++;
     for (size_t column = 0; column < N_COLUMNS; column++)
         model->collection.tokens[column] += tokens[column];
+}
+
+static void add(struct model *model, uint32_t passage) {
+    make(model, passage);
     assert_int_equal(apply(model, postings_writer_add, passage, NULL), STATUS_OK);
 }
 
@@ -179,6 +193,30 @@ static void additions_and_removals_in_any_order_are_kept(void **state) {
     close_model(model);
 }
 
+/* Those of a run come in one inversion, with holes where a document was refused. */
+static void passages_of_one_inversion_are_kept_but_those_without_id(void **state) {
+    (void)state;
+    struct model *model = open_model();
+    for (uint32_t passage = 1; passage < N_PASSAGES - 200;) {
+        struct inversion inversion = {0};
+        for (size_t n = 1 + random_below(100); n > 0; n--) {
+            make(model, passage);
+            invert(model, passage++, &inversion);
+        }
+        for (size_t n = random_below(3); n > 0; n--) {
+            uint32_t *id = &inversion.passages[random_below(inversion.n_passages)].id;
+            for (size_t term = 0; term < N_TERMS; term++)
+                memset(model->counts[term][*id], 0, sizeof model->counts[term][*id]);
+            *id = 0;
+        }
+        assert_int_equal(inversion_close(&inversion, NULL), STATUS_OK);
+        assert_int_equal(postings_writer_add(model->writer, &inversion, NULL), STATUS_OK);
+        inversion_free(&inversion);
+    }
+    flush_and_compare(model);
+    close_model(model);
+}
+
 static void passages_that_come_one_at_a_time_do_not_make_a_segment_each(void **state) {
     (void)state;
     struct model *model = open_model();
@@ -239,6 +277,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(additions_and_removals_in_any_order_are_kept),
+        IN_FOLDER(passages_of_one_inversion_are_kept_but_those_without_id),
         IN_FOLDER(passages_that_come_one_at_a_time_do_not_make_a_segment_each),
         IN_FOLDER(many_passages_at_once_fill_segments),
         IN_FOLDER(a_term_that_no_passage_holds_any_more_is_gone),
