@@ -278,8 +278,8 @@ static enum status add_split_word(struct selecting *run, const struct word *word
     enum { MIN_BYTES = 4 };
     const struct token *token = &word->list->tokens[word->first];
     const char *surface = token_surface(word->list, token);
-    if (token->surface_bytes < MIN_BYTES || surface[0] < 'b' || surface[0] > 'z' ||
-        surface[0] == 'i')
+    if (!TOKENIZER_COMPOUNDS || token->surface_bytes < MIN_BYTES || surface[0] < 'b' ||
+        surface[0] > 'z' || surface[0] == 'i')
         return STATUS_OK;
     struct token_list rest = {0};
     bool may = false;

@@ -31,6 +31,11 @@
 #include "store/buffer.h"
 #include "store/error.h"
 
+/* 0 leaves compounds out, of an index and of what it is asked: `make eval` does that. */
+#ifndef TOKENIZER_COMPOUNDS
+#define TOKENIZER_COMPOUNDS 1
+#endif
+
 struct tokenizer; /* not for two threads at once */
 
 enum token_use { TOKENS_OF_TEXT, TOKENS_OF_QUERY };
