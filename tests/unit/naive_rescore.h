@@ -70,14 +70,25 @@ static inline double naive_count_typed(const char *text, const char *typed) {
     return count;
 }
 
-/* How often `second` stands `distance` runs after `first`. */
+/* How many runs are one of the words and have the other close before them: the first `distance`
+ * runs before the second, or either at most SCAN_NEAR before the other. */
 static inline double naive_count_pair(const char *text, const char *first, const char *second,
                                       size_t distance) {
     double count = 0;
-    for (size_t i = 0; text[i]; i++)
-        for (size_t j = i + 1; text[i] && text[j] && naive_is_run(text, i, first); j++)
-            count += naive_is_run(text, j, second) &&
-                     naive_run_number(text, j) == naive_run_number(text, i) + distance;
+    for (size_t j = 0; text[j]; j++) {
+        bool ends = false;
+        bool is_first = naive_is_run(text, j, first);
+        bool is_second = naive_is_run(text, j, second);
+        for (size_t i = 0; i < j && (is_first || is_second) && !ends; i++) {
+            bool in_order = is_second && naive_is_run(text, i, first);
+            bool in_reverse = is_first && naive_is_run(text, i, second);
+            size_t apart = in_order || in_reverse
+                               ? naive_run_number(text, j) - naive_run_number(text, i)
+                               : SIZE_MAX;
+            ends = (in_order && apart == distance) || apart <= SCAN_NEAR;
+        }
+        count += ends;
+    }
     return count;
 }
 

@@ -62,12 +62,14 @@ static void a_word_as_typed_comes_before_its_other_forms(void **state) {
 
 static void words_that_stand_as_in_the_query_come_first(void **state) {
     (void)state;
-    write_documents("a.jsonl", "{\"_id\": \"apart\", \"text\": \"a pump for insulin\"}\n"
-                               "{\"_id\": \"here\", \"text\": \"an insulin pump for\"}\n"
-                               "{\"_id\": \"over\", \"text\": \"insulin and a pump\"}\n");
+    write_documents("a.jsonl", "{\"_id\": \"apart\", \"text\": \"a pump that is for insulin\"}\n"
+                               "{\"_id\": \"far\", \"text\": \"insulin and not in a pump\"}\n"
+                               "{\"_id\": \"here\", \"text\": \"an insulin pump for all of\"}\n"
+                               "{\"_id\": \"near\", \"text\": \"in a pump for insulin at\"}\n");
     struct searcher *searcher = search_files();
-    assert_order(searcher, "insulin pump", "here apart over");
-    assert_order(searcher, "pump for insulin", "apart here over");
+    assert_order(searcher, "insulin pump", "here near apart far");
+    assert_order(searcher, "pump for insulin", "here near apart far");
+    assert_order(searcher, "insulin that is in the pump", "far here near apart");
     assert_explained(searcher, "insulin pump", "here", "\"insulin pump\": weighted idf");
     searcher_close(searcher);
 }
