@@ -306,9 +306,9 @@ static inline double naive_phrases(const struct naive *naive, const struct naive
                          naive_count_forms(passage, &clauses->clauses[b->clause], column)),
                     naive_count_pair(passage->texts[column], a->typed, b->typed, b->run - a->run));
         double x = is_new ? naive_x_of_counts(naive, passage, counts) : 0;
-        double idf = fmax(naive_idf(naive, &clauses->clauses[a->clause]),
-                          naive_idf(naive, &clauses->clauses[b->clause]));
-        score += RANKING_PHRASE * idf * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+        double weight = fmax(naive_weight(naive, &clauses->clauses[a->clause]),
+                             naive_weight(naive, &clauses->clauses[b->clause]));
+        score += RANKING_PHRASE * weight * (RANKING_K1 + 1) * x / (x + RANKING_K1);
     }
     return score;
 }
@@ -407,7 +407,7 @@ static inline void naive_rescore(struct naive *naive, const struct naive_typed_w
             double expanded = naive_expanded_x(naive, typed, &list, j, i);
             double x = naive_group_x(naive, typed, j, i) + expanded;
             double z = naive_document_x(naive, &clauses->clauses[j], i) + expanded;
-            double factor = naive_idf(naive, &clauses->clauses[j]) * (RANKING_K1 + 1);
+            double factor = naive_weight(naive, &clauses->clauses[j]) * (RANKING_K1 + 1);
             passage->rescored += factor * x / (x + RANKING_K1);
             passage->document_score += factor * ((1 - RANKING_DOCUMENT) * x / (x + RANKING_K1) +
                                                  RANKING_DOCUMENT * z / (z + RANKING_K1));
