@@ -64,7 +64,7 @@ static enum status prepare(struct run *run) {
         const struct clause *clause = &list->clauses[i];
         contributor->clause = clause;
         contributor->factor =
-            clause->idf * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
+            clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
         for (size_t j = 0; j < clause->n_forms; j++)
             contributor->most += bound_of(run, clause, clause->forms[j].impact);
     }

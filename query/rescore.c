@@ -1,6 +1,7 @@
 /* See rescore.h. */
 #include "query/rescore.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static void add_pair(struct rescorer *self, const struct selection_word *first,
         .i_scan = i_scan,
         .clauses = {first->clause, second->clause},
         .phrase = {.label = arena_string(arena, buffer_string(&label)),
-                   .idf = RANKING_PHRASE * fmax(a->idf, b->idf)},
+                   .weight = RANKING_PHRASE * fmax(a->weight, b->weight)},
         .columns = a->columns & b->columns,
     };
     buffer_free(&label);
@@ -236,7 +237,7 @@ static uint16_t add_saturating(uint16_t a, uint16_t b) {
 }
 
 static fixed_score score_of_saturated(const struct clause *clause, double saturated) {
-    return (fixed_score)(clause->idf * (RANKING_K1 + 1) * saturated *
+    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated *
                          (double)((fixed_score)1 << SCORE_BITS));
 }
 
@@ -246,16 +247,16 @@ static void append_counts(struct buffer *notes, const char *what,
                          counts[COLUMN_HEADINGS], counts[COLUMN_TITLE]);
 }
 
-/* Adds one term of the sum; `times` tells how idf is weighted, `notes` where it comes from. */
+/* Adds one term of the sum; `notes` tells where it comes from. */
 static void add_part(struct scoring *scoring, const struct clause *clause, double saturated,
-                     const char *times, const struct buffer *notes) {
+                     const struct buffer *notes) {
     fixed_score part = score_of_saturated(clause, saturated);
     struct buffer *lines = scoring->lines;
     scoring->score += part;
     if (lines)
-        buffer_append_format(lines, "%s%9.4f  %s: %sidf %.4f x %.4f%s", lines->size ? "\n" : "",
-                             score_to_double(part), clause->label, times, clause->idf,
-                             score_to_double(part) / clause->idf, buffer_string(notes));
+        buffer_append_format(lines, "%s%9.4f  %s: weight %.4f x %.4f%s", lines->size ? "\n" : "",
+                             score_to_double(part), clause->label, clause->weight,
+                             score_to_double(part) / clause->weight, buffer_string(notes));
 }
 
 /* x of the clause's word as it was typed: no more of it than the index counted. */
@@ -337,7 +338,8 @@ static enum status add_clause(struct scoring *scoring, size_t i) {
     const uint16_t *counts = scoring->counts[i];
     double x = bm25f_x(&self->bm25f, counts, scoring->tokens);
     if (scoring->lines)
-        buffer_append_format(&notes, ", in %u passages", clause->df);
+        buffer_append_format(&notes, ", in %" PRIu32 " passages %" PRIu64 " times", clause->df,
+                             clause->cf);
     if (scoring->lines)
         append_counts(&notes, "here", counts);
     if (x > 0 && self->typed[i] != SIZE_MAX)
@@ -348,7 +350,7 @@ static enum status add_clause(struct scoring *scoring, size_t i) {
     if (self->by_document)
         status = mix_document(scoring, clause, counts, expanded, &saturated, &notes);
     if (saturated > 0)
-        add_part(scoring, clause, saturated, "", &notes);
+        add_part(scoring, clause, saturated, &notes);
     if (status == STATUS_OK && notes.failed)
         status = error_no_memory(scoring->error);
     buffer_free(&notes);
@@ -379,7 +381,7 @@ static enum status add_phrase(struct scoring *scoring, const struct rescorer_pai
         append_counts(&notes, "here", counts);
     double weight = scoring->rescorer->by_document ? 1 - RANKING_DOCUMENT : 1;
     if (x > 0)
-        add_part(scoring, &pair->phrase, weight * bm25f_saturate(x), "weighted ", &notes);
+        add_part(scoring, &pair->phrase, weight * bm25f_saturate(x), &notes);
     enum status status = notes.failed ? error_no_memory(scoring->error) : STATUS_OK;
     buffer_free(&notes);
     return status;

@@ -11,7 +11,7 @@
 struct rescorer_pair {
     size_t i_scan; /* of scan.pairs */
     size_t clauses[2];
-    struct clause phrase; /* without postings; its idf is weighted */
+    struct clause phrase; /* without postings */
     unsigned columns;     /* in which both count */
 };
 

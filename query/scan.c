@@ -118,13 +118,28 @@ struct recent {
     size_t word[RECENT];
 };
 
+/* True if `word` is the run that is `distance` before run `n_runs`. */
+static bool was(const struct recent *recent, size_t n_runs, size_t distance, size_t word) {
+    size_t run = n_runs - distance;
+    return n_runs > distance && recent->run[run % RECENT] == run &&
+           recent->word[run % RECENT] == word;
+}
+
+/* True if run `n_runs`, which is `word`, ends the pair. */
+static bool ends_pair(const struct scan_pair *pair, size_t word, size_t n_runs,
+                      const struct recent *recent) {
+    bool ends = pair->second == word && was(recent, n_runs, pair->distance, pair->first);
+    for (size_t distance = 1; distance <= SCAN_NEAR && !ends; distance++)
+        ends = (pair->second == word && was(recent, n_runs, distance, pair->first)) ||
+               (pair->first == word && was(recent, n_runs, distance, pair->second));
+    return ends;
+}
+
 static void count_pairs(const struct scan *scan, size_t word, size_t n_runs,
                         const struct recent *recent, struct scan_counts *counts) {
     for (size_t i = 0; i < scan->n_pairs; i++) {
         const struct scan_pair *pair = &scan->pairs[i];
-        size_t run = n_runs - pair->distance;
-        if (pair->second == word && n_runs > pair->distance && recent->run[run % RECENT] == run &&
-            recent->word[run % RECENT] == pair->first)
+        if ((pair->first == word || pair->second == word) && ends_pair(pair, word, n_runs, recent))
             count(&counts->pairs[i]);
     }
 }

@@ -17,6 +17,7 @@ bool scan_next_run(const char *text, size_t n_bytes, size_t *at, size_t *start, 
 enum {
     SCAN_MAX_WORDS = 64,   /* of more, ranking looks at the first */
     SCAN_MAX_DISTANCE = 7, /* further apart words do not belong together */
+    SCAN_NEAR = 2,         /* words so close do in any order: "risk of stroke", "stroke risk" */
 };
 
 /* Five bits of each of the first two bytes: the same for both cases. */
@@ -27,7 +28,8 @@ struct scan_word {
     size_t n_bytes;
 };
 
-/* The second word follows the first as their numbers differ by `distance`. */
+/* The second word follows the first as their numbers differ by `distance`; or they stand, in any
+ * order, at most SCAN_NEAR apart. */
 struct scan_pair {
     uint8_t first, second; /* index into words */
     uint8_t distance;      /* 1 to SCAN_MAX_DISTANCE */

@@ -14,8 +14,8 @@ void clause_free(struct clause *clause) {
     *clause = (struct clause){0};
 }
 
-enum status clause_add_form(struct clause *clause, struct postings_cursor *cursor, uint32_t df,
-                            uint8_t impact, struct error *error) {
+enum status clause_add_form(struct clause *clause, struct postings_cursor *cursor,
+                            const struct term *term, struct error *error) {
     struct clause_form *forms =
         realloc(clause->forms, (clause->n_forms + 1) * sizeof *clause->forms);
     if (!forms) {
@@ -23,8 +23,9 @@ enum status clause_add_form(struct clause *clause, struct postings_cursor *curso
         return error_no_memory(error);
     }
     clause->forms = forms;
-    clause->forms[clause->n_forms++] = (struct clause_form){cursor, impact};
-    clause->df = df > UINT32_MAX - clause->df ? UINT32_MAX : clause->df + df;
+    clause->forms[clause->n_forms++] = (struct clause_form){cursor, term->impact};
+    clause->df = term->df > UINT32_MAX - clause->df ? UINT32_MAX : clause->df + term->df;
+    clause->cf = term->cf > UINT64_MAX - clause->cf ? UINT64_MAX : clause->cf + term->cf;
     return STATUS_OK;
 }
 
@@ -33,6 +34,14 @@ void clause_list_free(struct clause_list *list) {
         clause_free(&list->clauses[i]);
     free(list->clauses);
     *list = (struct clause_list){0};
+}
+
+static double weight_of(const struct clause *clause, const struct collection *collection) {
+    double n_passages = (double)collection->n_passages;
+    double df = fmin(clause->df, n_passages);
+    double idf = log(1 + (n_passages - df + 0.5) / (df + 0.5));
+    double recurrence = fmax((double)clause->cf / clause->df, 1);
+    return idf + RANKING_RECURRENCE * log(recurrence);
 }
 
 enum status clause_list_add(struct clause_list *list, struct clause clause,
@@ -47,11 +56,9 @@ enum status clause_list_add(struct clause_list *list, struct clause clause,
         list->clauses = clauses;
         list->capacity = capacity;
     }
+    clause.weight = weight_of(&clause, collection);
     if (clause.df > collection->n_passages)
         clause.df = (uint32_t)collection->n_passages;
-    double n_passages = (double)collection->n_passages;
-    double df = (double)clause.df;
-    clause.idf = log(1 + (n_passages - df + 0.5) / (df + 0.5));
     list->clauses[list->n_clauses++] = clause;
     return STATUS_OK;
 }
@@ -59,13 +66,13 @@ enum status clause_list_add(struct clause_list *list, struct clause clause,
 static const double one = (double)((fixed_score)1 << SCORE_BITS);
 
 fixed_score clause_score(const struct clause *clause, double x) {
-    return (fixed_score)(clause->idf * (RANKING_K1 + 1) * bm25f_saturate(x) * one);
+    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * bm25f_saturate(x) * one);
 }
 
 fixed_score clause_bound(const struct clause *clause, double saturated) {
     /* The last bits may have been rounded otherwise when the impact was made. */
     enum { SLACK = 1 << 8 };
-    return (fixed_score)(clause->idf * (RANKING_K1 + 1) * saturated * one) + SLACK;
+    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated * one) + SLACK;
 }
 
 static uint16_t add_saturating(uint16_t a, uint16_t b) {

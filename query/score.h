@@ -1,4 +1,5 @@
-/* The score of a passage: the sum of its clauses' BM25F (the formula is in store/bm25f.h).
+/* The score of a passage: the sum of its clauses' BM25F (the formula is in store/bm25f.h, that of a
+ * clause's weight in ranking.h).
  *
  * Scores are added as whole numbers of 2^-SCORE_BITS: a sum is then the same in whatever order its
  * terms were found, and ties are ties. */
@@ -34,16 +35,18 @@ struct clause {
     struct clause_form *forms; /* owned */
     size_t n_forms;
     uint32_t df;                    /* passages that hold it: the sum over its forms, at most all */
+    uint64_t cf;                    /* how often they do, all together */
     unsigned columns;               /* bit c: column c counts */
     const struct passage_set *only; /* where it scores; borrowed; NULL: everywhere */
-    double idf;
+    double weight;                  /* see ranking.h */
 };
 
 void clause_free(struct clause *clause); /* frees what it owns, and zeroes */
 
-/* Adds a form with its postings; takes over the cursor, also on failure. */
-enum status clause_add_form(struct clause *clause, struct postings_cursor *cursor, uint32_t df,
-                            uint8_t impact, struct error *error);
+/* Adds a form with its postings, of which `term` has the numbers; takes over the cursor, also on
+ * failure. */
+enum status clause_add_form(struct clause *clause, struct postings_cursor *cursor,
+                            const struct term *term, struct error *error);
 
 struct clause_list {
     struct clause *clauses;
@@ -52,7 +55,7 @@ struct clause_list {
 
 void clause_list_free(struct clause_list *list); /* frees and zeroes */
 
-/* Takes over `clause`, also on failure, and sets its idf. Errors: STATUS_NO_MEMORY. */
+/* Takes over `clause`, also on failure, and sets its weight. Errors: STATUS_NO_MEMORY. */
 enum status clause_list_add(struct clause_list *list, struct clause clause,
                             const struct collection *collection, struct error *error);
 

@@ -86,14 +86,18 @@ static enum status use_clause(struct selecting *run, struct clause *clause, bool
 static enum status add_list(struct selecting *run, struct clause *clause,
                             struct posting_list *list) {
     struct postings_cursor *cursor;
+    struct term term = {.impact = IMPACT_MAX};
     if (clause->columns != ALL_COLUMNS)
         restrict_postings(list, clause->columns);
     if (list->n_postings == 0)
         return STATUS_OK;
+    term.df = (uint32_t)list->n_postings;
+    for (size_t i = 0; i < list->n_postings; i++)
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            term.cf += list->postings[i].counts[column];
     enum status status = postings_cursor_open_list(&cursor, list, run->error);
     if (status == STATUS_OK)
-        status =
-            clause_add_form(clause, cursor, (uint32_t)list->n_postings, IMPACT_MAX, run->error);
+        status = clause_add_form(clause, cursor, &term, run->error);
     return status;
 }
 
@@ -137,9 +141,7 @@ static enum status add_term(struct selecting *run, struct clause *clause, const 
     enum status status;
     if (clause->columns == ALL_COLUMNS) {
         status = postings_cursor_open(&cursor, reader, term, run->error);
-        return status == STATUS_OK
-                   ? clause_add_form(clause, cursor, term->df, term->impact, run->error)
-                   : status;
+        return status == STATUS_OK ? clause_add_form(clause, cursor, term, run->error) : status;
     }
     status = postings_read(reader, term, &list, run->error);
     if (status == STATUS_OK)
@@ -278,8 +280,8 @@ static enum status add_split_word(struct selecting *run, const struct word *word
     enum { MIN_BYTES = 4 };
     const struct token *token = &word->list->tokens[word->first];
     const char *surface = token_surface(word->list, token);
-    if (token->surface_bytes < MIN_BYTES || surface[0] < 'b' || surface[0] > 'z' ||
-        surface[0] == 'i')
+    if (!TOKENIZER_COMPOUNDS || token->surface_bytes < MIN_BYTES || surface[0] < 'b' ||
+        surface[0] > 'z' || surface[0] == 'i')
         return STATUS_OK;
     struct token_list rest = {0};
     bool may = false;

@@ -383,7 +383,7 @@ static bool is_all_digits(const char *word, size_t n_bytes) {
 /* Adds `joined` as one word at `position`, stemmed if it is letters only. */
 static enum status add_joined(struct run *run, uint32_t position, const char *joined,
                               size_t n_bytes, uint32_t start, uint32_t end) {
-    if (!is_wanted(run, joined))
+    if (!TOKENIZER_COMPOUNDS || !is_wanted(run, joined))
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, joined, n_bytes);
     struct word word = {joined, n_bytes, start, end, CASE_OTHER, false};

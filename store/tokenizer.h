@@ -32,6 +32,11 @@
 #include "store/error.h"
 #include "store/raw_words.h"
 
+/* 0 leaves compounds out, of an index and of what it is asked: `make eval` does that. */
+#ifndef TOKENIZER_COMPOUNDS
+#define TOKENIZER_COMPOUNDS 1
+#endif
+
 struct tokenizer; /* not for two threads at once */
 
 enum token_use { TOKENS_OF_TEXT, TOKENS_OF_QUERY };

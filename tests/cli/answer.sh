@@ -133,7 +133,7 @@ for query in steroids 'asthma steroids +inhaled "side effects"' 'insulin NEAR pu
   done
 done
 expect_exit 0 osler-query --explain steroids
-expect_match 'steroid: idf '
+expect_match 'steroid: weight '
 
 case_begin "colours and hyperlinks are for those who want them"
 index_articles

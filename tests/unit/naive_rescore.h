@@ -70,14 +70,25 @@ static inline double naive_count_typed(const char *text, const char *typed) {
     return count;
 }
 
-/* How often `second` stands `distance` runs after `first`. */
+/* How many runs are one of the words and have the other close before them: the first `distance`
+ * runs before the second, or either at most SCAN_NEAR before the other. */
 static inline double naive_count_pair(const char *text, const char *first, const char *second,
                                       size_t distance) {
     double count = 0;
-    for (size_t i = 0; text[i]; i++)
-        for (size_t j = i + 1; text[i] && text[j] && naive_is_run(text, i, first); j++)
-            count += naive_is_run(text, j, second) &&
-                     naive_run_number(text, j) == naive_run_number(text, i) + distance;
+    for (size_t j = 0; text[j]; j++) {
+        bool ends = false;
+        bool is_first = naive_is_run(text, j, first);
+        bool is_second = naive_is_run(text, j, second);
+        for (size_t i = 0; i < j && (is_first || is_second) && !ends; i++) {
+            bool in_order = is_second && naive_is_run(text, i, first);
+            bool in_reverse = is_first && naive_is_run(text, i, second);
+            size_t apart = in_order || in_reverse
+                               ? naive_run_number(text, j) - naive_run_number(text, i)
+                               : SIZE_MAX;
+            ends = (in_order && apart == distance) || apart <= SCAN_NEAR;
+        }
+        count += ends;
+    }
     return count;
 }
 
@@ -295,9 +306,9 @@ static inline double naive_phrases(const struct naive *naive, const struct naive
                          naive_count_forms(passage, &clauses->clauses[b->clause], column)),
                     naive_count_pair(passage->texts[column], a->typed, b->typed, b->run - a->run));
         double x = is_new ? naive_x_of_counts(naive, passage, counts) : 0;
-        double idf = fmax(naive_idf(naive, &clauses->clauses[a->clause]),
-                          naive_idf(naive, &clauses->clauses[b->clause]));
-        score += RANKING_PHRASE * idf * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+        double weight = fmax(naive_weight(naive, &clauses->clauses[a->clause]),
+                             naive_weight(naive, &clauses->clauses[b->clause]));
+        score += RANKING_PHRASE * weight * (RANKING_K1 + 1) * x / (x + RANKING_K1);
     }
     return score;
 }
@@ -396,7 +407,7 @@ static inline void naive_rescore(struct naive *naive, const struct naive_typed_w
             double expanded = naive_expanded_x(naive, typed, &list, j, i);
             double x = naive_group_x(naive, typed, j, i) + expanded;
             double z = naive_document_x(naive, &clauses->clauses[j], i) + expanded;
-            double factor = naive_idf(naive, &clauses->clauses[j]) * (RANKING_K1 + 1);
+            double factor = naive_weight(naive, &clauses->clauses[j]) * (RANKING_K1 + 1);
             passage->rescored += factor * x / (x + RANKING_K1);
             passage->document_score += factor * ((1 - RANKING_DOCUMENT) * x / (x + RANKING_K1) +
                                                  RANKING_DOCUMENT * z / (z + RANKING_K1));

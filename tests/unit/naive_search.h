@@ -456,7 +456,7 @@ struct naive_clause {
     bool is_weak;
     bool is_split;
     double *x; /* owned; for each passage */
-    double df;
+    double df, cf;
 };
 
 struct naive_clauses {
@@ -556,8 +556,9 @@ static inline void naive_add_clause(struct naive *naive, struct naive_clauses *l
         for (size_t form = clause.first; form < clause.end && !clause.is_split; form++)
             clause.df +=
                 naive_has_word(&naive->passages[i], clause.node, &clause.words, form, form + 1);
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            clause.cf += naive_clause_count(&naive->passages[i], &clause, column);
     }
-    clause.df = fmin(clause.df, (double)naive->n_passages);
     size_t known = naive_find_clause(naive, list, &clause);
     if (clause.df > 0 && known == SIZE_MAX) {
         assert_in_range(list->n_clauses, 0, sizeof list->clauses / sizeof *list->clauses - 1);
@@ -597,9 +598,10 @@ static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *
     token_list_free(&words);
 }
 
-static inline double naive_idf(const struct naive *naive, const struct naive_clause *clause) {
+static inline double naive_weight(const struct naive *naive, const struct naive_clause *clause) {
     double n = (double)naive->n_passages;
-    return log(1 + (n - clause->df + 0.5) / (clause->df + 0.5));
+    double df = fmin(clause->df, n);
+    return log(1 + (n - df + 0.5) / (df + 0.5)) + RANKING_RECURRENCE * log(clause->cf / clause->df);
 }
 
 /* x of a clause in passage `i`: 0 where it does not score. */
@@ -620,7 +622,7 @@ static inline double naive_score(struct naive *naive, const struct naive_clauses
     double score = 0;
     for (size_t i = 0; i < list->n_clauses; i++) {
         double x = naive_clause_x(naive, &list->clauses[i], passage);
-        score += naive_idf(naive, &list->clauses[i]) * (RANKING_K1 + 1) * x / (x + RANKING_K1);
+        score += naive_weight(naive, &list->clauses[i]) * (RANKING_K1 + 1) * x / (x + RANKING_K1);
     }
     return score;
 }

@@ -104,8 +104,9 @@ static void add_form(struct world *world, struct clause *clause, size_t gap, dou
         assert_int_equal(posting_list_add(&list, posting, NULL), STATUS_OK);
     }
     assert_int_equal(postings_cursor_open_list(&cursor, &list, NULL), STATUS_OK);
-    assert_int_equal(clause_add_form(clause, cursor, (uint32_t)list.n_postings, largest, NULL),
-                     STATUS_OK);
+    const struct term term = {
+        .df = (uint32_t)list.n_postings, .cf = list.n_postings, .impact = largest};
+    assert_int_equal(clause_add_form(clause, cursor, &term, NULL), STATUS_OK);
     posting_list_free(&list);
 }
 

@@ -60,15 +60,29 @@ static void a_word_as_typed_comes_before_its_other_forms(void **state) {
     searcher_close(searcher);
 }
 
+static void a_word_that_recurs_where_it_stands_weighs_more(void **state) {
+    (void)state;
+    write_documents("a.jsonl", "{\"_id\": \"about\", \"text\": \"lupus, more lupus, and lupus\"}\n"
+                               "{\"_id\": \"rest\", \"text\": \"stays in the ward\"}\n"
+                               "{\"_id\": \"tells\", \"text\": \"lupus in the ward\"}\n"
+                               "{\"_id\": \"too\", \"text\": \"stays in a house\"}\n");
+    struct searcher *searcher = search_files();
+    assert_order(searcher, "stays lupus", "about tells rest too");
+    assert_explained(searcher, "stays lupus", "tells", "in 2 passages 4 times");
+    searcher_close(searcher);
+}
+
 static void words_that_stand_as_in_the_query_come_first(void **state) {
     (void)state;
-    write_documents("a.jsonl", "{\"_id\": \"apart\", \"text\": \"a pump for insulin\"}\n"
-                               "{\"_id\": \"here\", \"text\": \"an insulin pump for\"}\n"
-                               "{\"_id\": \"over\", \"text\": \"insulin and a pump\"}\n");
+    write_documents("a.jsonl", "{\"_id\": \"apart\", \"text\": \"a pump that is for insulin\"}\n"
+                               "{\"_id\": \"far\", \"text\": \"insulin and not in a pump\"}\n"
+                               "{\"_id\": \"here\", \"text\": \"an insulin pump for all of\"}\n"
+                               "{\"_id\": \"near\", \"text\": \"in a pump for insulin at\"}\n");
     struct searcher *searcher = search_files();
-    assert_order(searcher, "insulin pump", "here apart over");
-    assert_order(searcher, "pump for insulin", "apart here over");
-    assert_explained(searcher, "insulin pump", "here", "\"insulin pump\": weighted idf");
+    assert_order(searcher, "insulin pump", "here near apart far");
+    assert_order(searcher, "pump for insulin", "here near apart far");
+    assert_order(searcher, "insulin that is in the pump", "far here near apart");
+    assert_explained(searcher, "insulin pump", "here", "\"insulin pump\": weight");
     searcher_close(searcher);
 }
 
@@ -173,6 +187,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_word_as_typed_comes_before_its_other_forms),
+        IN_FOLDER(a_word_that_recurs_where_it_stands_weighs_more),
         IN_FOLDER(words_that_stand_as_in_the_query_come_first),
         IN_FOLDER(stems_that_are_alike_count_a_little),
         IN_FOLDER(an_abbreviation_counts_for_what_it_stands_for),

@@ -92,11 +92,24 @@ static void a_pair_stands_as_far_apart_as_asked(void **state) {
     assert_int_equal(scan_add_pair(&scan, type, two, 1), SIZE_MAX);
     assert_int_equal(scan_add_pair(&scan, type, two, 0), SIZE_MAX);
     assert_int_equal(scan_add_pair(&scan, type, two, SCAN_MAX_DISTANCE + 1), SIZE_MAX);
-    assert_int_equal(count(&scan, "Type-2, type2 and 2 types or type of 2").pairs[next], 2);
+    assert_int_equal(count(&scan, "Type-2, then some type2; not 2 or more types, type so or 2").pairs[next], 2);
     assert_int_equal(count(&scan, "2 a b c d e f type").pairs[far], 1);
     assert_int_equal(count(&scan, "2 a b c d e type").pairs[far], 0);
     assert_int_equal(count(&scan, "2 a b c d e f g type").pairs[far], 0);
     assert_int_equal(count(&scan, "2").pairs[next], 0);
+}
+
+static void words_that_are_near_are_a_pair_in_any_order(void **state) {
+    (void)state;
+    struct scan scan = {0};
+    size_t stroke = scan_add_word(&scan, "stroke", 6);
+    size_t risk = scan_add_word(&scan, "risk", 4);
+    size_t pair = scan_add_pair(&scan, stroke, risk, 1);
+    assert_int_equal(count(&scan, "The risk of stroke").pairs[pair], 1);
+    assert_int_equal(count(&scan, "stroke, at risk").pairs[pair], 1);
+    assert_int_equal(count(&scan, "risk of a stroke").pairs[pair], 0);
+    assert_int_equal(count(&scan, "stroke risk, stroke risk").pairs[pair], 3);
+    assert_int_equal(count(&scan, "stroke of stroke").pairs[pair], 0);
 }
 
 static void there_is_room_for_so_many_words(void **state) {
@@ -118,6 +131,7 @@ int main(void) {
         cmocka_unit_test(a_text_may_end_inside_a_character),
         cmocka_unit_test(a_word_is_found_in_any_case_and_only_whole),
         cmocka_unit_test(a_pair_stands_as_far_apart_as_asked),
+        cmocka_unit_test(words_that_are_near_are_a_pair_in_any_order),
         cmocka_unit_test(there_is_room_for_so_many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
