@@ -62,9 +62,13 @@ enum status archive_writer_open(struct archive_writer **writer, const struct arc
                                 struct captures *captures, struct error *error);
 void archive_writer_close(struct archive_writer *writer); /* NULL is fine */
 
-/* Keeps what was fetched: requests and responses, and why a page did not come. */
+/* Keeps what was fetched: requests and responses that are news, and why a page did not come. */
 enum status archive_write(struct archive_writer *writer, const struct fetch_result *result,
                           struct error *error);
+
+/* Keeps what was asked to get a robots.txt. */
+enum status archive_write_robots(struct archive_writer *writer, const struct fetch_result *result,
+                                 struct error *error);
 
 /* Makes all of it survive a power failure. */
 enum status archive_sync(struct archive_writer *writer, struct error *error);

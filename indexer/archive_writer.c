@@ -161,14 +161,30 @@ static enum status write_metadata(struct archive_writer *self, const struct fetc
     return status;
 }
 
+/* `id` is that of the last response, "" if the last answer was known. */
+static enum status write_exchanges(struct archive_writer *self, const struct fetch_result *result,
+                                   char id[WARC_ID_BYTES], struct error *error) {
+    const struct warc_writer_options options = {
+        .folder = self->archive->folder, .name = "sources", .software = "osler-index"};
+    enum status status = self->warc ? STATUS_OK : warc_writer_open(&options, &self->warc, error);
+    id[0] = '\0';
+    for (size_t i = 0; i < result->n_exchanges && status == STATUS_OK; i++) {
+        id[0] = '\0';
+        if (!result->exchanges[i].is_known)
+            status = write_exchange(self, &result->exchanges[i], id, error);
+    }
+    return status;
+}
+
 enum status archive_write(struct archive_writer *writer, const struct fetch_result *result,
                           struct error *error) {
-    char id[WARC_ID_BYTES] = "";
-    const struct warc_writer_options options = {
-        .folder = writer->archive->folder, .name = "sources", .software = "osler-index"};
-    enum status status =
-        writer->warc ? STATUS_OK : warc_writer_open(&options, &writer->warc, error);
-    for (size_t i = 0; i < result->n_exchanges && status == STATUS_OK; i++)
-        status = write_exchange(writer, &result->exchanges[i], id, error);
+    char id[WARC_ID_BYTES];
+    enum status status = write_exchanges(writer, result, id, error);
     return status == STATUS_OK ? write_metadata(writer, result, id, error) : status;
+}
+
+enum status archive_write_robots(struct archive_writer *writer, const struct fetch_result *result,
+                                 struct error *error) {
+    char id[WARC_ID_BYTES];
+    return result->n_exchanges > 0 ? write_exchanges(writer, result, id, error) : STATUS_OK;
 }

@@ -1,10 +1,12 @@
 /* See capture.h. */
 #include "indexer/capture.h"
 
+#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "indexer/fetch.h"
 #include "indexer/http_message.h"
 #include "indexer/url.h"
 
@@ -89,6 +91,33 @@ static enum status read_location(const struct http_message *message, struct aren
     return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
 }
 
+/* The seconds that a Retry-After asks for: a number, or a date (RFC 9110 section 10.2.3). */
+static int64_t pause_s(const char *value, int64_t retrieved) {
+    size_t seconds = 0;
+    if (header_value_number(value, &seconds))
+        return seconds < CAPTURE_PAUSE_MAX_S ? (int64_t)seconds : CAPTURE_PAUSE_MAX_S;
+    time_t date = value ? curl_getdate(value, NULL) : -1;
+    int64_t ahead_s = date < 0 ? 0 : (int64_t)date - retrieved;
+    return ahead_s < CAPTURE_PAUSE_MAX_S ? ahead_s : CAPTURE_PAUSE_MAX_S;
+}
+
+/* Until when a busy server asks to be left alone. A pause that a run waits for is none to keep. */
+static enum status read_retry_after(const struct http_message *message, struct arena *arena,
+                                    struct capture *capture, struct error *error) {
+    struct tm parts = {0};
+    char date[CAPTURE_DATE_BYTES];
+    if ((message->status != 429 && message->status != 503) ||
+        !strptime(capture->retrieved, "%Y-%m-%dT%H:%M:%SZ", &parts))
+        return STATUS_OK;
+    int64_t retrieved = timegm(&parts);
+    int64_t ahead_s = pause_s(header_fields_find(&message->headers, "retry-after"), retrieved);
+    if (ahead_s <= FETCH_PAUSE_MAX_S)
+        return STATUS_OK;
+    capture_date(retrieved + ahead_s, date);
+    capture->retry_after = arena_string(arena, date);
+    return capture->retry_after ? STATUS_OK : error_no_memory(error);
+}
+
 /* Reads the HTTP response that the block is. Of a revisit it may be missing. */
 static enum status read_response(const struct warc_record *record, struct arena *arena,
                                  struct capture *capture, struct error *error) {
@@ -105,6 +134,8 @@ static enum status read_response(const struct warc_record *record, struct arena 
         capture->last_modified =
             value_of(arena, header_fields_find(headers, "last-modified"), &failed);
         status = read_location(&message, arena, capture, error);
+        if (status == STATUS_OK)
+            status = read_retry_after(&message, arena, capture, error);
     }
     http_message_free(&message);
     return failed || status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;

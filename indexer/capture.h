@@ -23,10 +23,16 @@ struct capture {
     const char *outcome;   /* status 0: why, as fetch_outcome_name calls it */
     const char *location;  /* status 3xx: to which other page, absolute */
     const char *media_type, *etag, *last_modified, *record;
+    const char *retry_after;   /* the host asks to be left alone until this date */
     const char *digest;        /* of the payload; of an answer without one: NULL */
     bool has_content;          /* the record has a page */
     const char *refers_to_key; /* status 304: the page, and when it was captured; or "" */
     const char *refers_to_date;
+};
+
+enum {
+    /* Longer pauses are shortened to this: what failed is tried again after a day anyway. */
+    CAPTURE_PAUSE_MAX_S = 24 * 60 * 60,
 };
 
 /* Reads `record` into `capture`, whose strings live in `arena`. `*is_capture` is false for a record

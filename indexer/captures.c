@@ -20,8 +20,8 @@ enum statement { INSERT, SETTLE, FIND_NAMED, FIND_SAME, N_STATEMENTS };
 static const char *const sql_of[N_STATEMENTS] = {
     [INSERT] = "INSERT OR IGNORE INTO captures(id, file, offset, skip, key, url, retrieved, "
                "status, outcome, location, media_type, etag, last_modified, record, digest,"
-               " refers_key, refers_date, content) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-               " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+               " refers_key, refers_date, retry_after, content) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+               " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     [SETTLE] = "UPDATE captures SET content = ?2 WHERE id = ?1",
     [FIND_NAMED] = "SELECT id FROM (SELECT c.id, c.content, c.digest FROM captures AS c"
                    "  JOIN files AS f ON f.id = c.file"
@@ -103,9 +103,10 @@ static void bind_text(sqlite3_stmt *statement, int i, const char *text) {
 enum status captures_add(struct captures *captures, int64_t file, const struct capture *capture,
                          struct error *error) {
     sqlite3_stmt *insert = captures->statements[INSERT];
-    const char *texts[] = {capture->outcome, capture->location,      capture->media_type,
-                           capture->etag,    capture->last_modified, capture->record,
-                           capture->digest,  capture->refers_to_key, capture->refers_to_date};
+    const char *texts[] = {capture->outcome,    capture->location,      capture->media_type,
+                           capture->etag,       capture->last_modified, capture->record,
+                           capture->digest,     capture->refers_to_key, capture->refers_to_date,
+                           capture->retry_after};
     int64_t id = captures->next_id++;
     sqlite3_bind_int64(insert, 1, id);
     sqlite3_bind_int64(insert, 2, file);
@@ -117,9 +118,9 @@ enum status captures_add(struct captures *captures, int64_t file, const struct c
     sqlite3_bind_int(insert, 8, capture->status);
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
         bind_text(insert, 9 + i, texts[i]);
-    sqlite3_bind_null(insert, 18);
+    sqlite3_bind_null(insert, 19);
     if (capture->has_content)
-        sqlite3_bind_int64(insert, 18, id);
+        sqlite3_bind_int64(insert, 19, id);
     return index_run(captures->index, insert, error);
 }
 

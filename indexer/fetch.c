@@ -1,8 +1,9 @@
 /* See fetch.h. The way of a URL:
  *
- *   fetch_add -> host's queue -> its robots.txt is known -> transfer -> done
- *                     ^                                        |
- *                     +------ redirect, retry -----------------+
+ *   fetch_add -> known? -> host's queue -> its robots.txt is known -> transfer -> done
+ *                  ^            ^                                        |
+ *                  |            +-------------- retry -------------------+
+ *                  +------------------------- redirect ------------------+
  *
  * A robots.txt is a job like any other that goes before the pages of its host; the pages wait for
  * it beside the queue. A host is either asked (is_active), waiting for its time (in the heap of
@@ -12,25 +13,25 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "indexer/fetch_host.h"
 #include "indexer/fetch_job.h"
+#include "indexer/fetch_known.h"
+#include "indexer/fetch_retry.h"
 #include "indexer/fetch_robots.h"
 #include "indexer/fetch_transfer.h"
 
 enum {
     /* How soon a stop, a timeout and room for paused bodies are noticed. */
     TICK_MS = 100,
-    /* Connections that are kept open for the next request, for each that is in use. */
-    IDLE_CONNECTIONS = 4,
 };
 
 struct fetch {
     struct fetch_shared shared;
     struct fetch_hosts hosts;
+    struct fetch_targets targets;
     struct fetch_transfer *transfers; /* options.n_connections of them */
-    struct fetch_queue refused;       /* what is no URL has no host to wait at */
+    struct fetch_queue settled;       /* to be reported without being asked for */
     size_t n_active;
     size_t n_pages; /* not reported yet */
     bool is_stopped;
@@ -38,9 +39,8 @@ struct fetch {
     void *context;
 };
 
-/* Gives a page back to the caller. */
-static enum status report(struct fetch *fetch, struct fetch_job *job, struct error *error) {
-    struct fetch_result result = {
+static struct fetch_result result_of(const struct fetch_job *job) {
+    return (struct fetch_result){
         .request = &job->request,
         .outcome = job->outcome,
         .text = job->text ? job->text : "",
@@ -48,17 +48,13 @@ static enum status report(struct fetch *fetch, struct fetch_job *job, struct err
         .n_exchanges = job->n_exchanges,
         .final_url = job->url.fetch ? job->url.fetch : job->request.url,
     };
-    fetch->n_pages--;
-    enum status status = fetch->done(fetch->context, &result, error);
-    fetch_job_free(job);
-    return status;
 }
 
-static enum status fail(struct fetch *fetch, struct fetch_job *job, enum fetch_outcome outcome,
-                        const char *text, struct error *error) {
-    enum status status = fetch_job_fail(job, outcome, text, error);
-    if (status == STATUS_OK)
-        return report(fetch, job, error);
+/* Gives a page back to the caller. */
+static enum status report(struct fetch *fetch, struct fetch_job *job, struct error *error) {
+    const struct fetch_result result = result_of(job);
+    fetch->n_pages--;
+    enum status status = fetch->done(fetch->context, &result, error);
     fetch_job_free(job);
     return status;
 }
@@ -66,7 +62,7 @@ static enum status fail(struct fetch *fetch, struct fetch_job *job, enum fetch_o
 /* Queues a job at the host of its URL. */
 static enum status enqueue(struct fetch *fetch, struct fetch_job *job, bool is_urgent,
                            struct error *error) {
-    struct fetch_host *host = fetch_hosts_find(&fetch->hosts, &job->url);
+    struct fetch_host *host = fetch_hosts_find(&fetch->hosts, job->url.authority);
     if (!host) {
         fetch_job_free(job);
         return error_no_memory(error);
@@ -76,16 +72,93 @@ static enum status enqueue(struct fetch *fetch, struct fetch_job *job, bool is_u
     return STATUS_OK;
 }
 
+/* Sets `*is_done` when a known answer (the last exchange) does not lead on. */
+static enum status follow_known(struct fetch *fetch, struct fetch_job *job, bool *is_done,
+                                struct error *error) {
+    bool redirected = false;
+    unsigned n_redirects = job->robots ? ROBOTS_REDIRECTS : fetch->shared.options.n_redirects;
+    enum status status = STATUS_OK;
+    if (job->outcome == FETCH_ANSWERED)
+        status = fetch_job_redirect(job, n_redirects, &redirected, error);
+    *is_done = !redirected || job->outcome != FETCH_ANSWERED;
+    return status;
+}
+
+/* Follows what is known, then queues the job: at a host, behind another that asks for the same, or
+ * among those that need not ask. It belongs to the fetcher, also after an error. */
+static enum status route(struct fetch *fetch, struct fetch_job *job, struct error *error) {
+    enum status status = STATUS_OK;
+    bool is_done = false;
+    bool waits = false;
+    bool is_known = true;
+    while (status == STATUS_OK && is_known && !is_done) {
+        status = fetch_known_recall(&fetch->shared.options, fetch->context, job, &is_known, error);
+        if (status == STATUS_OK && !is_known && !job->robots)
+            status = fetch_targets_claim(&fetch->targets, job, &is_known, &waits, error);
+        if (status == STATUS_OK && is_known)
+            status = follow_known(fetch, job, &is_done, error);
+    }
+    if (waits)
+        return status;
+    if (status == STATUS_OK && !is_done)
+        return enqueue(fetch, job, job->robots, error);
+    fetch_queue_push(&fetch->settled, job);
+    return status;
+}
+
+/* What came of the URL that a job has asked for goes to the others that wait for it. */
+static enum status release(struct fetch *fetch, struct fetch_job *job, bool is_answered,
+                           struct error *error) {
+    struct fetch_queue released = {0};
+    struct fetch_job *other;
+    enum status status = fetch_target_settle(job, is_answered, &released, error);
+    while (status == STATUS_OK && (other = fetch_queue_pop(&released)))
+        status = route(fetch, other, error);
+    fetch_queue_free(&released);
+    return status;
+}
+
+/* True if what earlier runs were answered has led to nothing good. */
+static bool is_misled(const struct fetch *fetch, const struct fetch_job *job) {
+    bool is_good = job->outcome == FETCH_ANSWERED && job->n_exchanges > 0 &&
+                   job->exchanges[job->n_exchanges - 1].status < 400;
+    return job->has_recalled && !job->robots && !is_good && !fetch->is_stopped;
+}
+
 static enum status settle_robots(struct fetch *fetch, struct fetch_job *job, struct error *error) {
     struct fetch_host *host = job->robots->host;
-    enum status status = fetch_robots_settle(job->robots, job, error);
+    const struct fetch_result result = result_of(job);
+    enum status status = STATUS_OK;
+    if (fetch->shared.options.robots_done)
+        status = fetch->shared.options.robots_done(fetch->context, &result, error);
+    if (status == STATUS_OK)
+        status = fetch_robots_settle(job->robots, job, error);
     fetch_job_free(job);
     fetch_hosts_schedule(&fetch->hosts, host);
     return status;
 }
 
+/* Ends a job, or sends it on its way again. */
 static enum status settle(struct fetch *fetch, struct fetch_job *job, struct error *error) {
-    return job->robots ? settle_robots(fetch, job, error) : report(fetch, job, error);
+    enum status status = release(fetch, job, false, error);
+    if (status == STATUS_OK && is_misled(fetch, job)) {
+        status = fetch_job_restart(job, error);
+        if (status == STATUS_OK)
+            return route(fetch, job, error);
+    }
+    if (status == STATUS_OK)
+        return job->robots ? settle_robots(fetch, job, error) : report(fetch, job, error);
+    fetch_job_free(job);
+    return status;
+}
+
+static enum status fail(struct fetch *fetch, struct fetch_job *job, enum fetch_outcome outcome,
+                        const char *text, struct error *error) {
+    enum status status = fetch_job_fail(job, outcome, text, error);
+    if (status == STATUS_OK)
+        return settle(fetch, job, error);
+    fetch_job_free(job);
+    return status;
 }
 
 /* Decides about a page that is next at its host. Sets `*job` to what is to be asked, or to NULL if
@@ -95,14 +168,17 @@ static enum status admit(struct fetch *fetch, struct fetch_host *host, struct fe
     struct fetch_job *page = *job;
     struct fetch_robots *robots = &host->robots[page->url.is_https];
     *job = NULL;
-    if (host->n_failures >= fetch->shared.options.n_host_failures)
+    if (host->is_given_up)
         return fail(fetch, page, FETCH_HOST_GIVEN_UP, host->last_failure.text, error);
     if (robots->state == ROBOTS_UNREACHABLE)
         return fail(fetch, page, robots->outcome, robots->why.text, error);
     if (robots->state != ROBOTS_KNOWN) {
+        struct fetch_job *asking = NULL;
         fetch_queue_push(&robots->waiting, page);
-        return robots->state == ROBOTS_UNKNOWN ? fetch_robots_ask(robots, &page->url, error)
-                                               : STATUS_OK;
+        if (robots->state != ROBOTS_UNKNOWN)
+            return STATUS_OK;
+        enum status asked = fetch_robots_ask(robots, &page->url, &asking, error);
+        return asked == STATUS_OK ? route(fetch, asking, error) : asked;
     }
     bool allowed;
     enum status status = robots_allows(&robots->rules, page->url.target, &allowed, error);
@@ -127,46 +203,13 @@ static enum status next_job(struct fetch *fetch, struct fetch_host *host, struct
         if (!*job)
             break;
         if (fetch->is_stopped) {
-            status = fetch_job_fail(*job, FETCH_INTERRUPTED, "interrupted", error);
-            if (status == STATUS_OK)
-                status = settle(fetch, *job, error);
-            else
-                fetch_job_free(*job);
+            status = fail(fetch, *job, FETCH_INTERRUPTED, "interrupted", error);
             *job = NULL;
         } else if (!(*job)->robots) {
             status = admit(fetch, host, job, error);
         }
     }
     return status;
-}
-
-static int64_t with_jitter(int64_t ms) {
-    uint32_t random = 0;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
-        return ms; /* only less spread out */
-    return ms / 2 + ms * (random % 1024) / 1024;
-}
-
-/* If the job is worth another try, puts it back and sets `*pause_ms`, how long to wait before it.
- */
-static bool retry(struct fetch *fetch, struct fetch_transfer *transfer, int64_t *pause_ms) {
-    const struct fetch_options *options = &fetch->shared.options;
-    struct fetch_job *job = transfer->job;
-    int64_t retry_after_s = fetch_transfer_retry_after_s(transfer);
-    if (!fetch_job_is_transient(job, &transfer->exchange))
-        return false;
-    bool is_too_long = retry_after_s > options->retry_after_ms / 1000;
-    if (is_too_long)
-        *pause_ms = options->retry_after_ms;
-    if (is_too_long || job->n_retries >= options->n_retries || job->spent_ms >= options->total_ms)
-        return false;
-    *pause_ms = with_jitter(options->backoff_ms << (job->n_retries < 16 ? job->n_retries : 16));
-    if (*pause_ms < retry_after_s * 1000)
-        *pause_ms = retry_after_s * 1000;
-    job->n_retries++;
-    job->outcome = FETCH_ANSWERED;
-    fetch_queue_push_front(&transfer->host->urgent, job);
-    return true;
 }
 
 /* Takes the answer into the job and sends that on its way: to the next URL, or to its end. */
@@ -179,13 +222,15 @@ static enum status advance(struct fetch *fetch, struct fetch_job *job,
     enum status status = fetch_job_keep(job, exchange, error);
     if (status == STATUS_OK)
         status = fetch_job_redirect(job, n_redirects, &redirected, error);
+    if (status == STATUS_OK)
+        status = release(fetch, job, true, error);
     if (status != STATUS_OK) {
         fetch_job_free(job);
         return status;
     }
     if (!redirected || job->outcome != FETCH_ANSWERED)
         return settle(fetch, job, error);
-    return enqueue(fetch, job, job->robots, error);
+    return route(fetch, job, error);
 }
 
 /* A transfer has ended; `code` as in fetch_transfer_finish. */
@@ -198,8 +243,8 @@ static enum status finish(struct fetch *fetch, struct fetch_transfer *transfer, 
     fetch->n_active--;
     if (status != STATUS_OK) {
         fetch_job_free(job);
-    } else if (!retry(fetch, transfer, &pause_ms)) {
-        fetch_host_judge(host, job, &transfer->exchange);
+    } else if (!fetch_retry(transfer, &pause_ms)) {
+        fetch_host_judge(host, job, &transfer->exchange, fetch->shared.options.n_host_failures);
         status = advance(fetch, job, &transfer->exchange, error);
     }
     if (pause_ms < fetch->shared.options.host_delay_ms)
@@ -284,13 +329,13 @@ static enum status watch(struct fetch *fetch, struct error *error) {
 enum status fetch_run(struct fetch *fetch, struct error *error) {
     const struct fetch_options *options = &fetch->shared.options;
     enum status status = STATUS_OK;
-    struct fetch_job *refused;
+    struct fetch_job *settled;
     while (status == STATUS_OK && fetch->n_pages > 0) {
         int wait_ms = 0;
         int n_running;
         fetch->is_stopped |= options->stop && *options->stop;
-        while (status == STATUS_OK && (refused = fetch_queue_pop(&fetch->refused)))
-            status = report(fetch, refused, error);
+        while (status == STATUS_OK && (settled = fetch_queue_pop(&fetch->settled)))
+            status = settle(fetch, settled, error);
         if (status == STATUS_OK && curl_multi_perform(fetch->shared.multi, &n_running) != CURLM_OK)
             status = error_no_memory(error);
         if (status == STATUS_OK)
@@ -299,7 +344,8 @@ enum status fetch_run(struct fetch *fetch, struct error *error) {
             status = watch(fetch, error);
         if (status == STATUS_OK)
             status = start_ready(fetch, &wait_ms, error);
-        if (status == STATUS_OK && fetch->n_pages > 0 && !fetch->is_stopped)
+        if (status == STATUS_OK && fetch->n_pages > 0 && !fetch->is_stopped &&
+            !fetch->settled.first)
             curl_multi_poll(fetch->shared.multi, NULL, 0, wait_ms, NULL);
     }
     return status;
@@ -311,44 +357,20 @@ enum status fetch_add(struct fetch *fetch, const struct fetch_request *request,
     if (!job)
         return error_no_memory(error);
     enum status status = STATUS_OK;
+    fetch->n_pages++;
     if (job->outcome == FETCH_ANSWERED)
-        status = enqueue(fetch, job, false, error);
+        status = route(fetch, job, error);
     else
-        fetch_queue_push(&fetch->refused, job);
-    fetch->n_pages += status == STATUS_OK;
+        fetch_queue_push(&fetch->settled, job);
     return status;
 }
 
-static enum status make_user_agent(struct fetch_shared *shared, const char *contact,
-                                   struct error *error) {
-    struct buffer text = {0};
-    for (const char *c = contact ? contact : ""; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            return error_set(error, STATUS_USAGE, "the contact has control characters");
-    buffer_append_string(&text, FETCH_PRODUCT "/0.1");
-    if (contact && *contact)
-        buffer_append_format(&text, " (+%s)", contact);
-    shared->user_agent = text.failed ? NULL : strdup(buffer_string(&text));
-    buffer_free(&text);
-    return shared->user_agent ? STATUS_OK : error_no_memory(error);
-}
-
-static enum status fill(struct fetch *fetch, struct error *error) {
-    struct fetch_shared *shared = &fetch->shared;
-    size_t n_connections = shared->options.n_connections;
-    enum status status = make_user_agent(shared, shared->options.contact, error);
-    if (status != STATUS_OK)
-        return status;
-    shared->options.contact = NULL; /* the caller's */
-    proxies_from_environment(&shared->proxies);
-    shared->multi = curl_multi_init();
-    fetch->transfers = calloc(n_connections, sizeof *fetch->transfers);
-    if (!shared->multi || !fetch->transfers ||
-        curl_multi_setopt(shared->multi, CURLMOPT_MAXCONNECTS,
-                          (long)(IDLE_CONNECTIONS * n_connections)) != CURLM_OK)
+enum status fetch_leave_alone(struct fetch *fetch, const char *authority, const char *text,
+                              struct error *error) {
+    struct fetch_host *host = fetch_hosts_find(&fetch->hosts, authority);
+    if (!host)
         return error_no_memory(error);
-    for (size_t i = 0; i < n_connections; i++)
-        fetch->transfers[i].shared = shared;
+    fetch_host_give_up(host, text);
     return STATUS_OK;
 }
 
@@ -357,10 +379,14 @@ enum status fetch_open(struct fetch **fetch, const struct fetch_options *options
     *fetch = calloc(1, sizeof **fetch);
     if (!*fetch)
         return error_no_memory(error);
-    (*fetch)->shared.options = *options;
     (*fetch)->done = done;
     (*fetch)->context = context;
-    enum status status = fill(*fetch, error);
+    (*fetch)->transfers = calloc(options->n_connections, sizeof *(*fetch)->transfers);
+    enum status status = fetch_shared_open(&(*fetch)->shared, options, error);
+    if (status == STATUS_OK && !(*fetch)->transfers)
+        status = error_no_memory(error);
+    for (size_t i = 0; status == STATUS_OK && i < options->n_connections; i++)
+        (*fetch)->transfers[i].shared = &(*fetch)->shared;
     if (status != STATUS_OK) {
         fetch_close(*fetch);
         *fetch = NULL;
@@ -380,9 +406,9 @@ void fetch_close(struct fetch *fetch) {
             fetch_transfer_free(transfer);
     }
     free(fetch->transfers);
-    curl_multi_cleanup(fetch->shared.multi);
-    fetch_queue_free(&fetch->refused);
+    fetch_shared_close(&fetch->shared);
+    fetch_queue_free(&fetch->settled);
+    fetch_targets_free(&fetch->targets);
     fetch_hosts_free(&fetch->hosts);
-    free(fetch->shared.user_agent);
     free(fetch);
 }

@@ -2,7 +2,9 @@
  *
  * Polite: robots.txt is obeyed (robots.h), a host has one connection and a delay between requests,
  * 429, 5xx and network faults are tried again later and later, Retry-After is honoured, and a host
- * that keeps failing is left alone for the rest of the run.
+ * that keeps failing, or asks for a long pause, is left alone for the rest of the run. What a
+ * server has said before is not asked again while that holds: a permanent redirect, a robots.txt. A
+ * URL that many redirects lead to is asked for once.
  *
  * Safe: only http and https; certificates are verified; no cookies, no credentials; the address of
  * every connection, of redirects and of robots.txt too, must be public (address.h); bytes, time and
@@ -45,6 +47,28 @@ enum fetch_outcome {
 /* "no such host" and the like, for reports. */
 const char *fetch_outcome_name(enum fetch_outcome outcome);
 
+/* A server that asks for a longer pause is left alone for the run, which must not sit idle. */
+enum { FETCH_PAUSE_MAX_S = 10 };
+
+struct url;
+struct fetch_result;
+
+/* What a server said of a URL before. */
+struct fetch_answer {
+    int64_t retrieved;   /* seconds since 1970, when that was known to hold */
+    struct buffer block; /* the HTTP response as an archive has it; empty: nothing is known */
+};
+
+/* Looks up the last answer for exactly `url`: a permanent redirect or, for `is_robots`, anything.
+ * `answer` is empty and becomes the caller's. An error ends fetch_run, or fetch_add, with it. */
+typedef enum status fetch_recall(void *context, const struct url *url, bool is_robots,
+                                 struct fetch_answer *answer, struct error *error);
+
+/* Called once for each URL, from fetch_run. `result` is valid during the call; fetch_add may be
+ * called from there. Another status than STATUS_OK (with `error`) ends fetch_run with it. */
+typedef enum status fetch_done(void *context, const struct fetch_result *result,
+                               struct error *error);
+
 /* The product token that robots.txt files may name. */
 #define FETCH_PRODUCT "osler-index"
 
@@ -62,10 +86,14 @@ struct fetch_options {
     unsigned n_redirects;     /* that are followed */
     unsigned n_retries;       /* for one URL */
     int64_t backoff_ms;       /* before the first retry; doubles */
-    int64_t retry_after_ms;   /* no retry if a server asks for a longer pause */
+    int64_t retry_after_ms;   /* a host that asks for a longer pause is given up */
     unsigned n_host_failures; /* in a row, then a host is given up */
     /* Set by a signal handler to stop fetch_run within a tenth of a second; or NULL. */
     const volatile sig_atomic_t *stop;
+    /* Either may be NULL; called with the context of fetch_open. What was asked for a robots.txt is
+     * reported to the second, like a page but without a tag. */
+    fetch_recall *recall;
+    fetch_done *robots_done;
 };
 
 /* What osler-index uses. Each is a few times what the slowest of honest servers needs. */
@@ -74,7 +102,7 @@ struct fetch_options {
         .n_connections = 32, .host_delay_ms = 1000, .connect_ms = 10000, .stall_ms = 15000,        \
         .total_ms = 60000, .body_max_bytes = 16 << 20, .header_max_bytes = 64 << 10,               \
         .held_max_bytes = 32 << 20, .n_redirects = 10, .n_retries = 2, .backoff_ms = 1000,         \
-        .retry_after_ms = 60000, .n_host_failures = 5,                                             \
+        .retry_after_ms = FETCH_PAUSE_MAX_S * 1000, .n_host_failures = 5,                          \
     }
 
 struct fetch_request {
@@ -95,6 +123,7 @@ struct fetch_exchange {
     struct buffer headers; /* status line to empty line, as received; no interim responses */
     struct buffer body;    /* without chunks; compressed if the headers say so */
     bool body_is_cut;      /* only of a redirect, whose body may be longer than what is kept */
+    bool is_known; /* it was not asked for: recalled, or asked for another URL; without body */
 };
 
 struct fetch_result {
@@ -108,11 +137,6 @@ struct fetch_result {
     const char *final_url; /* the last that was tried, without fragment */
 };
 
-/* Called once for each URL, from fetch_run. `result` is valid during the call; fetch_add may be
- * called from there. Another status than STATUS_OK (with `error`) ends fetch_run with it. */
-typedef enum status fetch_done(void *context, const struct fetch_result *result,
-                               struct error *error);
-
 struct fetch;
 
 /* Errors: STATUS_USAGE (contact has control characters), STATUS_NO_MEMORY. The strings of `options`
@@ -125,6 +149,11 @@ void fetch_close(struct fetch *fetch); /* NULL is fine; URLs that are left are d
  * strings are copied. Errors: STATUS_NO_MEMORY. */
 enum status fetch_add(struct fetch *fetch, const struct fetch_request *request,
                       struct error *error);
+
+/* Leaves a host ("name" or "name:port") alone in this run: its pages are reported as
+ * FETCH_HOST_GIVEN_UP with `text`. Errors: STATUS_NO_MEMORY. */
+enum status fetch_leave_alone(struct fetch *fetch, const char *authority, const char *text,
+                              struct error *error);
 
 /* Fetches until every URL has been reported; when stopped, those that are left are reported as
  * FETCH_INTERRUPTED. Errors: STATUS_NO_MEMORY, and what `done` returns. */

@@ -37,13 +37,13 @@ static bool has_room(struct fetch_hosts *hosts) {
     return true;
 }
 
-struct fetch_host *fetch_hosts_find(struct fetch_hosts *hosts, const struct url *url) {
-    const struct fetch_host wanted = {.name = (char *)url->authority};
+struct fetch_host *fetch_hosts_find(struct fetch_hosts *hosts, const char *authority) {
+    const struct fetch_host wanted = {.name = (char *)(uintptr_t)authority};
     struct fetch_host **found = tfind(&wanted, &hosts->by_name, compare);
     if (found)
         return *found;
     struct fetch_host *host = calloc(1, sizeof *host);
-    if (!host || !(host->name = strdup(url->authority)) || !has_room(hosts) ||
+    if (!host || !(host->name = strdup(authority)) || !has_room(hosts) ||
         !tsearch(host, &hosts->by_name, compare)) {
         free_host(host);
         return NULL;
@@ -59,17 +59,27 @@ void fetch_hosts_free(struct fetch_hosts *hosts) {
     *hosts = (struct fetch_hosts){0};
 }
 
+void fetch_host_give_up(struct fetch_host *host, const char *why) {
+    if (!host->is_given_up)
+        error_set(&host->last_failure, STATUS_INPUT, "%s", why);
+    host->is_given_up = true;
+}
+
 void fetch_host_judge(struct fetch_host *host, const struct fetch_job *job,
-                      const struct fetch_exchange *exchange) {
+                      const struct fetch_exchange *exchange, unsigned n_host_failures) {
+    struct error why;
     if (job->robots)
         return;
     bool is_failure = fetch_job_is_transient(job, exchange) || job->outcome == FETCH_TOTAL_TIMEOUT;
     host->n_failures = is_failure ? host->n_failures + 1 : 0;
-    if (is_failure && job->outcome == FETCH_ANSWERED)
-        error_set(&host->last_failure, STATUS_INPUT, "%s keeps answering with status %ld",
-                  host->name, exchange->status);
-    else if (is_failure)
-        error_set(&host->last_failure, STATUS_INPUT, "%s keeps failing: %s", host->name, job->text);
+    if (host->n_failures < n_host_failures)
+        return;
+    if (job->outcome == FETCH_ANSWERED)
+        error_set(&why, STATUS_INPUT, "%s keeps answering with status %ld", host->name,
+                  exchange->status);
+    else
+        error_set(&why, STATUS_INPUT, "%s keeps failing: %s", host->name, job->text);
+    fetch_host_give_up(host, why.text);
 }
 
 static void put(struct fetch_hosts *hosts, size_t place, struct fetch_host *host) {

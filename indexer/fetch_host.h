@@ -31,6 +31,7 @@ struct fetch_host {
     bool is_active;      /* it is being asked */
     size_t place;        /* in the heap, from 1; 0: not there */
     unsigned n_failures; /* pages in a row */
+    bool is_given_up;    /* not to be asked in this run; last_failure says why */
     struct error last_failure;
     struct fetch_robots robots[2]; /* of http, of https */
 };
@@ -44,13 +45,17 @@ struct fetch_hosts {
     size_t n_heap, capacity, n_hosts;
 };
 
-/* The host of a URL, made when it is first asked for; NULL when memory is out. */
-struct fetch_host *fetch_hosts_find(struct fetch_hosts *hosts, const struct url *url);
+/* The host of a URL's authority, made when it is first asked for; NULL when memory is out. */
+struct fetch_host *fetch_hosts_find(struct fetch_hosts *hosts, const char *authority);
 void fetch_hosts_free(struct fetch_hosts *hosts); /* with every job that waits; zeroes */
 
-/* Counts a page that will not be tried again (`exchange` as in fetch_job_is_transient). */
+/* Counts a page that will not be tried again (`exchange` as in fetch_job_is_transient); after
+ * `n_host_failures` in a row the host is given up. */
 void fetch_host_judge(struct fetch_host *host, const struct fetch_job *job,
-                      const struct fetch_exchange *exchange);
+                      const struct fetch_exchange *exchange, unsigned n_host_failures);
+
+/* Nothing more is asked of the host; the first reason stays. */
+void fetch_host_give_up(struct fetch_host *host, const char *why);
 
 /* Puts a host that has work and is not active into the order of readiness, unless it is there. */
 void fetch_hosts_schedule(struct fetch_hosts *hosts, struct fetch_host *host);

@@ -56,6 +56,7 @@ void fetch_job_free(struct fetch_job *job) {
     for (size_t i = 0; i < job->n_exchanges; i++)
         fetch_exchange_free(&job->exchanges[i]);
     free(job->exchanges);
+    buffer_free(&job->recalled);
     arena_free(&job->arena);
     free(job);
 }
@@ -108,6 +109,27 @@ struct fetch_job *fetch_job_new(const struct fetch_request *request) {
     return job;
 }
 
+enum status fetch_job_validate(struct fetch_job *job, const char *etag, const char *last_modified,
+                               struct error *error) {
+    bool failed = false;
+    job->request.etag = copy_value(&job->arena, etag, &failed);
+    job->request.last_modified = copy_value(&job->arena, last_modified, &failed);
+    job->validators = job->url;
+    return failed ? error_no_memory(error) : STATUS_OK;
+}
+
+enum status fetch_job_restart(struct fetch_job *job, struct error *error) {
+    for (size_t i = 0; i < job->n_exchanges; i++)
+        fetch_exchange_free(&job->exchanges[i]);
+    job->n_exchanges = 0;
+    job->body_bytes = 0;
+    job->outcome = FETCH_ANSWERED;
+    job->text = NULL;
+    job->asks_anew = true;
+    job->has_recalled = false;
+    return url_parse(&job->arena, NULL, job->request.url, &job->url, error);
+}
+
 enum status fetch_job_fail(struct fetch_job *job, enum fetch_outcome outcome, const char *text,
                            struct error *error) {
     job->outcome = outcome;
@@ -140,18 +162,27 @@ static bool was_asked(const struct fetch_job *job, const char *url) {
     return false;
 }
 
+enum status fetch_exchange_location(const struct fetch_exchange *exchange, struct arena *arena,
+                                    const char **location, struct error *error) {
+    struct header_fields fields;
+    size_t n_read;
+    *location = NULL;
+    if (!fetch_status_is_redirect(exchange->status))
+        return STATUS_OK;
+    enum status status = header_fields_read(buffer_string(&exchange->headers),
+                                            exchange->headers.size, arena, &fields, &n_read, error);
+    if (status == STATUS_OK)
+        *location = header_fields_find(&fields, "location");
+    return status;
+}
+
 enum status fetch_job_redirect(struct fetch_job *job, unsigned n_redirects, bool *redirected,
                                struct error *error) {
     const struct fetch_exchange *last = &job->exchanges[job->n_exchanges - 1];
     *redirected = false;
-    if (!fetch_status_is_redirect(last->status))
-        return STATUS_OK;
-    struct header_fields fields;
-    size_t n_read;
-    enum status status = header_fields_read(buffer_string(&last->headers), last->headers.size,
-                                            &job->arena, &fields, &n_read, error);
-    const char *location = status == STATUS_OK ? header_fields_find(&fields, "location") : NULL;
-    if (!location)
+    const char *location;
+    enum status status = fetch_exchange_location(last, &job->arena, &location, error);
+    if (status != STATUS_OK || !location)
         return status;
     *redirected = true;
     struct url url;

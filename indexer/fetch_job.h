@@ -11,6 +11,7 @@
 #include "store/arena.h"
 
 struct fetch_robots;
+struct fetch_target;
 
 struct fetch_job {
     struct fetch_job *next; /* in the queue where it waits */
@@ -19,6 +20,10 @@ struct fetch_job {
     struct fetch_robots *robots; /* this is the robots.txt for that; NULL: a page */
     struct url url;              /* to be asked next */
     struct url validators;       /* where the conditional headers go, if there are any */
+    struct fetch_target *target; /* for which it asks, others perhaps waiting; see fetch_known.h */
+    struct buffer recalled;      /* of a robots.txt: the last response, for when that still holds */
+    bool has_recalled;           /* among its exchanges are some of earlier runs */
+    bool asks_anew;              /* what earlier runs were answered is not to be used */
     struct fetch_exchange *exchanges;
     size_t n_exchanges;
     size_t body_bytes; /* of the exchanges */
@@ -45,6 +50,13 @@ void fetch_queue_free(struct fetch_queue *queue); /* with its jobs; safe on a ze
 struct fetch_job *fetch_job_new(const struct fetch_request *request);
 void fetch_job_free(struct fetch_job *job); /* NULL is fine */
 
+/* Makes the next request conditional. NULL is fine. Errors: STATUS_NO_MEMORY. */
+enum status fetch_job_validate(struct fetch_job *job, const char *etag, const char *last_modified,
+                               struct error *error);
+
+/* Back to the beginning, to ask for what was recalled. Errors: STATUS_NO_MEMORY. */
+enum status fetch_job_restart(struct fetch_job *job, struct error *error);
+
 /* Notes how the last try ended. Errors: STATUS_NO_MEMORY. */
 enum status fetch_job_fail(struct fetch_job *job, enum fetch_outcome outcome, const char *text,
                            struct error *error);
@@ -56,6 +68,11 @@ enum status fetch_job_keep(struct fetch_job *job, struct fetch_exchange *exchang
 
 /* True for the statuses whose Location is to be asked instead. */
 bool fetch_status_is_redirect(long status);
+
+/* Where a redirect leads, as its header says; NULL: it is none, or does not say. In the arena.
+ * Errors: STATUS_NO_MEMORY. */
+enum status fetch_exchange_location(const struct fetch_exchange *exchange, struct arena *arena,
+                                    const char **location, struct error *error);
 
 /* If the last exchange is a redirect, sets `*redirected` and either `url` to its target or, when it
  * must not be followed, the outcome. Errors: STATUS_NO_MEMORY. */

@@ -7,10 +7,10 @@
 /* More redirects are like no robots.txt: RFC 9309 section 2.3.1.2. */
 enum { ROBOTS_REDIRECTS = 5 };
 
-/* Queues the job that asks for the robots.txt of `page`, so that it is next at its host. Errors:
+/* Makes the job that asks for the robots.txt of `page`, to be queued before it. Errors:
  * STATUS_NO_MEMORY. */
 enum status fetch_robots_ask(struct fetch_robots *robots, const struct url *page,
-                             struct error *error);
+                             struct fetch_job **job, struct error *error);
 
 /* Notes what `job` has brought and puts the pages that waited back into their host's queue. The job
  * stays with the caller. Errors: STATUS_NO_MEMORY. */

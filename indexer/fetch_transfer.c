@@ -13,6 +13,49 @@ int64_t fetch_now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* ---- what is shared ---- */
+
+/* Connections that are kept open for the next request, for each that is in use. */
+enum { IDLE_CONNECTIONS = 4 };
+
+static enum status make_user_agent(struct fetch_shared *shared, const char *contact,
+                                   struct error *error) {
+    struct buffer text = {0};
+    for (const char *c = contact ? contact : ""; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            return error_set(error, STATUS_USAGE, "the contact has control characters");
+    buffer_append_string(&text, FETCH_PRODUCT "/0.1");
+    if (contact && *contact)
+        buffer_append_format(&text, " (+%s)", contact);
+    shared->user_agent = text.failed ? NULL : strdup(buffer_string(&text));
+    buffer_free(&text);
+    return shared->user_agent ? STATUS_OK : error_no_memory(error);
+}
+
+enum status fetch_shared_open(struct fetch_shared *shared, const struct fetch_options *options,
+                              struct error *error) {
+    shared->options = *options;
+    shared->options.contact = NULL; /* the caller's */
+    enum status status = make_user_agent(shared, options->contact, error);
+    if (status != STATUS_OK)
+        return status;
+    proxies_from_environment(&shared->proxies);
+    shared->multi = curl_multi_init();
+    return shared->multi &&
+                   curl_multi_setopt(shared->multi, CURLMOPT_MAXCONNECTS,
+                                     (long)(IDLE_CONNECTIONS * options->n_connections)) == CURLM_OK
+               ? STATUS_OK
+               : error_no_memory(error);
+}
+
+void fetch_shared_close(struct fetch_shared *shared) {
+    curl_multi_cleanup(shared->multi);
+    free(shared->user_agent);
+    *shared = (struct fetch_shared){0};
+}
+
+/* ---- a transfer ---- */
+
 /* Sees the address of every connection before it is made, whatever name led there. */
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
                                     struct curl_sockaddr *address) {
@@ -122,12 +165,10 @@ static void add_header(struct fetch_transfer *transfer, const char *name, const 
 static bool add_headers(struct fetch_transfer *transfer) {
     const struct fetch_job *job = transfer->job;
     bool failed = false;
-    if (job->robots) {
-        add_header(transfer, "Accept", "text/plain,*/*;q=0.5", &failed);
-        return !failed;
-    }
     add_header(transfer, "Accept",
-               "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.9,*/*;q=0.5",
+               job->robots ? "text/plain,*/*;q=0.5"
+                           : "text/html,application/xhtml+xml,application/pdf;q=0.9,"
+                             "text/plain;q=0.9,*/*;q=0.5",
                &failed);
     add_header(transfer, "Accept-Encoding", "gzip", &failed);
     if (job->validators.fetch && strcmp(job->url.fetch, job->validators.fetch) == 0) {
@@ -177,12 +218,9 @@ static bool set_request(struct fetch_transfer *transfer) {
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->shared->options.connect_ms);
     SET(CURLOPT_QUICK_EXIT, 1L); /* never wait for a name server that was given up */
-    if (job->robots) {
-        SET(CURLOPT_ACCEPT_ENCODING, "gzip"); /* read here, and not archived */
-        return true;
-    }
     SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_limit);
+    if (!job->robots) /* of that, the beginning will do */
+        SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->body_limit);
     return true;
 }
 

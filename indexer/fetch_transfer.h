@@ -26,6 +26,13 @@ struct fetch_shared {
     const struct fetch_transfer *exempt; /* may exceed held_max_bytes, so that something ends */
 };
 
+/* Fills a zeroed one, with the proxies of the environment. Errors: STATUS_USAGE (the contact has
+ * control characters), STATUS_NO_MEMORY. */
+enum status fetch_shared_open(struct fetch_shared *shared, const struct fetch_options *options,
+                              struct error *error);
+/* Safe on a zeroed one. All transfers must have been freed. */
+void fetch_shared_close(struct fetch_shared *shared);
+
 struct fetch_transfer {
     struct fetch_shared *shared;
     CURL *easy; /* reused; made when first needed */

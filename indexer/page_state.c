@@ -24,8 +24,9 @@ enum statement { SELECT_CHECKED, SELECT_NEWEST, SELECT_CONTENT, SELECT_REDIRECT,
 static const char *const sql_of[N_STATEMENTS] = {
     [SELECT_CHECKED] = "SELECT max(retrieved) FROM captures AS c JOIN files AS f ON f.id = c.file"
                        " WHERE c.key = ?1 AND f.in_archive",
-    [SELECT_NEWEST] = "SELECT" PLACE ", c.status, c.outcome, c.location FROM captures AS c"
-                      " JOIN files AS f ON f.id = c.file WHERE" NEWEST_OF("key = ?1"),
+    [SELECT_NEWEST] =
+        "SELECT" PLACE ", c.status, c.outcome, c.location, c.retry_after FROM captures AS c"
+        " JOIN files AS f ON f.id = c.file WHERE" NEWEST_OF("key = ?1"),
     /* Validators are of one URL: those of a page elsewhere with the same payload are not. */
     [SELECT_CONTENT] = "SELECT" PLACE ", c.url, page.id,"
                        " coalesce(c.etag, iif(page.key = c.key, page.etag, NULL)),"
@@ -40,7 +41,7 @@ static const char *const sql_of[N_STATEMENTS] = {
 
 /* Columns of these: first those of PLACE, then its own. */
 enum { PATH, RETRIEVED, OFFSET, SKIP, N_PLACE };
-enum { NEWEST_STATUS = N_PLACE, NEWEST_OUTCOME, NEWEST_LOCATION };
+enum { NEWEST_STATUS = N_PLACE, NEWEST_OUTCOME, NEWEST_LOCATION, NEWEST_RETRY };
 enum { CONTENT_URL = N_PLACE, CONTENT, ETAG, LAST_MODIFIED };
 enum { REDIRECT_LOCATION = N_PLACE };
 
@@ -114,9 +115,12 @@ static enum status read_health(sqlite3_stmt *row, struct arena *arena, struct pa
         return STATUS_OK;
     }
     char number[16];
+    const char *retry_after = (const char *)sqlite3_column_text(row, NEWEST_RETRY);
     snprintf(number, sizeof number, "%d", status);
     state->reason = arena_string(arena, outcome ? outcome : number);
-    return state->reason ? STATUS_OK : error_no_memory(error);
+    state->retry_after = arena_string(arena, retry_after);
+    return state->reason && (state->retry_after || !retry_after) ? STATUS_OK
+                                                                 : error_no_memory(error);
 }
 
 /* The page at `location`; no key if that is no URL. */
@@ -216,18 +220,23 @@ static enum status read_page(struct page_states *self, struct chain *chain, stru
     return status;
 }
 
-/* When `key` was last asked for. */
+/* When `key` was last asked for, if that is news. */
 static enum status read_checked(struct page_states *self, const char *key, struct arena *arena,
                                 struct page_state *state, struct error *error) {
-    sqlite3_stmt *checked = self->statements[SELECT_CHECKED];
-    sqlite3_bind_text(checked, 1, key, -1, SQLITE_STATIC);
-    enum status status =
-        sqlite3_step(checked) == SQLITE_ROW ? STATUS_OK : index_error(self->index, error);
-    bool is_known = status == STATUS_OK && sqlite3_column_type(checked, 0) != SQLITE_NULL;
-    if (is_known)
-        state->checked = arena_string(arena, (const char *)sqlite3_column_text(checked, 0));
-    sqlite3_reset(checked);
-    return is_known && !state->checked ? error_no_memory(error) : status;
+    sqlite3_stmt *row = self->statements[SELECT_CHECKED];
+    enum status status = step_for(self, SELECT_CHECKED, key, error);
+    const char *checked = status == STATUS_OK ? (const char *)sqlite3_column_text(row, 0) : NULL;
+    if (checked && (!state->checked || strcmp(checked, state->checked) > 0)) {
+        state->checked = arena_string(arena, checked);
+        status = state->checked ? STATUS_OK : error_no_memory(error);
+    }
+    sqlite3_reset(row);
+    return status;
+}
+
+/* What has moved for good is not asked for, but where it is now. */
+static bool is_asked_there(const struct chain *chain, const struct page_state *state) {
+    return chain->next_key && chain->finds_health && chain->is_permanent && state->checked;
 }
 
 enum status page_state_read(struct page_states *states, const char *key, struct arena *arena,
@@ -241,6 +250,8 @@ enum status page_state_read(struct page_states *states, const char *key, struct 
             status = read_newest(states, &chain, arena, state, error);
         if (status == STATUS_OK)
             status = read_page(states, &chain, arena, state, error);
+        if (status == STATUS_OK && is_asked_there(&chain, state))
+            status = read_checked(states, chain.next_key, arena, state, error);
         chain.key = state->content > 0 ? NULL : chain.next_key;
     }
     if (status == STATUS_OK && state->health == HEALTH_UNFETCHED && state->checked) {

@@ -12,10 +12,11 @@
 /* What is known of a page, following redirects from its key. Strings live in the arena given. */
 struct page_state {
     enum link_health health;
-    const char *reason;   /* NULL for a live page */
-    const char *checked;  /* when it was last asked for; NULL: never */
-    const char *moved_to; /* where permanent redirects lead, or NULL */
-    int64_t content;      /* the capture that has the page as it was last seen; 0: none */
+    const char *reason;  /* NULL for a live page */
+    const char *checked; /* when it, or where it has moved to, was last asked for; NULL: never */
+    const char *retry_after; /* not to be asked before; NULL: nobody says so */
+    const char *moved_to;    /* where permanent redirects lead, or NULL */
+    int64_t content;         /* the capture that has the page as it was last seen; 0: none */
     const char *content_key, *content_url;
     const char *retrieved; /* when it was last seen so */
     /* Validators for asking for it again; NULL if there are none. */

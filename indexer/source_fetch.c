@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "indexer/page_state.h"
+#include "indexer/source_recall.h"
 #include "indexer/url.h"
 #include "store/health.h"
 
@@ -33,6 +34,8 @@ struct silent {
 struct run {
     struct index *index;
     struct page_states *states;
+    struct source_recall *recall;
+    struct source_pauses pauses;
     const struct source_fetch_options *options;
     struct progress *progress;
     struct report *report;
@@ -47,40 +50,55 @@ struct run {
     size_t n_interrupted;
 };
 
-/* The dates before which a page, and a failure, is due. */
-static void due_dates(const struct source_fetch_options *options, char page[CAPTURE_DATE_BYTES],
-                      char failure[CAPTURE_DATE_BYTES]) {
+/* The dates that decide what is due. */
+struct due_dates {
+    char now[CAPTURE_DATE_BYTES];
+    char page[CAPTURE_DATE_BYTES]; /* before which a page that came is due */
+    char failure[CAPTURE_DATE_BYTES];
+};
+
+static struct due_dates make_due_dates(const struct source_fetch_options *options) {
+    struct due_dates dates = {0};
     int64_t now = time(NULL);
-    capture_date(now - options->max_age_s, page);
-    capture_date(now - options->max_age_s / FAILURES_PER_MAX_AGE, failure);
+    capture_date(now, dates.now);
+    capture_date(now - options->max_age_s, dates.page);
+    capture_date(now - options->max_age_s / FAILURES_PER_MAX_AGE, dates.failure);
+    return dates;
 }
 
-static bool is_due(const char *checked, int health, const char *page_date,
-                   const char *failure_date) {
-    bool came = health == HEALTH_LIVE || health == HEALTH_MOVED;
-    return !checked || strcmp(checked, came ? page_date : failure_date) <= 0;
+static bool is_due(const struct page_state *state, const struct due_dates *dates) {
+    bool came = state->health == HEALTH_LIVE || state->health == HEALTH_MOVED;
+    if (state->retry_after)
+        return strcmp(state->retry_after, dates->now) <= 0;
+    return !state->checked || strcmp(state->checked, came ? dates->page : dates->failure) <= 0;
 }
+
+/* As is_due, of what the sources say: what has to be tried again sooner is so of the page itself.
+ */
+static const char due_sql[] =
+    "WITH paused(host) AS (SELECT DISTINCT substr(key, 1, instr(substr(key, 3), '/') + 1)"
+    "  FROM captures WHERE retry_after > ?5)"
+    " SELECT count(DISTINCT key) FROM sources AS s WHERE key IS NOT NULL"
+    " AND (checked IS NULL OR checked <= iif(health IN (?1, ?2), ?3, ?4)"
+    "  OR (health NOT IN (?1, ?2) AND EXISTS (SELECT 1 FROM captures AS c WHERE c.key = s.key"
+    "   AND c.retrieved = s.checked AND c.retry_after <= ?5)))"
+    " AND substr(key, 1, instr(substr(key, 3), '/') + 1) NOT IN paused";
 
 enum status source_fetch_count_due(struct index *index, const struct source_fetch_options *options,
                                    size_t *n_due, struct error *error) {
-    char page_date[CAPTURE_DATE_BYTES];
-    char failure_date[CAPTURE_DATE_BYTES];
+    const struct due_dates dates = make_due_dates(options);
     sqlite3_stmt *count = NULL;
     *n_due = 0;
     if (options->offline)
         return STATUS_OK;
-    due_dates(options, page_date, failure_date);
-    enum status status =
-        index_prepare(index,
-                      "SELECT count(DISTINCT key) FROM sources WHERE key IS NOT NULL AND"
-                      " (checked IS NULL OR checked <= iif(health IN (?1, ?2), ?3, ?4))",
-                      &count, error);
+    enum status status = index_prepare(index, due_sql, &count, error);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int(count, 1, HEALTH_LIVE);
     sqlite3_bind_int(count, 2, HEALTH_MOVED);
-    sqlite3_bind_text(count, 3, page_date, -1, SQLITE_STATIC);
-    sqlite3_bind_text(count, 4, failure_date, -1, SQLITE_STATIC);
+    sqlite3_bind_text(count, 3, dates.page, -1, SQLITE_STATIC);
+    sqlite3_bind_text(count, 4, dates.failure, -1, SQLITE_STATIC);
+    sqlite3_bind_text(count, 5, dates.now, -1, SQLITE_STATIC);
     if (sqlite3_step(count) == SQLITE_ROW)
         *n_due = (size_t)sqlite3_column_int64(count, 0);
     else
@@ -131,19 +149,31 @@ static enum status read_wanted(struct run *run, struct error *error) {
     return status;
 }
 
+/* Redirects may lead to hosts that have asked to be left alone, too. */
+static enum status leave_alone(struct run *run, const char *now, struct error *error) {
+    enum status status = source_pauses_read(run->index, now, &run->arena, &run->pauses, error);
+    for (size_t i = 0; i < run->pauses.n_pauses && status == STATUS_OK; i++) {
+        const struct source_pause *pause = &run->pauses.pauses[i];
+        struct error why;
+        error_set(&why, STATUS_INPUT, "%s asks to be left alone until %s", pause->authority,
+                  pause->until);
+        status = fetch_leave_alone(run->fetch, pause->authority, why.text, error);
+    }
+    return status;
+}
+
 /* Queues those that are due, with the validators of what is archived. */
 static enum status add_due(struct run *run, size_t *n_due, struct error *error) {
-    char page_date[CAPTURE_DATE_BYTES];
-    char failure_date[CAPTURE_DATE_BYTES];
-    enum status status = STATUS_OK;
-    due_dates(run->options, page_date, failure_date);
+    const struct due_dates dates = make_due_dates(run->options);
+    enum status status = leave_alone(run, dates.now, error);
     for (size_t i = 0; i < run->n_wanted && status == STATUS_OK; i++) {
         struct wanted *wanted = &run->wanted[i];
         struct arena arena = {0};
         struct page_state state;
+        if (source_pauses_find(&run->pauses, wanted->key))
+            continue;
         status = page_state_read(run->states, wanted->key, &arena, &state, error);
-        if (status == STATUS_OK &&
-            is_due(state.checked, (int)state.health, page_date, failure_date)) {
+        if (status == STATUS_OK && is_due(&state, &dates)) {
             const struct fetch_request request = {.url = wanted->url,
                                                   .etag = state.etag,
                                                   .last_modified = state.last_modified,
@@ -240,6 +270,18 @@ static enum status on_done(void *context, const struct fetch_result *result, str
     return archive_write(run->writer, result, error);
 }
 
+static enum status on_robots(void *context, const struct fetch_result *result,
+                             struct error *error) {
+    struct run *run = context;
+    return archive_write_robots(run->writer, result, error);
+}
+
+static enum status on_recall(void *context, const struct url *url, bool is_robots,
+                             struct fetch_answer *answer, struct error *error) {
+    struct run *run = context;
+    return source_recall_answer(run->recall, url, is_robots, answer, error);
+}
+
 /* ---- what did not come ---- */
 
 /* RFC 6761, 6.4: names that end so never exist. */
@@ -292,6 +334,8 @@ static enum status fetch_due(struct run *run, struct error *error) {
     options.allow_private = run->options->allow_private;
     options.host_delay_ms = run->options->host_delay_ms;
     options.stop = run->options->stop;
+    options.recall = on_recall;
+    options.robots_done = on_robots;
     size_t n_due = 0;
     enum status status = fetch_open(&run->fetch, &options, on_done, run, error);
     if (status == STATUS_OK)
@@ -324,9 +368,13 @@ enum status source_fetch_run(struct index *index, struct archive *archive,
     if (status == STATUS_OK)
         status = page_states_open(&run.states, index, error);
     if (status == STATUS_OK)
+        status = source_recall_open(&run.recall, index, archive->index_folder, error);
+    if (status == STATUS_OK)
         status = read_wanted(&run, error);
     if (status == STATUS_OK && run.n_wanted > 0)
         status = fetch_due(&run, error);
+    source_pauses_free(&run.pauses);
+    source_recall_close(run.recall);
     page_states_close(run.states);
     archive_writer_close(run.writer);
     free(run.silent);

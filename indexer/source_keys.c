@@ -52,7 +52,9 @@ static enum status follow_all(struct source_keys *keys, struct index *index,
         index,
         "SELECT key, id FROM sources WHERE key IS NOT NULL UNION ALL SELECT DISTINCT c.key, 0"
         " FROM captures AS c JOIN files AS f ON f.id = c.file WHERE NOT f.in_archive"
-        " AND c.content IS NOT NULL ORDER BY 1, 2",
+        " AND c.content IS NOT NULL"
+        /* of crawlers; it is no page for people */
+        " AND substr(c.key, instr(substr(c.key, 3), '/') + 2) <> '/robots.txt' ORDER BY 1, 2",
         &rows, error);
     while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
         const char *key = (const char *)sqlite3_column_text(rows, 0);

@@ -38,6 +38,7 @@
  *     content        the capture that has the page: itself, or of a page that had not changed an
  *                    earlier one; NULL if there is none
  *     text_sha256    of the extracted text; NULL: not read yet, or `unread` says why it cannot be
+ *     retry_after    until then the host asks to be left alone; NULL: it does not
  *   sources        one row for each cited URL: what is known of it
  *     key            as in captures; NULL for what is no URL. It is the URL without its scheme, as
  *                    it mostly is, unless own_key says otherwise ('': no URL)

@@ -126,12 +126,88 @@ expect_equal "$(web_requests)" ""
 ask_all test.db >answers
 index 0 --max-age 0s articles
 expect_match '0 came, 5 unchanged, 0 failed'
-web_requests pages >requests
-expect_equal "$(cut -f 3 requests | sort | uniq -c | tr -s ' ')" "$(printf ' 1 301\n 5 304')"
+web_requests >requests
+expect_equal "$(cut -f 3 requests | sort | uniq -c | tr -s ' ')" " 5 304"
 expect_equal "$(awk -F '\t' '$3 == 304 && ($4 == "" || $5 == "")' requests)" ""
 expect_equal "$(cut -f 6 requests | sort -u)" "osler-index/0.1"
 ask_all test.db | jq 'del(.hits[].document.retrieved)' >answers-now
 jq 'del(.hits[].document.retrieved)' answers | compare_with_expected answers-now
+
+# An archive of a robots.txt of weforum as the server has it, but with these rules, and of that age.
+archive_robots() { # days rules
+    local url=http://127.0.0.1:$web_port/weforum.localhost/robots.txt etag head
+    printf 'User-agent: *\nDisallow:\n' >"$web_folder/sites/weforum.localhost/robots.txt"
+    etag=$(curl -sI -H "Host: weforum.localhost:$web_port" "http://127.0.0.1:$web_port/robots.txt" |
+        sed -n 's/^ETag: \(.*\)\r/\1/p')
+    head=$(printf 'HTTP/1.1 200 OK\r\nETag: %s\r\n\r\n.' "$etag")
+    head=${head%.}
+    mkdir -p test.db.archive
+    printf 'WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: %s\r\nWARC-Date: %s\r\nContent-Length: %d\r\n\r\n%s%b\r\n\r\n' \
+        "$(site weforum/robots.txt)" "$(date -u -d "$1 days ago" +%FT%TZ)" $((${#head} + ${#2})) "$head" "$2" >test.db.archive/old.warc
+}
+
+case_begin "a robots.txt is used for a day, then it is asked whether it has changed"
+web_start
+write_article articles/a.md "$(site weforum/files/method.txt)"
+archive_robots 0 $'User-agent: *\nDisallow: /\n'
+web_requests >/dev/null
+index 1 articles
+expect_error_match 'robots.txt disallows it'
+expect_equal "$(web_requests)" ""
+rm -r test.db test.db.archive
+archive_robots 2 $'User-agent: *\nDisallow: /\n'
+web_requests >/dev/null
+index 1 articles
+expect_error_match 'robots.txt disallows it'
+expect_equal "$(web_requests | cut -f 2,3)" "$(site weforum/robots.txt)	304"
+# A run after that uses what it has learned.
+index 1 --max-age 0s articles
+expect_equal "$(web_requests)" ""
+echo '# more' >>"$web_folder/sites/weforum.localhost/robots.txt"
+rm -r test.db test.db.archive/sources*
+index 0 articles
+expect_equal "$(web_requests | cut -f 2,3)" "$(site weforum/files/method.txt)	200
+$(site weforum/robots.txt)	200"
+
+case_begin "what two links lead to is asked for once, and a temporary redirect each time"
+web_start
+write_article articles/a.md "$(site modernhealthcare/today)" \
+    "$(site modernhealthcare/health-tech/ai/mh-tracking-ai-healthcare-live-updates/)"
+index 0 articles
+expect_match ' 2 came, '
+expect_equal "$(web_requests pages | cut -f 2,3 | grep -c '/live-updates	200')" 1
+expect_equal "$(list_links | cut -d '|' -f 1)" "live
+moved"
+index 0 --max-age 0s articles
+expect_match ' 0 came, 2 unchanged'
+expect_equal "$(web_requests | cut -f 2,3)" "$(site modernhealthcare/health-tech/ai/live-updates)	304
+$(site modernhealthcare/today)	302"
+expect_equal "$(list_links | cut -d '|' -f 1)" "live
+moved"
+index 0 articles
+expect_equal "$(web_requests)" ""
+# The permanent redirect leads nowhere any more: it is asked again.
+rm "$web_folder"/sites/modernhealthcare.localhost/health-tech/ai/live-updates.html
+index 1 --max-age 0s articles
+expect_equal "$(web_requests | cut -f 2,3 | sort)" "$(site modernhealthcare/health-tech/ai/live-updates)	404
+$(site modernhealthcare/health-tech/ai/mh-tracking-ai-healthcare-live-updates/)	301
+$(site modernhealthcare/today)	302"
+
+case_begin "a server that asks for a long pause has it, and keeps no run"
+web_start
+write_article articles/a.md "$(site weforum/overloaded)" "$(site weforum/stories/2025/08/ai-transforming-global-health/)" "$(site modernhealthcare/today)"
+SECONDS=0
+index 1 articles
+[[ $SECONDS -lt 8 ]] || fail "took $SECONDS s"
+expect_error_match '/overloaded: .*503'
+expect_error_match '/ai-transforming-global-health/: weforum.localhost:[0-9]* asks to be left alone for 7200 s'
+expect_match ' 1 came, 0 unchanged, 2 failed'
+expect_equal "$(list_links | cut -d '|' -f 1,2 | tr '\n' ' ')" 'live|- unfetched|- unreachable|503 '
+web_requests >/dev/null
+index 0 articles
+expect_equal "$(web_requests)" ""
+index 0 --max-age 0s articles
+expect_equal "$(web_requests | cut -f 2 | grep -c weforum)" 0
 
 case_begin "the archive alone gives the same index, without the web"
 index_seed
@@ -397,7 +473,7 @@ for name in sys.argv[2:]:
 pages = {path.read_bytes() for path in pathlib.Path(sys.argv[1]).rglob("*.html")}
 print(len(bodies & pages), "pages,", types["request"], "requests,", types["revisit"], "revisits")
 END
-expect_match '^5 pages, 12 requests, 5 revisits$'
+expect_match '^5 pages, 16 requests, 5 revisits$'
 expect_silence
 fi
 unset PYTHONPATH

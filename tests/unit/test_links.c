@@ -76,7 +76,7 @@ static void each_citation_is_a_line_those_of_one_link_after_each_other(void **st
     write_warc("test.db.archive/a.warc", &warc);
     update_index("test.db", "files");
     expect_text("files/a.md:3:5: dead " A " (404, to " A "new, checked " DAY(
-        "01") ")\n"
+        "02") ")\n"
               "files/a.md:1:4: live " B " (checked " DAY("03") ", archived " DAY(
                   "03") ", text changed " DAY("02") ")\n"
                                                     "files/b.md:1:4: live " B

@@ -145,6 +145,18 @@ static void a_permanent_redirect_has_moved(void **state) {
     assert_string_equal(web.state.content_key, KEY_C);
 }
 
+static void what_has_moved_was_checked_when_its_new_place_was(void **state) {
+    (void)state;
+    add_redirect(&warc, A, 1, 301, B);
+    add_redirect(&warc, B, 2, 302, C);
+    add_page(&warc, C, 3, "three");
+    read_ours();
+    captured_follow(&web, KEY_A);
+    assert_string_equal(web.state.checked, DAY("02"));
+    captured_follow(&web, KEY_B);
+    assert_string_equal(web.state.checked, DAY("02"));
+}
+
 static void a_temporary_redirect_has_not_moved(void **state) {
     (void)state;
     add_redirect(&warc, A, 1, 302, B);
@@ -292,6 +304,7 @@ int main(void) {
         TEST(a_page_in_an_archive_below_path_only_is_archived),
         TEST(a_page_that_was_asked_for_is_live_whichever_archive_is_newer),
         TEST(a_permanent_redirect_has_moved),
+        TEST(what_has_moved_was_checked_when_its_new_place_was),
         TEST(a_temporary_redirect_has_not_moved),
         TEST(a_page_has_moved_as_far_as_its_redirects_are_permanent),
         TEST(another_scheme_of_the_same_page_is_no_move),
