@@ -126,27 +126,73 @@ static bool is_news(const struct archive_file *file) {
     return file->row == 0 || file->size != file->seen_size;
 }
 
-/* Holds what the index has read against the files. Those that are gone, or shorter than what was
- * read, are removed from it if there is a `publication`. */
+static const char *name_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* True for a file that has moved with the archive: there is one of its name. */
+static bool has_moved(const struct archive *archive, const char *stored) {
+    for (size_t i = 0; i < archive->n_files; i++)
+        if (strcmp(name_of(archive->files[i].path), name_of(stored)) == 0)
+            return true;
+    return false;
+}
+
+/* True for a file that was the archive's, and is input now. */
+static bool is_input(struct archive *archive, const char *stored) {
+    const char *path =
+        archive->input ? path_from_stored(&archive->arena, stored, archive->index_folder) : NULL;
+    for (size_t i = 0; path && i < archive->input->n_files; i++)
+        if (strcmp(archive->input->files[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* Holds a file that the index has read (`row`) against what is there. `*is_other` is set if what
+ * was read is not of the archive any more. */
+static void compare_file(struct archive *archive, sqlite3_stmt *row, const char *stored,
+                         bool *is_other) {
+    struct archive_file *file = find_file(archive, stored);
+    int64_t n_read = sqlite3_column_int64(row, 3);
+    *is_other =
+        file ? file->size < n_read : has_moved(archive, stored) || is_input(archive, stored);
+    if (file && *is_other) {
+        archive->n_shortened++;
+    } else if (file) {
+        file->row = sqlite3_column_int64(row, 0);
+        file->seen_size = sqlite3_column_int64(row, 2);
+        file->n_read = n_read;
+    } else if (!*is_other) {
+        archive->n_lost++;
+        archive->n_kept += sqlite3_column_int64(row, 4);
+    }
+}
+
+/* Holds what the index has read against the files. What is of others is removed from it if there is
+ * a `publication`. */
 static enum status compare(struct archive *archive, struct index *index, bool *has_news,
                            struct publication *publication, struct error *error) {
     sqlite3_stmt *rows = NULL;
     int result = SQLITE_DONE;
-    enum status status = index_prepare(
-        index, "SELECT id, path, size, n_read FROM files WHERE in_archive", &rows, error);
+    enum status status =
+        index_prepare(index,
+                      "SELECT id, path, size, n_read, (SELECT count(*) FROM documents"
+                      " WHERE file = files.id) FROM files WHERE in_archive",
+                      &rows, error);
+    archive->n_lost = archive->n_shortened = 0;
+    archive->n_kept = 0;
     while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
         const char *stored = (const char *)sqlite3_column_text(rows, 1);
-        struct archive_file *file = stored ? find_file(archive, stored) : NULL;
-        int64_t row = sqlite3_column_int64(rows, 0);
-        if (file && file->size >= sqlite3_column_int64(rows, 3)) {
-            file->row = row;
-            file->seen_size = sqlite3_column_int64(rows, 2);
-            file->n_read = sqlite3_column_int64(rows, 3);
-            continue;
+        bool is_other = false;
+        if (!stored) {
+            status = error_no_memory(error);
+            break;
         }
-        *has_news = true;
-        if (publication)
-            status = publication_remove_file(publication, row, error);
+        compare_file(archive, rows, stored, &is_other);
+        *has_news = *has_news || is_other;
+        if (is_other && publication)
+            status = publication_remove_file(publication, sqlite3_column_int64(rows, 0), error);
     }
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(index, error);
@@ -156,11 +202,38 @@ static enum status compare(struct archive *archive, struct index *index, bool *h
     return status;
 }
 
+static void report_lost(const struct archive *archive, struct report *report) {
+    struct error text;
+    if (archive->n_lost > 0) {
+        error_set(
+            &text, STATUS_INPUT,
+            "%zu file%s of the archive that %s read %s gone; what %s had (%lld page%s) stays in "
+            "the index until --rebuild. --archive says where the archive is",
+            archive->n_lost, archive->n_lost == 1 ? "" : "s", archive->n_lost == 1 ? "was" : "were",
+            archive->n_lost == 1 ? "is" : "are", archive->n_lost == 1 ? "it" : "they",
+            (long long)archive->n_kept, archive->n_kept == 1 ? "" : "s");
+        report_problem(report, archive->folder, 0, text.text);
+    }
+    if (archive->n_shortened > 0) {
+        error_set(&text, STATUS_INPUT,
+                  "%zu file%s of the archive ha%s become shorter since %s read: what is there is "
+                  "read anew",
+                  archive->n_shortened, archive->n_shortened == 1 ? "" : "s",
+                  archive->n_shortened == 1 ? "s" : "ve",
+                  archive->n_shortened == 1 ? "it was" : "they were");
+        report_problem(report, archive->folder, 0, text.text);
+    }
+}
+
 enum status archive_look(struct archive *archive, struct index *index, bool *has_news,
-                         struct error *error) {
+                         struct report *report, struct error *error) {
     *has_news = false;
     enum status status = list_files(archive, error);
-    return status == STATUS_OK ? compare(archive, index, has_news, NULL, error) : status;
+    if (status == STATUS_OK)
+        status = compare(archive, index, has_news, NULL, error);
+    if (status == STATUS_OK)
+        report_lost(archive, report);
+    return status;
 }
 
 enum status archive_forget(struct archive *archive, struct index *index,

@@ -10,6 +10,7 @@
 #include "indexer/fetch.h"
 #include "indexer/publication.h"
 #include "indexer/report.h"
+#include "indexer/walk.h"
 #include "store/arena.h"
 #include "store/error.h"
 #include "store/index.h"
@@ -18,8 +19,12 @@ struct archive {
     struct arena arena;
     const char *folder;       /* absolute; need not exist */
     const char *index_folder; /* real path; borrowed */
+    const struct walk *input; /* files that are none of the archive's, borrowed; NULL: none */
     struct archive_file *files;
     size_t n_files, capacity;
+    size_t n_lost;      /* files that were read and are not there any more */
+    int64_t n_kept;     /* documents that the index keeps of these */
+    size_t n_shortened; /* files that are not those that were read */
 };
 
 struct archive_file {
@@ -34,13 +39,14 @@ enum status archive_open(struct archive *archive, const char *folder, const char
                          const char *index_folder, struct error *error);
 void archive_close(struct archive *archive); /* frees and zeroes; safe on a zeroed one */
 
-/* Lists its files, and finds out whether the index has not yet read all of them, or has read what
- * is gone. Errors: STATUS_INDEX (the folder cannot be read), STATUS_NO_MEMORY. */
+/* Lists its files, and finds out whether the index has not yet read all of them. What it has read
+ * of files that are gone stays: who has moved the archive does not want to lose it. `report` names
+ * these. Errors: STATUS_INDEX (the folder cannot be read), STATUS_NO_MEMORY. */
 enum status archive_look(struct archive *archive, struct index *index, bool *has_news,
-                         struct error *error);
+                         struct report *report, struct error *error);
 
-/* Removes from the index what it has read of files that are gone, or have become shorter and so are
- * others. To be called before input is read: a file may have become that. */
+/* Removes from the index what it has read of files that have moved with the archive, have become
+ * shorter and so are others, or have become input. To be called before input is read. */
 enum status archive_forget(struct archive *archive, struct index *index,
                            struct publication *publication, struct error *error);
 

@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
@@ -215,6 +218,19 @@ static void finish(struct child *child, struct child_result *result) {
     close_and_forget(&child->output);
     close_and_forget(&child->to_pipe);
     close_and_forget(&child->process);
+}
+
+bool child_process_is_there(const char *name) {
+    char path[PATH_MAX];
+    const char *at = getenv("PATH");
+    while (at && *at) {
+        size_t n_bytes = strcspn(at, ":");
+        int length = snprintf(path, sizeof path, "%.*s/%s", (int)n_bytes, at, name);
+        if (n_bytes > 0 && length > 0 && (size_t)length < sizeof path && access(path, X_OK) == 0)
+            return true;
+        at += n_bytes + (at[n_bytes] == ':');
+    }
+    return false;
 }
 
 enum status child_process_run(const char *const arguments[], const char *input, size_t n_bytes,

@@ -6,6 +6,7 @@
 #ifndef OSLER_INDEXER_CHILD_PROCESS_H
 #define OSLER_INDEXER_CHILD_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,9 @@ struct child_result {
 enum status child_process_run(const char *const arguments[], const char *input, size_t n_bytes,
                               const struct child_limits *limits, struct child_result *result,
                               struct error *error);
+
+/* True if the PATH has a program of that name. */
+bool child_process_is_there(const char *name);
 
 void child_result_free(struct child_result *result); /* frees and zeroes */
 

@@ -26,6 +26,7 @@ struct citation {
     const char *url;   /* owned by the document */
     const char
         *key; /* of the page, see url.h, owned by the document; NULL: not asked for, or none */
+    const char *no_key; /* why it is no URL that can be asked for, owned by the document, or NULL */
     size_t claim_start, claim_end; /* in document.text; equal: no claim */
     /* The passage that holds the claim's start, or without a claim the link's; for a citation of a
      * heading the first passage of its section; NO_PASSAGE: the document as a whole. */

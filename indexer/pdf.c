@@ -62,9 +62,7 @@ static void find_title(struct document *document) {
 static enum status refuse(const char *bytes, size_t n_bytes, const struct child_result *result,
                           size_t n_pages, struct error *error) {
     if (result->end == CHILD_NOT_FOUND)
-        return error_set(error, STATUS_INPUT,
-                         "pdftotext, which reads PDF files, is not installed (it is in the package "
-                         "poppler-utils)");
+        return error_set(error, STATUS_INPUT, PDF_NO_READER);
     if (is_out_of_time(result))
         return error_set(error, STATUS_INPUT, "pdftotext needs more than %u s for this PDF",
                          limits.cpu_s);
@@ -94,6 +92,10 @@ static void report_cut(const struct child_result *result, size_t n_pages,
                          n_pages, limits.cpu_s);
     else if (result->end != CHILD_EXITED || result->code != 0)
         document_problem(document, 0, "pdftotext gave up on page %zu of this PDF", n_pages);
+}
+
+bool pdf_has_reader(void) {
+    return child_process_is_there("pdftotext");
 }
 
 enum status pdf_read(const char *bytes, size_t n_bytes, struct document *document,

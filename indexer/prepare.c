@@ -325,6 +325,9 @@ static enum status find_keys(struct prepared *prepared, struct error *error) {
         if (status == STATUS_NO_MEMORY)
             return error_no_memory(error);
         citation->key = status == STATUS_OK ? url.key : NULL;
+        if (!citation->key &&
+            !(citation->no_key = arena_string(&prepared->document.arena, reason.text)))
+            return error_no_memory(error);
     }
     return STATUS_OK;
 }

@@ -71,7 +71,7 @@ static const char *const sql_of[N_STATEMENTS] = {
     [INSERT_CITATION] = "INSERT INTO citations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
-    [INSERT_SOURCE] = "INSERT INTO sources(url, own_key) VALUES(?1, ?2)",
+    [INSERT_SOURCE] = "INSERT INTO sources(url, own_key, reason) VALUES(?1, ?2, ?3)",
     [COUNT_DEFINITION] = "INSERT INTO abbreviations VALUES(?1, ?2, ?3)"
                          " ON CONFLICT DO UPDATE SET n = n + ?3",
     [FORGET_DEFINITIONS] = "DELETE FROM abbreviations WHERE n = 0",
@@ -474,6 +474,7 @@ static enum status add_source(struct publication *self, const struct citation *c
         own_key = NULL;
     sqlite3_bind_text(insert, 1, citation->url, -1, SQLITE_STATIC);
     sqlite3_bind_text(insert, 2, own_key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 3, citation->no_key, -1, SQLITE_STATIC);
     enum status status = run(self, INSERT_SOURCE, error);
     *id = sqlite3_last_insert_rowid(self->index->connection);
     return status;

@@ -6,6 +6,7 @@
 #ifndef OSLER_INDEXER_READERS_H
 #define OSLER_INDEXER_READERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "indexer/document.h"
@@ -29,6 +30,11 @@ enum status plain_text_read(const char *bytes, size_t n_bytes, struct document *
  * error says why, and what helps. */
 enum status pdf_read(const char *bytes, size_t n_bytes, struct document *document,
                      struct error *error);
+
+/* Why no PDF can be read; and whether one could now. */
+#define PDF_NO_READER                                                                              \
+    "pdftotext, which reads PDF files, is not installed (it is in the package poppler-utils)"
+bool pdf_has_reader(void);
 
 /* One line of a JSONL file (without its line end): `_id` or `id`, `title`, `text`, and optionally
  * `url`, `date`, `author`, `lang`. */

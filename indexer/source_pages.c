@@ -10,7 +10,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "indexer/readers.h"
 #include "indexer/source_keys.h"
 #include "indexer/source_links.h"
 #include "store/array.h"
@@ -144,10 +146,13 @@ static enum status name_unread(struct run *run, size_t i_page, const char *text)
     return run->keys.pages[i_page].unread ? STATUS_OK : no_memory(run);
 }
 
-static enum status write_unread(struct run *run, const struct reading *reading, const char *text) {
+/* What the archive has lost is no property of the page: it may be back another time. */
+static enum status write_unread(struct run *run, const struct job *job, const char *text) {
+    const struct reading *reading = &run->readings[job->tag];
+    bool is_lost = access(job->path, R_OK) != 0;
     enum status status =
         reading->i_page == SOURCE_NO_PAGE ? STATUS_OK : name_unread(run, reading->i_page, text);
-    return status == STATUS_OK ? set_text(run, reading->capture, NULL, text) : status;
+    return status == STATUS_OK && !is_lost ? set_text(run, reading->capture, NULL, text) : status;
 }
 
 static enum status write_job(struct run *run, struct job *job) {
@@ -156,9 +161,9 @@ static enum status write_job(struct run *run, struct job *job) {
     if (job->status == STATUS_NO_MEMORY)
         return no_memory(run);
     if (job->status == STATUS_INPUT)
-        return write_unread(run, reading, job->error.text);
+        return write_unread(run, job, job->error.text);
     if (item->status == STATUS_INPUT)
-        return write_unread(run, reading, item->error.text);
+        return write_unread(run, job, item->error.text);
     enum status status = set_text(run, reading->capture, item->prepared.sha256, NULL);
     if (status == STATUS_OK && reading->i_page != SOURCE_NO_PAGE)
         status = add_document(run, reading, &item->prepared);
@@ -382,6 +387,30 @@ static enum status forget_texts(struct run *run) {
         status = index_error(run->index, run->error);
     sqlite3_finalize(read);
     free(current);
+    return status;
+}
+
+enum status source_pages_retry(struct index *index, bool writes, bool *has_some,
+                               struct error *error) {
+    sqlite3_stmt *retry = NULL;
+    *has_some = false;
+    if (!pdf_has_reader())
+        return STATUS_OK;
+    enum status status =
+        index_prepare(index,
+                      writes ? "UPDATE captures SET unread = NULL WHERE unread = ?1 RETURNING id"
+                             : "SELECT id FROM captures WHERE unread = ?1",
+                      &retry, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_text(retry, 1, PDF_NO_READER, -1, SQLITE_STATIC);
+    int result = sqlite3_step(retry);
+    *has_some = result == SQLITE_ROW;
+    while (writes && result == SQLITE_ROW)
+        result = sqlite3_step(retry);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        status = index_error(index, error);
+    sqlite3_finalize(retry);
     return status;
 }
 

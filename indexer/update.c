@@ -387,6 +387,7 @@ static enum status update_sources(struct run *run) {
     size_t n_due = 0;
     bool has_news = run->plan.n_kept < run->plan.n_items;
     bool has_some = false;
+    bool can_read_more = false;
     enum status status = publication_forget_sources(run->publication, run->error);
     if (status == STATUS_OK)
         status = read_archive(run, &has_news);
@@ -400,7 +401,9 @@ static enum status update_sources(struct run *run) {
     }
     if (status == STATUS_OK)
         status = has_captures(run, &has_some);
-    if (status == STATUS_OK && has_news && (has_some || run->has_old))
+    if (status == STATUS_OK)
+        status = source_pages_retry(&run->index, true, &can_read_more, run->error);
+    if (status == STATUS_OK && (has_news || can_read_more) && (has_some || run->has_old))
         status = source_pages_update(&run->index, run->folder, run->pipeline, run->publication,
                                      run->report, run->error);
     return status;
@@ -453,16 +456,20 @@ static void leave_out_archive(struct run *run) {
         if (!archive_has(&run->archive, walk->files[i].path))
             walk->files[n_kept++] = walk->files[i];
     walk->n_files = n_kept;
+    run->archive.input = walk;
 }
 
 /* Finds out whether there is anything to do about sources though no file has changed. */
 static enum status look_at_sources(struct run *run) {
     size_t n_due = 0;
+    bool can_read_more = false;
     enum status status =
-        archive_look(&run->archive, &run->index, &run->sources_are_due, run->error);
+        archive_look(&run->archive, &run->index, &run->sources_are_due, run->report, run->error);
+    if (status == STATUS_OK)
+        status = source_pages_retry(&run->index, false, &can_read_more, run->error);
     if (status == STATUS_OK)
         status = source_fetch_count_due(&run->index, &run->update->fetch, &n_due, run->error);
-    run->sources_are_due = run->sources_are_due || n_due > 0;
+    run->sources_are_due = run->sources_are_due || can_read_more || n_due > 0;
     run->report->n_due = n_due;
     return status;
 }

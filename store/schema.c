@@ -40,6 +40,7 @@ static const char schema[] =
     "  WHERE location IS NOT NULL;"
     "CREATE UNIQUE INDEX captures_by_place ON captures(file, offset, skip);"
     "CREATE INDEX captures_by_text ON captures(text_sha256) WHERE text_sha256 IS NOT NULL;"
+    "CREATE INDEX captures_unread ON captures(unread) WHERE unread IS NOT NULL;"
     "CREATE INDEX captures_to_retry ON captures(retry_after) WHERE retry_after IS NOT NULL;"
     "CREATE TABLE sources("
     "  id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, own_key TEXT,"

@@ -252,6 +252,32 @@ expect_match '1 came, 4 unchanged, 0 failed'
 expect_exit 0 osler-index -i test.db --links --json
 expect_json '[.links[] | select(.changed)] == []'
 
+case_begin "an archive that is gone is named, and no page is lost before --rebuild"
+index_seed
+mv test.db.archive elsewhere
+index 1 --offline articles
+expect_error_match 'test.db.archive: 1 file of the archive .* is gone; what it had \(5 pages\) stays'
+index 1 --offline articles
+expect_exit 0 osler-query -i test.db 'kind:source industrial action'
+index 0 --offline --archive elsewhere articles
+expect_silence
+expect_exit 0 osler-query -i test.db "kind:source industrial action"
+expect_exit 0 osler-index -i test.db --check
+index 1 --offline articles
+index 0 --offline --rebuild articles
+expect_exit 1 osler-query -i test.db 'kind:source industrial action'
+
+case_begin "a PDF is read when there is a reader, whenever it was fetched"
+web_start
+write_article articles/a.md "$(site newsweek/reports/awards-method.pdf)"
+expect_exit 1 env PATH=/nowhere "$OSLER_ONLINE" -i test.db --allow-private --host-delay 0s articles
+expect_error_match 'pdftotext, .* is not installed .* \(cited in articles/a.md:3\)'
+expect_equal "$(list_links | cut -d '|' -f 1,2)" 'live|pdftotext, which reads PDF files, is not installed (it is in the package poppler-utils)'
+index 0 articles
+expect_silence
+expect_equal "$(list_links | cut -d '|' -f 1,2)" 'live|-'
+expect_exit 0 osler-query -i test.db 'kind:source maintenance costs'
+
 # ---- the health of links ----
 
 case_begin "--links tells which links are live, moved, blocked, dead or unreachable, and why"

@@ -51,7 +51,7 @@ static int tear_down(void **state) {
 static bool has_news(void) {
     bool news = true;
     struct error error;
-    if (archive_look(&archive, &web.index, &news, &error) != STATUS_OK)
+    if (archive_look(&archive, &web.index, &news, &report, &error) != STATUS_OK)
         fail_msg("%s", error.text);
     return news;
 }
@@ -119,7 +119,7 @@ static void a_file_in_its_place_is_an_error(void **state) {
     (void)state;
     bool news;
     write_file("captured.db.archive", "x");
-    assert_int_equal(archive_look(&archive, &web.index, &news, NULL), STATUS_INDEX);
+    assert_int_equal(archive_look(&archive, &web.index, &news, &report, NULL), STATUS_INDEX);
 }
 
 static void only_its_own_files_are_no_input(void **state) {
@@ -179,17 +179,19 @@ static void what_was_appended_is_read(void **state) {
     assert_false(has_news());
 }
 
-static void a_file_that_is_gone_takes_its_captures_with_it(void **state) {
+static void a_file_that_is_gone_is_named_and_leaves_its_captures(void **state) {
     (void)state;
     keep_page("captured.db.archive/a.warc", A, "one");
     keep_page("captured.db.archive/b.warc", B, "two");
     scan();
     assert_int_equal(unlink("captured.db.archive/a.warc"), 0);
-    assert_true(has_news());
-    scan();
-    assert_int_equal(count_captures(), 1);
-    assert_int_equal(captured_number(&web, "SELECT count(*) FROM files"), 1);
     assert_false(has_news());
+    assert_int_equal(report.n_problems, 1);
+    assert_non_null(strstr(report.problems[0].path, "captured.db.archive"));
+    assert_non_null(strstr(report.problems[0].text, "1 file of the archive that was read is gone"));
+    scan();
+    assert_int_equal(count_captures(), 2);
+    assert_int_equal(captured_number(&web, "SELECT count(*) FROM files"), 2);
 }
 
 static void a_file_that_became_shorter_is_another(void **state) {
@@ -419,7 +421,7 @@ int main(void) {
         TEST(no_folder_is_no_news),
         TEST(a_file_is_news_until_it_was_read),
         TEST(what_was_appended_is_read),
-        TEST(a_file_that_is_gone_takes_its_captures_with_it),
+        TEST(a_file_that_is_gone_is_named_and_leaves_its_captures),
         TEST(a_file_that_became_shorter_is_another),
         TEST(a_damaged_tail_is_named_once_and_no_news_until_it_changes),
         TEST(a_file_that_is_no_archive_is_named_and_the_others_are_read),

@@ -17,6 +17,7 @@
 #define DAY(day) "2025-08-" day "T00:00:00Z"
 
 static struct report report;
+static const char *archive_folder = "kept";
 
 static int set_up(void **state) {
     int result = enter_temporary_folder(state);
@@ -39,7 +40,7 @@ static void run_on(const char *index_path, bool rebuild) {
                                   .paths = &path,
                                   .n_paths = 1,
                                   .n_jobs = 2,
-                                  .archive = "kept",
+                                  .archive = archive_folder,
                                   .fetch = {.offline = true},
                                   .rebuild = rebuild,
                                   .progress = &progress,
@@ -266,6 +267,87 @@ static void a_page_that_cannot_be_indexed_is_named_once_with_its_place(void **st
     expect_rows("SELECT health, reason FROM sources", "1|not indexed: image/png;");
 }
 
+static void a_pdf_is_read_again_when_there_is_a_reader(void **state) {
+    (void)state;
+    struct buffer warc = {0};
+    char *path = strdup(getenv("PATH"));
+    write_file("files/a.md", "Words.\n\n[One](" A ").\n");
+    add_answer(&warc, A, 1, 200, "Content-Type: application/pdf\r\n");
+    append_warc("kept/a.warc", &warc);
+    setenv("PATH", "/nowhere", 1);
+    run();
+    assert_int_equal(report.n_problems, 1);
+    assert_non_null(strstr(report.problems[0].text, "is not installed"));
+    run();
+    assert_int_equal(report.n_problems, 0);
+    expect_rows("SELECT count(*) FROM sources WHERE reason LIKE '%not installed%'", "1;");
+    setenv("PATH", path, 1);
+    run();
+    assert_int_equal(report.n_problems, 1);
+    assert_non_null(strstr(report.problems[0].text, "no PDF here"));
+    run();
+    assert_int_equal(report.n_problems, 0);
+    free(path);
+}
+
+static void what_a_moved_archive_had_stays_until_a_rebuild(void **state) {
+    (void)state;
+    struct buffer warc = {0};
+    write_file("files/a.md", "Words.\n\n[One](" A ").\n");
+    add_page(&warc, A, 1, "one");
+    add_page(&warc, B, 1, "two");
+    append_warc("kept/a.warc", &warc);
+    run();
+    assert_int_equal(rename("kept", "moved"), 0);
+    for (int i = 0; i < 2; i++) {
+        run();
+        assert_int_equal(report.n_problems, 1);
+        assert_non_null(strstr(report.problems[0].path, "/kept"));
+        assert_non_null(strstr(report.problems[0].text, "what it had (1 page) stays"));
+        expect_sources(A ";");
+    }
+    /* A page that was not in the index cannot be read now, but when the archive is back. */
+    write_file("files/a.md", "Words.\n\n[One](" A "), [two](" B ").\n");
+    run();
+    assert_int_equal(report.n_problems, 2);
+    expect_sources(A ";");
+    assert_int_equal(rename("moved", "kept"), 0);
+    write_file("files/a.md", "Words.\n\n[One](" A ") and [two](" B ").\n");
+    run();
+    assert_int_equal(report.n_problems, 0);
+    expect_sources(A ";" B ";");
+    expect_sound();
+    assert_int_equal(rename("kept", "moved"), 0);
+    run_on("test.db", true);
+    assert_int_equal(report.n_problems, 0);
+    expect_sources("");
+}
+
+static void an_archive_that_becomes_input_is_read_as_that(void **state) {
+    (void)state;
+    struct buffer warc = {0};
+    add_page(&warc, A, 1, "one");
+    append_warc("files/a.warc", &warc);
+    write_file("files/a.md", "Words.\n");
+    archive_folder = "files";
+    run();
+    expect_rows("SELECT path, in_archive FROM files ORDER BY path", "files/a.md|0;files/a.warc|1;");
+    archive_folder = "kept";
+    run();
+    assert_int_equal(report.n_problems, 0);
+    expect_rows("SELECT path, in_archive FROM files ORDER BY path", "files/a.md|0;files/a.warc|0;");
+    expect_sources(A ";");
+    expect_sound();
+}
+
+static void what_is_no_url_says_why(void **state) {
+    (void)state;
+    write_file("files/a.md", "[One](http://a..b/) and [two](http://[1/).\n");
+    run();
+    expect_rows("SELECT health, reason FROM sources ORDER BY url",
+                "0|not a URL: Bad IPv6 address;0|not a URL: Bad hostname;");
+}
+
 /* ---- updated and made anew ---- */
 
 static uint64_t random_state;
@@ -364,8 +446,8 @@ static void change_something(void) {
         run(); /* what was damaged and then made longer looks like what was only made longer */
         break;
     case 5:
-        if (random_below(4) == 0)
-            unlink(kept);
+        if (random_below(4) == 0 && unlink(kept) == 0)
+            run_on("test.db", true); /* only that forgets it */
         break;
     case 6:
         if (random_below(2) == 0)
@@ -449,6 +531,10 @@ int main(void) {
         TEST(a_page_that_has_not_changed_was_retrieved_again),
         TEST(a_page_without_a_date_has_none),
         TEST(a_page_that_cannot_be_indexed_is_named_once_with_its_place),
+        TEST(a_pdf_is_read_again_when_there_is_a_reader),
+        TEST(what_a_moved_archive_had_stays_until_a_rebuild),
+        TEST(an_archive_that_becomes_input_is_read_as_that),
+        TEST(what_is_no_url_says_why),
         TEST(an_index_that_was_updated_says_what_one_made_anew_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
