@@ -1,5 +1,6 @@
-/* See tokenizer.h. Two passes: unicode61 cuts the text into raw words, then each raw word is looked
- * at together with its neighbours and the punctuation between them, and becomes tokens. */
+/* See tokenizer.h. Two passes: the text is cut into raw words as unicode61 does it, then each raw
+ * word is looked at together with its neighbours and the punctuation between them, and becomes
+ * tokens. */
 #include "store/tokenizer.h"
 
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 #include "store/stemmer.h"
 #include "store/utf8.h"
 
-/* A word as unicode61 finds it. */
+/* A word as unicode61 cuts and folds it. */
 struct raw {
     uint32_t folded; /* offset in tokenizer.folded */
     uint16_t folded_bytes;
@@ -27,7 +28,8 @@ struct tokenizer {
     struct raw *raws;
     size_t n_raws, raws_capacity;
     const bool *initials; /* see tokenizer_limit */
-    const char *text;     /* of the run under way */
+    const char *text;     /* that unicode61 is asked about */
+    size_t place;         /* of it in the text of the run under way */
 };
 
 /* What one tokenizer_run works on. */
@@ -164,23 +166,30 @@ static bool is_cjk(uint32_t code_point) {
     return false;
 }
 
-static int keep_raw(struct tokenizer *self, const char *word, size_t n_bytes, bool cjk,
-                    size_t start, size_t end) {
+/* A new raw word at those bytes of what is being cut; NULL when memory is out. */
+static struct raw *add_raw(struct tokenizer *self, size_t start, size_t end) {
     if (self->n_raws == self->raws_capacity) {
         size_t capacity = self->raws_capacity ? self->raws_capacity * 2 : 256;
         struct raw *raws = realloc(self->raws, capacity * sizeof *raws);
         if (!raws)
-            return SQLITE_NOMEM;
+            return NULL;
         self->raws = raws;
         self->raws_capacity = capacity;
     }
-    size_t place = self->folded.size;
-    size_t used = keep_folded(&self->folded, word, cut_to_token(word, n_bytes));
-    self->raws[self->n_raws++] = (struct raw){.folded = (uint32_t)place,
-                                              .folded_bytes = (uint16_t)used,
-                                              .is_cjk = cjk,
-                                              .start = (uint32_t)start,
-                                              .end = (uint32_t)end};
+    struct raw *raw = &self->raws[self->n_raws++];
+    *raw = (struct raw){.folded = (uint32_t)self->folded.size,
+                        .start = (uint32_t)(self->place + start),
+                        .end = (uint32_t)(self->place + end)};
+    return raw;
+}
+
+static int keep_raw(struct tokenizer *self, const char *word, size_t n_bytes, bool cjk,
+                    size_t start, size_t end) {
+    struct raw *raw = add_raw(self, start, end);
+    if (!raw)
+        return SQLITE_NOMEM;
+    raw->folded_bytes = (uint16_t)keep_folded(&self->folded, word, cut_to_token(word, n_bytes));
+    raw->is_cjk = cjk;
     return self->folded.failed ? SQLITE_NOMEM : SQLITE_OK;
 }
 
@@ -205,7 +214,7 @@ static bool may_hold_cjk(const char *word, size_t n_bytes) {
 
 /* unicode61's callback. To it a whole clause of Chinese is a word: its characters are kept one by
  * one. Folding leaves them as they are, so that the word and the text fall into the same pieces. */
-static int add_raw(void *context, int flags, const char *word, int n_bytes, int start, int end) {
+static int keep_word(void *context, int flags, const char *word, int n_bytes, int start, int end) {
     (void)flags;
     struct tokenizer *self = context;
     size_t n = (size_t)n_bytes;
@@ -222,6 +231,46 @@ static int add_raw(void *context, int flags, const char *word, int n_bytes, int 
         place += written;
     }
     return result;
+}
+
+/* ASCII letters and digits, and all bytes that are not ASCII. */
+static const bool is_word_byte[256] = {
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, [0x80 ... 0xFF] = true};
+
+/* Keeps a word of ASCII letters and digits. */
+static bool keep_ascii(struct tokenizer *self, const char *word, size_t n_bytes) {
+    enum { LOWER_CASE = 0x20 }; /* the bit is set in digits too */
+    size_t n_kept = n_bytes < TOKEN_MAX_BYTES ? n_bytes : TOKEN_MAX_BYTES;
+    struct raw *raw = add_raw(self, 0, n_bytes);
+    char *folded = raw ? buffer_reserve(&self->folded, n_kept) : NULL;
+    if (!folded)
+        return false;
+    for (size_t i = 0; i < n_kept; i++)
+        folded[i] = (char)(word[i] | LOWER_CASE);
+    folded[n_kept] = '\0';
+    self->folded.size += n_kept;
+    raw->folded_bytes = (uint16_t)n_kept;
+    return true;
+}
+
+/* Cuts the text into raw words. To unicode61 other ASCII bytes always part words, so that it need
+ * be asked only about what stands between them and is not all ASCII itself. */
+static bool cut(struct tokenizer *self, const char *text, size_t n_bytes, int flags) {
+    for (size_t i = 0; i < n_bytes; i++) {
+        unsigned char all = 0; /* bits that are set in any byte */
+        self->place = i;
+        for (; i < n_bytes && is_word_byte[(unsigned char)text[i]]; i++)
+            all |= (unsigned char)text[i];
+        self->text = text + self->place;
+        size_t length = i - self->place;
+        bool kept = length == 0 ||
+                    (all < 0x80 ? keep_ascii(self, self->text, length)
+                                : self->unicode61.xTokenize(self->instance, self, flags, self->text,
+                                                            (int)length, keep_word) == SQLITE_OK);
+        if (!kept)
+            return false;
+    }
+    return true;
 }
 
 static const char *folded_of(const struct run *run, const struct raw *raw) {
@@ -735,12 +784,10 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
     buffer_clear(&list->strings);
     buffer_clear(&tokenizer->folded);
     tokenizer->n_raws = 0;
-    tokenizer->text = text;
     int flags = use == TOKENS_OF_QUERY ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT;
     if (n_bytes > INT32_MAX)
         return error_set(error, STATUS_INPUT, "a text of over 2 GB");
-    if (tokenizer->unicode61.xTokenize(tokenizer->instance, tokenizer, flags, text, (int)n_bytes,
-                                       add_raw) != SQLITE_OK)
+    if (!cut(tokenizer, text, n_bytes, flags))
         return error_no_memory(error);
     enum status status = make_room(&run);
     for (size_t i = 0; i < tokenizer->n_raws && status == STATUS_OK;) {
