@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/fts5.h"
 #include "store/tokenizer.h"
 
 static sqlite3 *connection;
@@ -320,6 +321,60 @@ static void assert_well_formed(const struct token_list *list, size_t n_bytes) {
     assert_int_equal(list->n_positions, list->n_tokens > 0 ? position + 1 : 0);
 }
 
+/* The words as unicode61 cuts and folds them, each with a bar before it. */
+static int append_word(void *context, int flags, const char *word, int n_bytes, int start,
+                       int end) {
+    (void)flags;
+    buffer_append_format(context, "|%d-%d %.*s", start, end, n_bytes, word);
+    return SQLITE_OK;
+}
+
+static void words_are_cut_as_unicode61_cuts_them(void **state) {
+    (void)state;
+    /* Of letters without hyphens or capitals in a row: each word is one token. */
+    static const char *const pieces[] = {"a",        "n",
+                                         "Q",        "x",
+                                         "z",        " ",
+                                         ",",        ";",
+                                         "\n",       "\x01",
+                                         "\xC3\xA9", "\xC3\x89",
+                                         "\xCC\x81", "\xE2\x80\x93",
+                                         "\xC2\xA0", "\xD0\xB6",
+                                         "\xC3",     "\xF0\x9F\x98\x80",
+                                         "\xFF"};
+    const char *arguments[] = {"remove_diacritics", "2"};
+    fts5_api *api;
+    fts5_tokenizer unicode61;
+    Fts5Tokenizer *instance;
+    void *context;
+    assert_int_equal(fts5_api_of(connection, &api, NULL), STATUS_OK);
+    assert_int_equal(api->xFindTokenizer(api, "unicode61", &context, &unicode61), SQLITE_OK);
+    assert_int_equal(unicode61.xCreate(context, arguments, 2, &instance), SQLITE_OK);
+    srand(2);
+    for (size_t round = 0; round < 5000; round++) {
+        struct token_list list = {0};
+        struct buffer text = {0};
+        struct buffer expected = {0};
+        struct buffer found = {0};
+        for (size_t i = (size_t)rand() % 30; i > 0; i--) {
+            const char *piece = pieces[(size_t)rand() % (sizeof pieces / sizeof *pieces)];
+            buffer_append_string(&text, text.size > 0 && *piece == 'Q' ? " Q" : piece);
+        }
+        run(buffer_string(&text), NULL, TOKENS_OF_TEXT, &list);
+        unicode61.xTokenize(instance, &expected, FTS5_TOKENIZE_DOCUMENT, buffer_string(&text),
+                            (int)text.size, append_word);
+        for (size_t i = 0; i < list.n_tokens; i++)
+            buffer_append_format(&found, "|%u-%u %s", list.tokens[i].start, list.tokens[i].end,
+                                 token_surface(&list, &list.tokens[i]));
+        assert_string_equal(buffer_string(&found), buffer_string(&expected));
+        buffer_free(&text);
+        buffer_free(&expected);
+        buffer_free(&found);
+        token_list_free(&list);
+    }
+    unicode61.xDelete(instance);
+}
+
 static void a_limited_list_has_the_words_that_begin_so_and_no_others(void **state) {
     (void)state;
     static const char text[] = "The AIDS patients' X-rays, COVID19 AND PUMPS; \xCE\xB2-blockers "
@@ -440,6 +495,7 @@ int main(void) {
         cmocka_unit_test(very_long_words_are_cut_between_characters),
         cmocka_unit_test(each_language_has_its_stemmer),
         cmocka_unit_test(empty_text_has_no_tokens),
+        cmocka_unit_test(words_are_cut_as_unicode61_cuts_them),
         cmocka_unit_test(a_limited_list_has_the_words_that_begin_so_and_no_others),
         cmocka_unit_test(any_bytes_make_a_well_formed_list),
         cmocka_unit_test(cjk_is_pairs_of_characters),
