@@ -5,18 +5,18 @@
 
 #include "query/match.h"
 
-/* The bytes that matched terms and the words of phrases begin with, in either case. */
-static void mark_initials(const struct selection *selection, bool initials[256]) {
-    for (size_t i = 0; i < selection->n_terms; i++) {
-        unsigned char initial = (unsigned char)selection->terms[i][0];
-        bool is_capital = initial >= 'A' && initial <= 'Z';
-        initials[is_capital ? initial - 'A' + 'a' : initial] = true;
-    }
+/* The words that may have a matched term, or be of a phrase. */
+static struct token_limit limit_of(const struct selection *selection) {
+    struct token_limit limit = {0};
+    for (size_t i = 0; i < selection->n_terms; i++)
+        token_limit_add(&limit, selection->terms[i], strlen(selection->terms[i]));
     for (size_t i = 0; i < selection->n_phrases; i++) {
         const struct token_list *phrase = &selection->phrases[i];
         for (size_t j = 0; j < phrase->n_tokens; j++)
-            initials[(unsigned char)token_surface(phrase, &phrase->tokens[j])[0]] = true;
+            token_limit_add(&limit, token_surface(phrase, &phrase->tokens[j]),
+                            phrase->tokens[j].surface_bytes);
     }
+    return limit;
 }
 
 static bool is_term(const struct selection *selection, const char *term) {
@@ -52,9 +52,8 @@ enum status highlight_text(struct searcher *searcher, const struct selection *se
                            const char *text, const char *language, struct arena *arena,
                            struct span **spans, size_t *n_spans, struct error *error) {
     const struct token_list *list = &searcher->tokens;
-    bool initials[256] = {false};
-    mark_initials(selection, initials);
-    tokenizer_limit(searcher->tokenizer, initials);
+    const struct token_limit limit = limit_of(selection);
+    tokenizer_limit(searcher->tokenizer, &limit);
     enum status status = tokenizer_run(searcher->tokenizer, text, strlen(text), language,
                                        TOKENS_OF_TEXT, &searcher->tokens, error);
     tokenizer_limit(searcher->tokenizer, NULL);

@@ -176,9 +176,9 @@ static bool is_better(const struct correction *correction, size_t edits, uint32_
 static enum status compare_words(struct correction *correction, const struct candidate *candidate,
                                  const char *text, const char *language) {
     struct token_list *list = &correction->searcher->tokens;
-    bool initials[256] = {false};
-    initials[(unsigned char)candidate->term[0]] = true;
-    tokenizer_limit(correction->searcher->tokenizer, initials);
+    struct token_limit limit = {0};
+    token_limit_add(&limit, candidate->term, strlen(candidate->term));
+    tokenizer_limit(correction->searcher->tokenizer, &limit);
     enum status status = tokenizer_run(correction->searcher->tokenizer, text, strlen(text),
                                        language, TOKENS_OF_TEXT, list, correction->error);
     tokenizer_limit(correction->searcher->tokenizer, NULL);

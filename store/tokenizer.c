@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "store/function_words.h"
 #include "store/raw_words.h"
@@ -13,7 +14,7 @@
 struct tokenizer {
     struct raw_words raw_words;
     struct stemmer *stemmer;
-    const bool *initials; /* see tokenizer_limit */
+    const struct token_limit *limit; /* see tokenizer_limit */
 };
 
 /* What one tokenizer_run works on. */
@@ -21,6 +22,7 @@ struct run {
     struct tokenizer *tokenizer;
     const char *text;
     size_t n_bytes;
+    bool is_english;
     enum token_use use;
     struct token_list *list;
     struct error *error;
@@ -54,8 +56,40 @@ void tokenizer_close(struct tokenizer *tokenizer) {
     free(tokenizer);
 }
 
-void tokenizer_limit(struct tokenizer *tokenizer, const bool *initials) {
-    tokenizer->initials = initials;
+static int letter_number(char c) {
+    return c >= 'a' && c <= 'z' ? c - 'a' : c >= 'A' && c <= 'Z' ? c - 'A' : -1;
+}
+
+static void add_beginning(struct token_limit *limit, int first, int second) {
+    limit->initials['a' + first] = true;
+    limit->seconds[first] |= 1u << second;
+}
+
+void token_limit_add(struct token_limit *limit, const char *term, size_t n_bytes) {
+    /* What words have where their term has another letter: haemo-, foet-, dying, sceptic. */
+    static const struct {
+        char of_term, of_word;
+    } others[] = {{'e', 'a'}, {'e', 'o'}, {'i', 'y'}, {'k', 'c'}};
+    const int first = n_bytes > 0 ? letter_number(term[0]) : -1;
+    const int second = n_bytes > 1 ? letter_number(term[1]) : -1;
+    if (n_bytes > 0)
+        limit->initials[first < 0 ? (unsigned char)term[0] : 'a' + first] = true;
+    if (first >= 0 && n_bytes == 1) /* "AEDs" ends up as "a" */
+        limit->seconds[first] = UINT32_MAX;
+    if (first < 0 || second < 0)
+        return;
+    add_beginning(limit, first, second);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i].of_term - 'a' == second)
+            add_beginning(limit, first, others[i].of_word - 'a');
+    if (first == 'e' - 'a') { /* oestrogen, aetiology */
+        add_beginning(limit, 'o' - 'a', first);
+        add_beginning(limit, 'a' - 'a', first);
+    }
+}
+
+void tokenizer_limit(struct tokenizer *tokenizer, const struct token_limit *limit) {
+    tokenizer->limit = limit;
 }
 
 void token_list_free(struct token_list *list) {
@@ -228,9 +262,18 @@ static bool is_all_letters(const char *word, size_t n_bytes) {
     return true;
 }
 
-static bool is_wanted(const struct run *run, const char *folded) {
-    const bool *initials = run->tokenizer->initials;
-    return !initials || initials[(unsigned char)folded[0]];
+static bool is_english(const char *language) {
+    return !language || !language[0] ||
+           (strncasecmp(language, "en", 2) == 0 && strchr("-_", language[2]));
+}
+
+static bool is_wanted(const struct run *run, const char *folded, size_t n_bytes) {
+    const struct token_limit *limit = run->tokenizer->limit;
+    if (!limit || !limit->initials[(unsigned char)folded[0]])
+        return !limit;
+    const int first = letter_number(folded[0]);
+    const int second = n_bytes > 1 ? letter_number(folded[1]) : -1;
+    return first < 0 || second < 0 || !run->is_english || limit->seconds[first] >> second & 1;
 }
 
 /* Longer ones are rare, and words in capitals for emphasis are not. */
@@ -239,7 +282,7 @@ enum { ACRONYM_MAX_BYTES = 6 };
 /* Emits a word of letters and its alternatives at a new position. */
 static enum status add_word(struct run *run, const struct word *word) {
     uint32_t position = run->list->n_positions++;
-    if (!is_wanted(run, word->folded))
+    if (!is_wanted(run, word->folded, word->n_bytes))
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, word->folded, word->n_bytes);
     struct stem stem;
@@ -383,7 +426,7 @@ static bool is_all_digits(const char *word, size_t n_bytes) {
 /* Adds `joined` as one word at `position`, stemmed if it is letters only. */
 static enum status add_joined(struct run *run, uint32_t position, const char *joined,
                               size_t n_bytes, uint32_t start, uint32_t end) {
-    if (!TOKENIZER_COMPOUNDS || !is_wanted(run, joined))
+    if (!TOKENIZER_COMPOUNDS || !is_wanted(run, joined, n_bytes))
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, joined, n_bytes);
     struct word word = {joined, n_bytes, start, end, CASE_OTHER, false};
@@ -518,7 +561,7 @@ static enum status add_characters(struct run *run, uint32_t position, size_t i, 
     const char *characters = folded_of(run, &raws[i]);
     const struct raw_word *end = &raws[i + n_raws - 1];
     size_t n_bytes = end->folded + end->folded_bytes - raws[i].folded;
-    if (!is_wanted(run, characters))
+    if (!is_wanted(run, characters, n_bytes))
         return STATUS_OK;
     uint32_t surface = keep_string(run->list, characters, n_bytes);
     return add_term(run, position, characters, n_bytes, surface, (uint16_t)n_bytes, raws[i].start,
@@ -553,8 +596,8 @@ static enum status add_cjk(struct run *run, size_t i) {
 static bool is_passed_over(const struct run *run, size_t i) {
     const struct raw_word *raw = &run->raws[i];
     const char *folded = folded_of(run, raw);
-    return run->tokenizer->initials && raw->folded_bytes > 1 && !is_wanted(run, folded) &&
-           is_all_letters(folded, raw->folded_bytes);
+    return run->tokenizer->limit && raw->folded_bytes > 1 &&
+           !is_wanted(run, folded, raw->folded_bytes) && is_all_letters(folded, raw->folded_bytes);
 }
 
 /* Inserts `token` of `other` before list->tokens[place], whose position has the main form at
@@ -619,7 +662,7 @@ static enum status make_room(const struct run *run) {
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error) {
-    struct run run = {tokenizer, text, n_bytes, use, list, error, NULL, 0};
+    struct run run = {tokenizer, text, n_bytes, is_english(language), use, list, error, NULL, 0};
     list->n_tokens = 0;
     list->n_positions = 0;
     list->text_bytes = n_bytes;

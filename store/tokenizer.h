@@ -80,10 +80,20 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error);
 
-/* From now on the lists get only words that begin with a byte that is set in `initials` (256 of
- * them, borrowed; NULL: all words): for finding a few terms in a text. Stemmers keep a word's first
- * letter, in English always, in other languages almost always. */
-void tokenizer_limit(struct tokenizer *tokenizer, const bool *initials);
+/* How a few terms that are looked for in a text begin, which saves stemming most of its words.
+ * Zero-initialised it lets no word through. */
+struct token_limit {
+    bool initials[256];
+    uint32_t seconds[26]; /* for each letter that is an initial a bit for each letter after it */
+};
+
+/* Lets through the words that have `term`, or are written so, in either case. Stemmers keep a
+ * word's first letter, in English always, in other languages almost always; in English they keep
+ * the second too, but for a few ("dying"), and British spelling (spelling.h) is provided for. */
+void token_limit_add(struct token_limit *limit, const char *term, size_t n_bytes);
+
+/* From now on the lists get only what `limit` (borrowed; NULL: everything) lets through. */
+void tokenizer_limit(struct tokenizer *tokenizer, const struct token_limit *limit);
 
 /* Gives each position of `list` the main form that it has in `other`, the same text tokenized in
  * another language, as an alternative. Errors: STATUS_NO_MEMORY. */
