@@ -40,6 +40,8 @@ struct candidate {
 struct correction {
     struct searcher *searcher;
     struct error *error;
+    sqlite3_stmt *terms; /* from one to before `end`, at most so many */
+    char end[EDITS_MAX_BYTES];
     const char *word;
     size_t n_letters;
     struct candidate candidates[MOST_CANDIDATES]; /* best first */
@@ -95,36 +97,46 @@ static size_t shared_letters(const struct correction *correction) {
     return correction->n_letters > LONG_WORD ? LONG_SHARED_LETTERS : SHARED_LETTERS;
 }
 
+/* Binds `terms` to those that begin with the first `n_bytes` of `word`, at most EDITS_MAX_BYTES. */
+static void ask_for_terms(struct correction *correction, const char *word, size_t n_bytes,
+                          int limit) {
+    memcpy(correction->end, word, n_bytes);
+    correction->end[n_bytes - 1]++; /* after 'z' comes '{' */
+    sqlite3_bind_text(correction->terms, 1, word, (int)n_bytes, SQLITE_STATIC);
+    sqlite3_bind_text(correction->terms, 2, correction->end, (int)n_bytes, SQLITE_STATIC);
+    sqlite3_bind_int(correction->terms, 3, limit);
+}
+
 /* Adds the terms that begin as the word does. */
-static enum status read_terms(struct correction *correction) {
-    sqlite3_stmt *terms = NULL;
-    char first[EDITS_MAX_BYTES + 1];
-    char end[EDITS_MAX_BYTES + 1];
-    size_t n_shared = shared_letters(correction);
-    memcpy(first, correction->word, n_shared);
-    memcpy(end, correction->word, n_shared);
-    end[n_shared - 1]++; /* after 'z' comes '{' */
-    enum status status =
-        index_prepare(&correction->searcher->index,
-                      "SELECT term, df FROM terms WHERE term >= ?1 AND term < ?2 LIMIT ?3", &terms,
-                      correction->error);
-    if (status == STATUS_OK) {
-        sqlite3_bind_text(terms, 1, first, (int)n_shared, SQLITE_STATIC);
-        sqlite3_bind_text(terms, 2, end, (int)n_shared, SQLITE_STATIC);
-        sqlite3_bind_int(terms, 3, MOST_TERMS);
-    }
-    while (status == STATUS_OK && sqlite3_step(terms) == SQLITE_ROW)
+static void read_terms(struct correction *correction) {
+    sqlite3_stmt *terms = correction->terms;
+    ask_for_terms(correction, correction->word, shared_letters(correction), MOST_TERMS);
+    while (sqlite3_step(terms) == SQLITE_ROW)
         add_candidate(correction, (const char *)sqlite3_column_text(terms, 0),
                       (size_t)sqlite3_column_bytes(terms, 0),
                       (uint32_t)sqlite3_column_int64(terms, 1));
-    sqlite3_finalize(terms);
-    return status;
+    sqlite3_reset(terms);
+}
+
+/* False if no term begins as the stem of `word` does: most of what is guessed is no word, and to
+ * see that costs a fifth of stemming it. */
+static bool may_have_term(struct correction *correction, const char *word, size_t n_bytes) {
+    enum { ENDING = 3, LEAST_KEPT = 3, MOST_KEPT = 4 }; /* "ach-ing", "educ-ating" */
+    size_t n_kept = n_bytes < MOST_KEPT + ENDING ? n_bytes - ENDING : MOST_KEPT;
+    if (n_bytes < LEAST_KEPT + ENDING)
+        return true;
+    ask_for_terms(correction, word, n_kept, 1);
+    bool found = sqlite3_step(correction->terms) == SQLITE_ROW;
+    sqlite3_reset(correction->terms);
+    return found;
 }
 
 /* Adds the term of a word that is spelled so, if the index has it. */
 static enum status guess(struct correction *correction, const char *word, size_t n_bytes) {
     struct token_list *list = &correction->searcher->tokens;
     struct term found = {0};
+    if (!may_have_term(correction, word, n_bytes))
+        return STATUS_OK;
     enum status status = tokenizer_run(correction->searcher->tokenizer, word, n_bytes, NULL,
                                        TOKENS_OF_TEXT, list, correction->error);
     if (status != STATUS_OK || list->n_tokens != 1)
@@ -232,10 +244,9 @@ static enum status look_at_passages(struct correction *correction) {
     return status;
 }
 
-static enum status correct(struct correction *correction) {
-    enum status status = read_terms(correction);
-    if (status == STATUS_OK)
-        status = look_at_passages(correction);
+static enum status look_for_words(struct correction *correction) {
+    read_terms(correction);
+    enum status status = look_at_passages(correction);
     if (status != STATUS_OK || (correction->best[0] && correction->best_edits == 1))
         return status;
     correction->n_candidates = 0;
@@ -243,6 +254,17 @@ static enum status correct(struct correction *correction) {
         if (at + 1 < correction->n_letters)
             status = guess_at(correction, at);
     return status == STATUS_OK ? look_at_passages(correction) : status;
+}
+
+static enum status correct(struct correction *correction) {
+    enum status status =
+        index_prepare(&correction->searcher->index,
+                      "SELECT term, df FROM terms WHERE term >= ?1 AND term < ?2 LIMIT ?3",
+                      &correction->terms, correction->error);
+    if (status == STATUS_OK)
+        status = look_for_words(correction);
+    sqlite3_finalize(correction->terms);
+    return status;
 }
 
 /* ---- the words of a query ---- */
