@@ -62,12 +62,6 @@ static const char *text_of(sqlite3_stmt *row, int column) {
     return (const char *)sqlite3_column_text(row, column);
 }
 
-/* A stored path as the working directory sees it. */
-static const char *shown_path(struct printing *printing, const char *stored) {
-    char *path = path_from_stored(&printing->arena, stored, printing->folder);
-    return path && printing->working ? path_to_store(path, printing->working) : path;
-}
-
 /* ---- text ---- */
 
 /* On one line, and harmless to a terminal, whatever articles and servers say. */
@@ -135,7 +129,8 @@ static void add_citation(struct printing *printing, sqlite3_stmt *row, const cha
 
 static enum status print_row(struct printing *printing, sqlite3_stmt *row, struct error *error) {
     const char *stored = text_of(row, PATH);
-    const char *path = stored ? shown_path(printing, stored) : NULL;
+    const char *path =
+        stored ? path_shown(&printing->arena, stored, printing->folder, printing->working) : NULL;
     if (!path)
         return error_no_memory(error);
     if (!printing->links) {

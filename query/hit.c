@@ -8,27 +8,26 @@
 #include "query/link.h"
 #include "store/health.h"
 #include "store/line_starts.h"
+#include "store/stored_path.h"
 
+/* Rows of one table each: SQLite takes longer to plan a join than to look up all hits. */
 static const char passage_sql[] =
-    "SELECT p.text, p.headings, p.start, p.end, p.first_line, p.last_line,"
-    " coalesce(d.name, f.path), d.kind, d.title, f.path, d.url, d.site, d.author, d.published,"
-    " d.retrieved, d.language, lower(hex(coalesce(d.sha256, f.sha256))), d.id, p.repeat,"
-    " p.line_starts, d.capture, p.page"
-    " FROM passages AS p JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
-    " WHERE p.id = ?1";
+    "SELECT document, text, headings, start, end, first_line, last_line, repeat, line_starts, page"
+    " FROM passages WHERE id = ?1";
+static const char document_sql[] =
+    "SELECT file, name, kind, title, url, site, author, published, retrieved, language,"
+    " sha256, capture FROM documents WHERE id = ?1";
+static const char file_sql[] = "SELECT path, sha256 FROM files WHERE id = ?1";
 
 /* Columns of passage_sql. */
+enum { DOCUMENT, TEXT, HEADINGS, START, END, FIRST_LINE, LAST_LINE, REPEAT, LINE_STARTS, PAGE };
+
+/* Columns of document_sql. */
 enum {
-    TEXT,
-    HEADINGS,
-    START,
-    END,
-    FIRST_LINE,
-    LAST_LINE,
+    FILE_ID,
     NAME,
     KIND,
     TITLE,
-    PATH,
     URL,
     SITE,
     AUTHOR,
@@ -36,21 +35,22 @@ enum {
     RETRIEVED,
     LANGUAGE,
     SHA256,
-    DOCUMENT,
-    REPEAT,
-    LINE_STARTS,
     CAPTURE,
-    PAGE,
 };
 
+/* Columns of file_sql. */
+enum { PATH, FILE_SHA256 };
+
 static const char citations_sql[] =
-    "SELECT c.label, s.url, CASE WHEN c.claim_end > c.claim_start THEN"
-    " CAST(substr(CAST(p.text AS BLOB), c.claim_start + 1, c.claim_end - c.claim_start) AS TEXT)"
-    " END, (SELECT coalesce(d.name, f.path) FROM documents AS d JOIN files AS f ON f.id = d.file"
-    "   WHERE d.id = s.document), s.health"
+    "SELECT c.label, c.claim_start, c.claim_end, s.url, s.health, s.document"
     " FROM citations AS c JOIN sources AS s ON s.id = c.source"
-    " LEFT JOIN passages AS p ON p.id = c.passage"
     " WHERE c.document = ?1 AND c.passage = ?2 ORDER BY c.ordinal";
+
+static const char cited_sql[] =
+    "SELECT coalesce(name, (SELECT path FROM files WHERE id = file)) FROM documents WHERE id = ?1";
+
+/* Columns of citations_sql. */
+enum { LABEL, CLAIM_START, CLAIM_END, SOURCE_URL, HEALTH, SOURCE_DOCUMENT };
 
 /* Where else a source's text stands: one URL of each page. */
 static const char also_at_sql[] =
@@ -75,7 +75,10 @@ static enum status prepare_once(struct hit_reader *reader, const char *sql, sqli
 
 void hit_statements_close(struct hit_statements *statements) {
     sqlite3_finalize(statements->passage);
+    sqlite3_finalize(statements->document);
+    sqlite3_finalize(statements->file);
     sqlite3_finalize(statements->citations);
+    sqlite3_finalize(statements->cited);
     sqlite3_finalize(statements->cited_by);
     sqlite3_finalize(statements->also_at);
     *statements = (struct hit_statements){0};
@@ -86,23 +89,34 @@ static const char *text_of(struct hit_reader *reader, sqlite3_stmt *row, int col
     return arena_string(reader->arena, (const char *)sqlite3_column_text(row, column));
 }
 
-/* A stored path as the working directory sees it. */
-static const char *shown_path(const struct hit_reader *reader, const char *stored) {
-    struct buffer path = {0};
-    if (stored[0] != '/') {
-        buffer_append_string(&path, reader->searcher->folder);
-        if (strcmp(reader->searcher->folder, "/") != 0)
-            buffer_append_char(&path, '/');
+/* A column of bytes as lower-case hexadecimal digits; NULL for SQL's NULL. */
+static const char *hex_of(struct hit_reader *reader, sqlite3_stmt *row, int column) {
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *bytes = sqlite3_column_blob(row, column);
+    const size_t n_bytes = (size_t)sqlite3_column_bytes(row, column);
+    char *hex = bytes ? arena_allocate(reader->arena, 2 * n_bytes + 1) : NULL;
+    for (size_t i = 0; hex && i < n_bytes; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15];
     }
-    buffer_append_string(&path, stored);
-    const char *shown = buffer_string(&path);
-    size_t length = reader->searcher->working ? strlen(reader->searcher->working) : 0;
-    if (length > 1 && strncmp(shown, reader->searcher->working, length) == 0 &&
-        shown[length] == '/')
-        shown += length + 1;
-    const char *copy = path.failed ? NULL : arena_string(reader->arena, shown);
-    buffer_free(&path);
-    return copy;
+    return hex;
+}
+
+static const char *shown_path(struct hit_reader *reader, sqlite3_stmt *row, int column) {
+    const struct searcher *searcher = reader->searcher;
+    const char *stored = (const char *)sqlite3_column_text(row, column);
+    return stored ? path_shown(reader->arena, stored, searcher->folder, searcher->working) : NULL;
+}
+
+/* Steps `row`, which looks up what must be there, to the row with that id. */
+static enum status look_up(struct hit_reader *reader, sqlite3_stmt *row, int64_t id,
+                           struct error *error) {
+    sqlite3_bind_int64(row, 1, id);
+    if (sqlite3_step(row) == SQLITE_ROW)
+        return STATUS_OK;
+    enum status status = index_error(&reader->searcher->index, error);
+    sqlite3_reset(row);
+    return status;
 }
 
 /* ---- the passage ---- */
@@ -190,25 +204,49 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
 
 /* ---- the document and its citations ---- */
 
-static enum status read_document(struct hit_reader *reader, struct hit *hit, struct error *error) {
-    sqlite3_stmt *row = reader->searcher->hits.passage;
+/* What the file of a document says where the document itself says nothing. */
+static enum status read_file(struct hit_reader *reader, bool ids_only, struct hit *hit,
+                             struct error *error) {
+    struct hit_statements *rows = &reader->searcher->hits;
+    enum status status = prepare_once(reader, file_sql, &rows->file, error);
+    if (status == STATUS_OK)
+        status = look_up(reader, rows->file, sqlite3_column_int64(rows->document, FILE_ID), error);
+    if (status != STATUS_OK)
+        return status;
+    if (!hit->document.id)
+        hit->document.id = text_of(reader, rows->file, PATH);
+    if (!ids_only && !hit->document.sha256)
+        hit->document.sha256 = hex_of(reader, rows->file, FILE_SHA256);
+    if (!ids_only && strcmp(hit->document.kind, "source") != 0) {
+        hit->document.path = shown_path(reader, rows->file, PATH);
+        status = hit->document.path ? STATUS_OK : error_no_memory(error);
+    }
+    sqlite3_reset(rows->file);
+    return status;
+}
+
+static enum status read_document(struct hit_reader *reader, bool ids_only, struct hit *hit,
+                                 struct error *error) {
+    sqlite3_stmt *row = reader->searcher->hits.document;
     bool is_source = sqlite3_column_int(row, KIND) == DOCUMENT_SOURCE;
+    enum status status = STATUS_OK;
     hit->document.kind = is_source ? "source" : "article";
     hit->document.id = text_of(reader, row, NAME);
-    hit->document.title = text_of(reader, row, TITLE);
-    hit->document.url = text_of(reader, row, URL);
-    hit->document.site = text_of(reader, row, SITE);
-    hit->document.author = text_of(reader, row, AUTHOR);
-    hit->document.published = text_of(reader, row, PUBLISHED);
-    hit->document.retrieved = text_of(reader, row, RETRIEVED);
-    hit->document.language = text_of(reader, row, LANGUAGE);
-    hit->document.sha256 = text_of(reader, row, SHA256);
-    const char *path = (const char *)sqlite3_column_text(row, PATH);
-    if (!is_source && path)
-        hit->document.path = shown_path(reader, path);
-    bool whole = hit->document.id && hit->document.title && hit->document.sha256 &&
-                 (is_source || hit->document.path);
-    return whole ? STATUS_OK : error_no_memory(error);
+    if (!ids_only) {
+        hit->document.title = text_of(reader, row, TITLE);
+        hit->document.url = text_of(reader, row, URL);
+        hit->document.site = text_of(reader, row, SITE);
+        hit->document.author = text_of(reader, row, AUTHOR);
+        hit->document.published = text_of(reader, row, PUBLISHED);
+        hit->document.retrieved = text_of(reader, row, RETRIEVED);
+        hit->document.language = text_of(reader, row, LANGUAGE);
+        hit->document.sha256 = hex_of(reader, row, SHA256);
+    }
+    bool asks_file = !hit->document.id || (!ids_only && (!is_source || !hit->document.sha256));
+    if (asks_file)
+        status = read_file(reader, ids_only, hit, error);
+    bool is_whole = hit->document.id && (ids_only || (hit->document.title && hit->document.sha256));
+    return status == STATUS_OK && !is_whole ? error_no_memory(error) : status;
 }
 
 /* Grows `*items`, an array in the arena that has `n_items` items, when a power of two is reached.
@@ -224,13 +262,13 @@ static bool make_room(struct hit_reader *reader, void **items, size_t n_items, s
 }
 
 static enum status read_also_at(struct hit_reader *reader, struct hit *hit, struct error *error) {
-    if (sqlite3_column_type(reader->searcher->hits.passage, CAPTURE) == SQLITE_NULL)
+    if (sqlite3_column_type(reader->searcher->hits.document, CAPTURE) == SQLITE_NULL)
         return STATUS_OK;
     enum status status = prepare_once(reader, also_at_sql, &reader->searcher->hits.also_at, error);
     if (status != STATUS_OK)
         return status;
     sqlite3_stmt *row = reader->searcher->hits.also_at;
-    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.passage, CAPTURE));
+    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.document, CAPTURE));
     while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
         void *items = hit->document.also_at;
         if (make_room(reader, &items, hit->document.n_also_at, sizeof *hit->document.also_at)) {
@@ -244,32 +282,60 @@ static enum status read_also_at(struct hit_reader *reader, struct hit *hit, stru
     return status;
 }
 
-static enum status read_citations(struct hit_reader *reader, uint32_t passage, struct hit *hit,
-                                  struct error *error) {
-    enum status status =
-        prepare_once(reader, citations_sql, &reader->searcher->hits.citations, error);
+/* The sentence of the hit's passage that a citation stands for; NULL if there is none. */
+static enum status read_claim(struct hit_reader *reader, sqlite3_stmt *row, const struct hit *hit,
+                              struct hit_citation *citation, struct error *error) {
+    const int64_t start = sqlite3_column_int64(row, CLAIM_START);
+    const int64_t end = sqlite3_column_int64(row, CLAIM_END);
+    if (start < 0 || end <= start || (uint64_t)end > strlen(hit->passage.text))
+        return STATUS_OK;
+    citation->claim = arena_copy(reader->arena, hit->passage.text + start, (size_t)(end - start));
+    return citation->claim ? STATUS_OK : error_no_memory(error);
+}
+
+/* The id of the document that a cited page is in the index, if it is. */
+static enum status read_cited_document(struct hit_reader *reader, sqlite3_stmt *row,
+                                       struct hit_citation *citation, struct error *error) {
+    sqlite3_stmt **ids = &reader->searcher->hits.cited;
+    if (sqlite3_column_type(row, SOURCE_DOCUMENT) == SQLITE_NULL)
+        return STATUS_OK;
+    enum status status = prepare_once(reader, cited_sql, ids, error);
+    if (status == STATUS_OK)
+        status = look_up(reader, *ids, sqlite3_column_int64(row, SOURCE_DOCUMENT), error);
     if (status != STATUS_OK)
         return status;
-    sqlite3_stmt *row = reader->searcher->hits.citations;
-    sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.passage, DOCUMENT));
-    sqlite3_bind_int64(row, 2, passage);
-    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
-        void *items = hit->citations;
-        if (!make_room(reader, &items, hit->n_citations, sizeof *hit->citations))
-            status = error_no_memory(error);
-        hit->citations = items;
-        if (status != STATUS_OK)
-            break;
-        struct hit_citation *citation = &hit->citations[hit->n_citations++];
-        citation->label = text_of(reader, row, 0);
-        citation->url = text_of(reader, row, 1);
-        citation->claim = text_of(reader, row, 2);
-        citation->document = text_of(reader, row, 3);
-        citation->health = health_name(sqlite3_column_int(row, 4));
-        if (!citation->label || !citation->url)
-            status = error_no_memory(error);
-    }
-    sqlite3_reset(row);
+    citation->document = text_of(reader, *ids, 0);
+    sqlite3_reset(*ids);
+    return citation->document ? STATUS_OK : error_no_memory(error);
+}
+
+static enum status read_citation(struct hit_reader *reader, sqlite3_stmt *row, struct hit *hit,
+                                 struct error *error) {
+    void *items = hit->citations;
+    if (!make_room(reader, &items, hit->n_citations, sizeof *hit->citations))
+        return error_no_memory(error);
+    hit->citations = items;
+    struct hit_citation *citation = &hit->citations[hit->n_citations++];
+    *citation = (struct hit_citation){.label = text_of(reader, row, LABEL),
+                                      .url = text_of(reader, row, SOURCE_URL),
+                                      .health = health_name(sqlite3_column_int(row, HEALTH))};
+    if (!citation->label || !citation->url)
+        return error_no_memory(error);
+    enum status status = read_claim(reader, row, hit, citation, error);
+    return status == STATUS_OK ? read_cited_document(reader, row, citation, error) : status;
+}
+
+static enum status read_citations(struct hit_reader *reader, uint32_t passage, struct hit *hit,
+                                  struct error *error) {
+    struct hit_statements *rows = &reader->searcher->hits;
+    enum status status = prepare_once(reader, citations_sql, &rows->citations, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(rows->citations, 1, sqlite3_column_int64(rows->passage, DOCUMENT));
+    sqlite3_bind_int64(rows->citations, 2, passage);
+    while (status == STATUS_OK && sqlite3_step(rows->citations) == SQLITE_ROW)
+        status = read_citation(reader, rows->citations, hit, error);
+    sqlite3_reset(rows->citations);
     return status;
 }
 
@@ -290,11 +356,10 @@ static enum status read_cited_by(struct hit_reader *reader, struct hit *hit, str
         hit->cited_by = items;
         if (status != STATUS_OK)
             break;
-        const char *path = (const char *)sqlite3_column_text(row, 2);
         struct hit_citing *citing = &hit->cited_by[hit->n_cited_by++];
         citing->document = text_of(reader, row, 0);
         citing->title = text_of(reader, row, 1);
-        citing->path = path ? shown_path(reader, path) : NULL;
+        citing->path = shown_path(reader, row, 2);
         citing->first_line = citing->last_line = (size_t)sqlite3_column_int64(row, 3);
         citing->claim = text_of(reader, row, 4);
         if (!citing->document || !citing->title || !citing->path)
@@ -344,23 +409,28 @@ static enum status read_parts(struct hit_reader *reader, const struct ranked *ra
     return status == STATUS_OK && explain ? explain_hit(reader, ranked, hit, error) : status;
 }
 
+static enum status prepare(struct hit_reader *reader, struct error *error) {
+    struct hit_statements *rows = &reader->searcher->hits;
+    enum status status = prepare_once(reader, passage_sql, &rows->passage, error);
+    return status == STATUS_OK ? prepare_once(reader, document_sql, &rows->document, error)
+                               : status;
+}
+
 enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
                      const struct search *search, struct hit *hit, struct error *error) {
-    enum status status = prepare_once(reader, passage_sql, &reader->searcher->hits.passage, error);
+    struct hit_statements *rows = &reader->searcher->hits;
+    enum status status = prepare(reader, error);
+    if (status == STATUS_OK)
+        status = look_up(reader, rows->passage, ranked->passage, error);
     if (status != STATUS_OK)
         return status;
     hit->score = ranked->score;
-    sqlite3_bind_int64(reader->searcher->hits.passage, 1, ranked->passage);
-    if (sqlite3_step(reader->searcher->hits.passage) != SQLITE_ROW) {
-        status = index_error(&reader->searcher->index, error);
-    } else if (search->ids_only) {
-        hit->document.id = text_of(reader, reader->searcher->hits.passage, NAME);
-        status = hit->document.id ? STATUS_OK : error_no_memory(error);
-    } else {
-        status = read_document(reader, hit, error);
-        if (status == STATUS_OK)
-            status = read_parts(reader, ranked, search->explain, hit, error);
-    }
-    sqlite3_reset(reader->searcher->hits.passage);
+    status = look_up(reader, rows->document, sqlite3_column_int64(rows->passage, DOCUMENT), error);
+    if (status == STATUS_OK)
+        status = read_document(reader, search->ids_only, hit, error);
+    if (status == STATUS_OK && !search->ids_only)
+        status = read_parts(reader, ranked, search->explain, hit, error);
+    sqlite3_reset(rows->document);
+    sqlite3_reset(rows->passage);
     return status;
 }

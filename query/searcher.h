@@ -20,7 +20,7 @@ enum { SEARCHER_MAX_LANGUAGES = 8 };
 
 /* The statements that hits are read with, each prepared when it is first needed. */
 struct hit_statements {
-    sqlite3_stmt *passage, *citations, *cited_by, *also_at;
+    sqlite3_stmt *passage, *document, *file, *citations, *cited, *cited_by, *also_at;
 };
 
 void hit_statements_close(struct hit_statements *statements); /* safe on zeroed ones */

@@ -29,3 +29,9 @@ char *path_from_stored(struct arena *arena, const char *stored, const char *fold
     memcpy(path + folder_bytes, stored, strlen(stored));
     return path;
 }
+
+const char *path_shown(struct arena *arena, const char *stored, const char *folder,
+                       const char *working) {
+    const char *path = path_from_stored(arena, stored, folder);
+    return path && working ? path_to_store(path, working) : path;
+}

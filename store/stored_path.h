@@ -16,4 +16,8 @@ const char *path_to_store(const char *path, const char *folder);
 /* The absolute path of a stored one, in the arena; NULL when memory is out. */
 char *path_from_stored(struct arena *arena, const char *stored, const char *folder);
 
+/* The same as seen from the directory `working`: relative if below it; NULL: always absolute. */
+const char *path_shown(struct arena *arena, const char *stored, const char *folder,
+                       const char *working);
+
 #endif
