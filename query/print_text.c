@@ -196,10 +196,11 @@ static void print_place(struct text_printer *printer, const struct hit *hit, str
 
 static size_t columns_of(const char *text, size_t n_bytes) {
     size_t columns = 0;
-    for (size_t i = 0; i < n_bytes;) {
-        size_t length;
-        columns += utf8_columns(utf8_decode(text + i, n_bytes - i, &length));
-        i += length;
+    for (size_t i = 0, length; i < n_bytes; i += length) {
+        length = 1;
+        columns += (unsigned char)text[i] < 0x80
+                       ? 1
+                       : utf8_columns(utf8_decode(text + i, n_bytes - i, &length));
     }
     return columns;
 }
