@@ -187,6 +187,11 @@ enum status match_exact(struct searcher *searcher, const struct token_list *phra
                       "SELECT p.text, p.headings, d.title, d.language FROM passages AS p"
                       " JOIN documents AS d ON d.id = p.document WHERE p.id = ?1",
                       &row, error);
+    struct token_limit limit = {0};
+    for (size_t i = 0; i < phrase->n_tokens; i++)
+        token_limit_add(&limit, token_surface(phrase, &phrase->tokens[i]),
+                        phrase->tokens[i].surface_bytes);
+    tokenizer_limit(searcher->tokenizer, &limit);
     for (uint32_t i = passage_set_next(set, 0); i < set->end && status == STATUS_OK;
          i = passage_set_next(set, i + 1)) {
         bool holds = false;
@@ -199,6 +204,7 @@ enum status match_exact(struct searcher *searcher, const struct token_list *phra
             passage_set_remove(set, i);
         sqlite3_reset(row);
     }
+    tokenizer_limit(searcher->tokenizer, NULL);
     sqlite3_finalize(row);
     return status;
 }
