@@ -24,7 +24,7 @@ struct lexer {
     bool fresh; /* at the start, after white space or "(": where + and - may be operators */
     bool full;  /* QUERY_MAX_NODES are read */
     bool failed;
-    size_t n_operands;
+    size_t n_operands, n_phrases;  /* of the operands phrases, prefixes and filters */
     size_t opens[QUERY_MAX_DEPTH]; /* the LEXEME_OPENs without partner so far */
     size_t depth;
     size_t n_ignored; /* open parentheses beyond QUERY_MAX_DEPTH */
@@ -70,6 +70,15 @@ static void add_operand(struct lexer *lexer, const struct lexeme *lexeme) {
         lexer->full = true;
         return;
     }
+    const bool is_word = lexeme->kind == LEXEME_WORD;
+    if (!is_word && lexer->n_phrases == QUERY_MAX_PHRASES) {
+        notice_add(&lexer->notices,
+                   "the query is long: it ends where it has %d phrases, prefixes and filters",
+                   QUERY_MAX_PHRASES);
+        lexer->full = true;
+        return;
+    }
+    lexer->n_phrases += !is_word;
     lexer->n_operands++;
     add_lexeme(lexer, lexeme);
 }

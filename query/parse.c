@@ -42,10 +42,28 @@ static struct query_node *new_node(struct parser *parser, enum query_kind kind) 
     return node;
 }
 
+/* True if `group` has a phrase, prefix or filter like `node` already, which would only be looked
+ * for again. A word that is repeated stays: it has other neighbours. */
+static bool is_repeated(const struct query_node *group, const struct query_node *node) {
+    if (group->kind != QUERY_GROUP || !node->text || node->kind == QUERY_WORD)
+        return false;
+    for (size_t i = 0; i < group->n_children; i++) {
+        const struct query_node *other = group->children[i];
+        if (other->kind == node->kind && other->occur == node->occur &&
+            other->field == node->field && other->filter == node->filter &&
+            strcmp(other->text, node->text) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* False when memory is out. */
 static bool add_child(struct parser *parser, struct query_node *parent, struct query_node *child,
                       enum query_occur occur) {
     const size_t n = parent->n_children;
+    child->occur = occur;
+    if (is_repeated(parent, child))
+        return true;
     const bool is_full = n == 0 || (n >= 4 && (n & (n - 1)) == 0); /* room grows 4, 8, 16, ... */
     if (is_full) {
         size_t room = n == 0 ? 4 : 2 * n;
@@ -57,7 +75,6 @@ static bool add_child(struct parser *parser, struct query_node *parent, struct q
             memcpy(children, parent->children, n * sizeof(struct query_node *));
         parent->children = children;
     }
-    child->occur = occur;
     parent->children[parent->n_children++] = child;
     return true;
 }

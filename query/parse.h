@@ -75,6 +75,8 @@ enum { QUERY_MAX_DEPTH = 64 };
 /* Words, phrases and filters beyond this are dropped with a notice: bounds the work of one query.
  */
 enum { QUERY_MAX_NODES = 1024 };
+/* So with what takes more than to look up a word: phrases, prefixes and filters. */
+enum { QUERY_MAX_PHRASES = 64 };
 
 /* Parses `query` (NUL-terminated, any bytes) into `tree`, allocating from `arena`.
  * Errors: STATUS_NO_MEMORY. */

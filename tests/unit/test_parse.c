@@ -283,6 +283,33 @@ static void only_the_first_words_of_a_long_query_count(void **state) {
     free(query);
 }
 
+static void a_query_ends_after_many_phrases(void **state) {
+    (void)state;
+    struct buffer query = {0};
+    struct arena arena = {0};
+    struct query_tree tree;
+    struct error error = {0};
+    for (size_t i = 0; i < 2 * QUERY_MAX_PHRASES; i++)
+        buffer_append_format(&query, i % 2 ? "w%zu* x " : "\"a w%zu\" ", i);
+    assert_int_equal(query_parse(buffer_string(&query), &arena, &tree, &error), STATUS_OK);
+    assert_int_equal(tree.root->n_children, QUERY_MAX_PHRASES + QUERY_MAX_PHRASES / 2);
+    assert_int_equal(tree.n_notices, 1);
+    arena_free(&arena);
+    buffer_free(&query);
+}
+
+static void what_is_repeated_is_looked_for_once(void **state) {
+    (void)state;
+    static const struct example examples[] = {
+        {"a* \"b c\" a* title:a* -a* \"b c\" site:x.org site:x.org",
+         "(a* \"b c\" title:a* -a* #site:x.org)", 0},
+        {"a* OR a* OR b", "(a* b)", 0},
+        {"a* NEAR a*", "(NEAR/10(a* a*))", 0},
+        {"b a b", "(b a b)", 0},
+    };
+    CHECK_ALL(examples);
+}
+
 static void a_megabyte_of_anything_is_read_at_once(void **state) {
     (void)state;
     static const char *const units[] = {"(",        ")",    "()",        "\"",     "\"a",
@@ -346,6 +373,8 @@ int main(void) {
         cmocka_unit_test(parentheses_may_be_doubled_empty_or_alone),
         cmocka_unit_test(any_depth_of_nesting_is_read),
         cmocka_unit_test(only_the_first_words_of_a_long_query_count),
+        cmocka_unit_test(a_query_ends_after_many_phrases),
+        cmocka_unit_test(what_is_repeated_is_looked_for_once),
         cmocka_unit_test(a_megabyte_of_anything_is_read_at_once),
         cmocka_unit_test(random_bytes_are_a_query_too),
         cmocka_unit_test(a_notice_shows_no_control_characters_and_not_all_of_a_long_word),
