@@ -2,7 +2,7 @@
 import dataclasses
 import statistics
 
-from engines import WholeBatch
+from engines import FirstTime, WholeBatch
 from process import say
 
 N_ROUNDS = 5
@@ -59,7 +59,8 @@ def compare(corpus, osler, peers, questions, content_words):
     for engine in (osler, *peers):
         engine.open(corpus)
     fast = [peer for peer in peers if peer.name != "FTS5"]
-    found = take_turns({"Osler": (osler, questions), "Osler, whole batch": (WholeBatch(osler), questions)} |
+    found = take_turns({"Osler": (osler, questions), "Osler, whole batch": (WholeBatch(osler), questions),
+                        "Osler, first time": (FirstTime(osler), questions)} |
                        {peer.name: (peer, questions) for peer in fast} |
                        {f"{peer.name}, content words": (peer, content_words) for peer in fast}, N_ROUNDS)
     for slow in peers:

@@ -26,7 +26,8 @@ Milliseconds of a question for the best ten, one thread, over the rounds the med
 `tests/bench/corpora.py`); questions: LiveQA-Med ({n_liveqa}) and titles of MedQuAD ({n_titles}). Osler is `took_ms` of `--batch -f jsonl`: parsing, ranking,
 and reading the ten passages with their citations. *Whole batch* is the time of a process with {n_passes} passes over
 the questions, its start, its cold first pass and its printing (`-f trec`) included, over the number of questions; the rows above take the worse of the
-two. The peers only rank: they have the words of the questions, joined with OR, and give back ids and scores. *Content words*: they are asked without the
+two. *First time*: each half of the questions after the other half, so that nothing that osler-query keeps from query to query is of the question itself.
+The peers only rank: they have the words of the questions, joined with OR, and give back ids and scores. *Content words*: they are asked without the
 function words, which Osler does not index. Xapian: BM25 with k1 1.2, b 0.75, no positions. tantivy: one segment, one field, no
 positions, no count. FTS5: porter, `ORDER BY rank LIMIT 10`."""
 

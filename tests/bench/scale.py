@@ -55,6 +55,9 @@ class Scale:
             mean = max(ours.mean(), found["Osler, whole batch"].mean())
             rows.append(Row(f"mean of {len(ours.questions())} questions, warm", text, f"{mean:.3f} ms, {name} {theirs:.3f} ms",
                             mean / theirs, mean / theirs <= limit if limit else None))
+        first, xapian = (found[name].mean() for name in ("Osler, first time", "Xapian"))
+        rows.append(Row("each of them for the first time in its process", "", f"{first:.3f} ms, Xapian {xapian:.3f} ms",
+                        first / xapian, None))
         return rows
 
     def spread(self):
