@@ -208,7 +208,7 @@ enum status html_read(const char *bytes, size_t n_bytes, const char *charset, bo
     struct html_tree tree = {0};
     struct html_json_ld json_ld = {0};
     struct article article = {0};
-    struct html_places all_places;
+    struct html_places all_places = {0};
     const struct html_places *places = has_places ? &all_places : NULL;
     bool is_ok = false;
     xmlDoc *page = NULL;
