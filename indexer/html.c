@@ -34,18 +34,20 @@ static void article_free(struct article *article) {
 }
 
 /* Finds the article in a measured tree; the caller frees it. False when memory is out. */
-static bool article_find(struct html_tree *tree, struct article *article) {
+static bool article_find(struct html_tree *tree, const struct html_places *places,
+                         struct article *article) {
     html_titles_find(tree, &article->titles);
     if (tree->n_elements > 0) {
         uint32_t region = html_region_find(tree);
-        html_blocks_collect(tree, region, &article->blocks);
+        html_blocks_collect(tree, region, places, &article->blocks);
         html_blocks_filter(&article->blocks, &article->titles);
     }
     return !tree->failed && !article->titles.text.failed && !article->blocks.failed;
 }
 
 /* Where the article is too short to be one, tries laxer rules. False when memory is out. */
-static bool article_find_laxly(xmlDoc *page, struct article *article) {
+static bool article_find_laxly(xmlDoc *page, const struct html_places *places,
+                               struct article *article) {
     bool is_ok = true;
     for (enum html_trust trust = HTML_TRUST_HIDING; trust <= HTML_TRUST_TAGS && is_ok; trust++) {
         size_t n_chars = html_blocks_kept_chars(&article->blocks);
@@ -54,7 +56,7 @@ static bool article_find_laxly(xmlDoc *page, struct article *article) {
         struct html_tree tree = {0};
         struct article other = {0};
         html_tree_build(page, trust, &tree);
-        is_ok = !tree.failed && article_find(&tree, &other);
+        is_ok = !tree.failed && article_find(&tree, places, &other);
         html_tree_free(&tree);
         if (html_blocks_kept_chars(&other.blocks) > BETTER_FACTOR * n_chars) {
             article_free(article);
@@ -69,9 +71,31 @@ static bool article_find_laxly(xmlDoc *page, struct article *article) {
 struct emission {
     struct document *document;
     const struct html_blocks *blocks;
+    const struct html_places *places; /* NULL: none */
+    struct html_position position;    /* of the last link */
     const char *base;
     size_t i_span; /* the first span that does not end before the next block */
+    size_t i_run;  /* so of runs */
 };
+
+/* Appends blocks->text[start, end), with its places. */
+static void append_range(struct emission *emission, size_t start, size_t end) {
+    const struct html_blocks *blocks = emission->blocks;
+    const char *text = blocks->text.data;
+    while (start < end) {
+        while (emission->i_run < blocks->n_runs &&
+               blocks->runs[emission->i_run].text + blocks->runs[emission->i_run].n_bytes <= start)
+            emission->i_run++;
+        const struct source_run *run =
+            emission->i_run < blocks->n_runs ? &blocks->runs[emission->i_run] : NULL;
+        bool is_inside = run && run->text <= start;
+        size_t run_end = run ? is_inside ? run->text + run->n_bytes : run->text : end;
+        size_t next = run_end < end ? run_end : end;
+        document_append(emission->document, text + start, next - start,
+                        is_inside ? run->source + (start - run->text) : NO_SOURCE);
+        start = next;
+    }
+}
 
 /* Appends the text and the links of a block to the open block of the document. */
 static void append_block(struct emission *emission, const struct html_block *block) {
@@ -86,17 +110,18 @@ static void append_block(struct emission *emission, const struct html_block *blo
             break;
         const char *url =
             html_resolve(document, html_attribute(span->node, "href"), emission->base);
-        document_append(document, blocks->text.data + at, span->start - at, NO_SOURCE);
+        append_range(emission, at, span->start);
         size_t link = NO_SOURCE;
+        size_t source = emission->places ? html_places_of_element(emission->places,
+                                                                  &emission->position, span->node)
+                                         : NO_SOURCE;
         if (url)
-            link =
-                document_open_link(document, url, html_attribute(span->node, "title"), NO_SOURCE);
-        document_append(document, blocks->text.data + span->start, span->end - span->start,
-                        NO_SOURCE);
+            link = document_open_link(document, url, html_attribute(span->node, "title"), source);
+        append_range(emission, span->start, span->end);
         document_close_link(document, link);
         at = span->end;
     }
-    document_append(document, blocks->text.data + at, block->end - at, NO_SOURCE);
+    append_range(emission, at, block->end);
 }
 
 /* The index after the cells of the row that block `first` begins, if they can be one line of text:
@@ -130,8 +155,9 @@ static void append_row(struct emission *emission, size_t first, size_t end) {
 }
 
 static void emit_blocks(struct document *document, const struct html_blocks *blocks,
-                        const char *base) {
-    struct emission emission = {.document = document, .blocks = blocks, .base = base};
+                        const struct html_places *places, const char *base) {
+    struct emission emission = {
+        .document = document, .blocks = blocks, .places = places, .base = base};
     for (size_t i = 0; i < blocks->n_blocks && !document->failed; i++) {
         const struct html_block *block = &blocks->blocks[i];
         if (!block->is_kept)
@@ -162,8 +188,8 @@ static void emit_text(struct document *document, const char *text) {
     }
 }
 
-static void emit(struct document *document, const struct html_blocks *blocks, const char *base,
-                 const char *json_ld_body) {
+static void emit(struct document *document, const struct html_blocks *blocks,
+                 const struct html_places *places, const char *base, const char *json_ld_body) {
     size_t n_chars = html_blocks_kept_chars(blocks);
     struct buffer body = {0};
     if (n_chars < MIN_CHARS && json_ld_body)
@@ -171,17 +197,19 @@ static void emit(struct document *document, const struct html_blocks *blocks, co
     if (body.size > BETTER_FACTOR * n_chars)
         emit_text(document, buffer_string(&body));
     else
-        emit_blocks(document, blocks, base);
+        emit_blocks(document, blocks, places, base);
     document->failed = document->failed || body.failed;
     buffer_free(&body);
 }
 
-enum status html_read(const char *bytes, size_t n_bytes, const char *charset,
+enum status html_read(const char *bytes, size_t n_bytes, const char *charset, bool has_places,
                       struct document *document, struct error *error) {
     struct html_source source = {0};
     struct html_tree tree = {0};
     struct html_json_ld json_ld = {0};
     struct article article = {0};
+    struct html_places all_places = {0};
+    const struct html_places *places = has_places ? &all_places : NULL;
     bool is_ok = false;
     xmlDoc *page = NULL;
     if (n_bytes > PAGE_BYTES) {
@@ -191,16 +219,17 @@ enum status html_read(const char *bytes, size_t n_bytes, const char *charset,
     html_source_read(bytes, n_bytes, charset, document, &source);
     if (source.converted.failed)
         goto done;
-    page = source.n_bytes > 0 ? html_parse(source.text, source.n_bytes, document) : NULL;
+    html_places_init(&all_places, &source, bytes, n_bytes);
+    page = source.n_bytes > 0 ? html_parse(source.text, source.n_bytes, places, document) : NULL;
     if (page) {
         html_tree_build(page, HTML_TRUST_WORDS, &tree);
         html_json_ld_read(&tree, &json_ld);
-        if (tree.failed || json_ld.failed || !article_find(&tree, &article))
+        if (tree.failed || json_ld.failed || !article_find(&tree, places, &article))
             goto done;
         const char *base = html_metadata_read(&tree, &json_ld, document);
-        if (!article_find_laxly(page, &article))
+        if (!article_find_laxly(page, places, &article))
             goto done;
-        emit(document, &article.blocks, base, json_ld.body);
+        emit(document, &article.blocks, places, base, json_ld.body);
     }
     is_ok = !document->failed && !document->text.failed;
 done:

@@ -20,7 +20,8 @@ struct collector {
     const struct html_element *owner; /* of the text that comes next */
     bool is_page_link;                /* `link` leads to a place on the same page */
     bool is_open, pending_space;
-    bool after_break; /* nothing but white space since the last <br> */
+    bool after_break;      /* nothing but white space since the last <br> */
+    struct html_walk walk; /* through the text node, if it has places; see note_runs */
 };
 
 static bool make_room(struct html_blocks *blocks, void **items, size_t n_items, size_t *capacity,
@@ -146,6 +147,37 @@ static size_t unseen_bytes(const char *text, bool *is_space) {
     return is_zero_width ? 3 : 0;
 }
 
+/* True if `run` only goes on, behind a space, with what the last run has. */
+static bool goes_on(const struct collector *collector, const struct source_run *run) {
+    const struct html_blocks *blocks = collector->blocks;
+    const struct source_run *last = blocks->n_runs > 0 ? &blocks->runs[blocks->n_runs - 1] : NULL;
+    return last && last->text + last->n_bytes + 1 == run->text &&
+           last->source + last->n_bytes + 1 == run->source &&
+           blocks->text.data[run->text - 1] == ' ' &&
+           collector->walk.places->file[run->source - 1] == ' ';
+}
+
+/* Notes where in the file the word stands that was just appended, if it is of a text node. */
+static void note_runs(struct collector *collector, const char *word, size_t n_bytes, size_t start) {
+    struct html_blocks *blocks = collector->blocks;
+    struct source_run run;
+    while (html_walk_next(&collector->walk, word, word + n_bytes, &run)) {
+        void *runs = blocks->runs;
+        if (run.source == NO_SOURCE)
+            continue;
+        bool has_room =
+            make_room(blocks, &runs, blocks->n_runs, &blocks->runs_capacity, sizeof *blocks->runs);
+        blocks->runs = runs;
+        if (!has_room)
+            return;
+        run.text += start;
+        if (goes_on(collector, &run))
+            blocks->runs[blocks->n_runs - 1].n_bytes += run.n_bytes + 1;
+        else
+            blocks->runs[blocks->n_runs++] = run;
+    }
+}
+
 static void append_word(struct collector *collector, const char *word, size_t n_bytes) {
     struct html_blocks *blocks = collector->blocks;
     if (!collector->is_open)
@@ -162,6 +194,8 @@ static void append_word(struct collector *collector, const char *word, size_t n_
     collector->after_break = false;
     size_t start = blocks->text.size;
     buffer_append(&blocks->text, word, n_bytes);
+    if (collector->walk.content)
+        note_runs(collector, word, n_bytes, start);
     for (size_t i = 0; i < n_bytes; i++)
         n_chars += ((unsigned char)word[i] & 0xc0) != 0x80;
     block->n_chars += n_chars;
@@ -242,10 +276,12 @@ static void leave(struct collector *collector, const xmlNode *node) {
 }
 
 void html_blocks_collect(const struct html_tree *tree, uint32_t region,
-                         struct html_blocks *blocks) {
+                         const struct html_places *places, struct html_blocks *blocks) {
     const struct html_element *root = &tree->elements[region];
-    struct collector collector = {
-        .tree = tree, .blocks = blocks, .owner = &tree->elements[root->block]};
+    struct collector collector = {.tree = tree,
+                                  .blocks = blocks,
+                                  .owner = &tree->elements[root->block],
+                                  .walk = {.places = places}};
     const xmlNode *node = root->node;
     while (node && !blocks->failed) {
         if (node->type == XML_ELEMENT_NODE && enter(&collector, node, root->node)) {
@@ -255,7 +291,10 @@ void html_blocks_collect(const struct html_tree *tree, uint32_t region,
             }
             leave(&collector, node);
         } else if (node->type == XML_TEXT_NODE && node->content) {
+            if (places)
+                html_walk_begin(&collector.walk, node);
             append_text(&collector, (const char *)node->content);
+            collector.walk.content = NULL;
         }
         while (node != root->node && !node->next) {
             node = node->parent;
@@ -278,5 +317,6 @@ void html_blocks_free(struct html_blocks *blocks) {
     buffer_free(&blocks->text);
     free(blocks->blocks);
     free(blocks->spans);
+    free(blocks->runs);
     *blocks = (struct html_blocks){0};
 }

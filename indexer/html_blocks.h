@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "indexer/document.h"
+#include "indexer/html_places.h"
 #include "indexer/html_titles.h"
 #include "indexer/html_tree.h"
 #include "store/buffer.h"
@@ -42,11 +43,15 @@ struct html_blocks {
     size_t n_blocks, blocks_capacity;
     struct html_span *spans; /* owned; by rising start */
     size_t n_spans, spans_capacity;
+    struct source_run *runs; /* owned; by rising text: where in the file it is */
+    size_t n_runs, runs_capacity;
     bool failed; /* memory ran out */
 };
 
-/* Appends the blocks of element `region`, without what was cut and without lists of links. */
-void html_blocks_collect(const struct html_tree *tree, uint32_t region, struct html_blocks *blocks);
+/* Appends the blocks of element `region`, without what was cut and without lists of links; with
+ * their runs unless `places` is NULL. */
+void html_blocks_collect(const struct html_tree *tree, uint32_t region,
+                         const struct html_places *places, struct html_blocks *blocks);
 
 /* Clears is_kept of the blocks that are no part of the article: labels, titles, repetitions, and at
  * the end what invites to follow, share or subscribe. */

@@ -42,7 +42,8 @@ static bool is_wanted(const char *name) {
 /* What the callbacks below know of their parser. */
 struct watch {
     struct document *document;
-    const xmlChar *place; /* of the last missing name */
+    const struct html_places *places; /* NULL: nobody asks for them */
+    const xmlChar *place;             /* of the last missing name */
     int n_at_place;
 };
 
@@ -68,6 +69,19 @@ static void start_element(void *context, const xmlChar *name, const xmlChar **at
     }
     wanted[n_wanted * 2] = NULL;
     xmlSAX2StartElement(context, name, n_wanted > 0 ? wanted : NULL);
+    const struct watch *watch = parser->_private;
+    if (watch->places && parser->node)
+        html_places_note_element(watch->places, parser, parser->node);
+}
+
+/* Text, of which the place is noted. */
+static void characters(void *context, const xmlChar *text, int n_bytes) {
+    xmlParserCtxt *parser = context;
+    const struct watch *watch = parser->_private;
+    xmlSAX2Characters(context, text, n_bytes);
+    xmlNode *node = parser->node ? parser->node->last : NULL;
+    if (node && node->type == XML_TEXT_NODE && n_bytes > 0)
+        html_places_note_text(watch->places, parser, node, (const char *)text, (size_t)n_bytes);
 }
 
 /* libxml2 goes on when memory is out, or the names' share of it (a name is then missing), and some
@@ -100,11 +114,12 @@ static void script_text(void *context, const xmlChar *text, int n_bytes) {
         xmlSAX2CDataBlock(context, text, n_bytes);
 }
 
-xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document) {
+xmlDoc *html_parse(const char *text, size_t n_bytes, const struct html_places *places,
+                   struct document *document) {
     const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                         HTML_PARSE_NONET | HTML_PARSE_COMPACT | (int)XML_PARSE_HUGE |
                         HTML_PARSE_IGNORE_ENC;
-    struct watch watch = {.document = document};
+    struct watch watch = {.document = document, .places = places};
     htmlParserCtxt *parser = htmlNewParserCtxt();
     if (!parser) {
         document->failed = true;
@@ -116,6 +131,8 @@ xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document) 
     parser->sax->serror = on_error;
     parser->sax->startElement = start_element;
     parser->sax->cdataBlock = script_text;
+    if (places)
+        parser->sax->characters = parser->sax->ignorableWhitespace = characters;
     parser->sax->comment = NULL;
     parser->sax->processingInstruction = NULL;
     xmlDoc *page = htmlCtxtReadMemory(parser, text, (int)n_bytes, NULL, "UTF-8", options);

@@ -6,11 +6,14 @@
 #include <stddef.h>
 
 #include "indexer/document.h"
+#include "indexer/html_places.h"
 
 /* The tree of `text` (valid UTF-8, at most INT_MAX bytes), which the caller frees with xmlFreeDoc;
  * NULL for a page without content or when memory is out. It lacks comments, scripts other than
  * JSON-LD, and attributes that this reader has no use for. A page that is nested too deeply ends
- * there, with a problem of `document`. */
-xmlDoc *html_parse(const char *text, size_t n_bytes, struct document *document);
+ * there, with a problem of `document`. Its nodes have their places in `places` unless that is NULL.
+ */
+xmlDoc *html_parse(const char *text, size_t n_bytes, const struct html_places *places,
+                   struct document *document);
 
 #endif

@@ -26,12 +26,6 @@ static char *title_from_name(struct document *document, const char *name) {
     return title ? title : document_string(document, name, strlen(name));
 }
 
-/* A web page's places are those of its extracted text. */
-static void place_links_in_text(struct document *document) {
-    for (size_t i = 0; i < document->n_links; i++)
-        document->links[i].source = document->links[i].start;
-}
-
 /* A captured page is known by its URL, and what it links to is not followed. */
 static enum status make_source(const struct input *input, struct document *document,
                                struct error *error) {
@@ -56,8 +50,8 @@ static enum status read_input(const struct input *input, struct document *docume
         status = markdown_read(input->bytes, input->n_bytes, document, error);
         break;
     case FILE_HTML:
-        status = html_read(input->bytes, input->n_bytes, input->charset, document, error);
-        place_links_in_text(document);
+        status =
+            html_read(input->bytes, input->n_bytes, input->charset, !input->url, document, error);
         if (!document->url && document->canonical && document_is_web_url(document->canonical))
             document->url = document->canonical;
         break;
@@ -185,7 +179,7 @@ static enum status find_places(const struct input *input, struct prepared *prepa
     prepared->passage_line_starts = calloc(n_passages + 1, sizeof(size_t));
     if (!prepared->passage_places || !prepared->citation_places || !prepared->passage_line_starts)
         return error_no_memory(error);
-    bool in_text = input->kind == FILE_HTML || input->url;
+    bool in_text = input->url || (input->kind == FILE_HTML && document->n_runs == 0);
     struct lines lines = {0};
     enum status status = lines_of(in_text ? buffer_string(&document->text) : input->bytes,
                                   in_text ? document->text.size : input->n_bytes, &lines, error);

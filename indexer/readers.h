@@ -17,8 +17,9 @@ enum status markdown_read(const char *bytes, size_t n_bytes, struct document *do
                           struct error *error);
 
 /* The main content of a web page, by libxml2. `charset` is what the HTTP header says, or NULL.
- * The document has no source runs: places are those of its own text. */
-enum status html_read(const char *bytes, size_t n_bytes, const char *charset,
+ * Source offsets are there if asked for, see html_places.h; text from JSON-LD has none, and without
+ * any run places are those of the document's own text. */
+enum status html_read(const char *bytes, size_t n_bytes, const char *charset, bool has_places,
                       struct document *document, struct error *error);
 
 /* Paragraphs separated by blank lines. Source offsets are exact. */

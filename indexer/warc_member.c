@@ -32,10 +32,26 @@ static uint32_t read_u32(const unsigned char *from) {
 
 /* ---- writing ---- */
 
+enum { PIECE_BYTES = 1 << 15 };
+
+/* Sets how the next part is compressed, which writes out what waits of those before. */
+static bool set_level(z_stream *stream, int level, struct buffer *out) {
+    int code;
+    do {
+        char *to = buffer_reserve(out, PIECE_BYTES);
+        if (!to)
+            return false;
+        stream->next_out = (unsigned char *)to;
+        stream->avail_out = PIECE_BYTES;
+        code = deflateParams(stream, level, Z_DEFAULT_STRATEGY);
+        out->size += PIECE_BYTES - stream->avail_out;
+    } while (code == Z_BUF_ERROR);
+    return code == Z_OK;
+}
+
 /* Compresses one part into `out`. */
 static bool compress_part(z_stream *stream, const struct warc_part *part, bool is_last,
                           struct buffer *out) {
-    enum { PIECE_BYTES = 1 << 15 };
     int code = Z_OK;
     stream->next_in = (unsigned char *)(uintptr_t)part->bytes;
     stream->avail_in = (uInt)part->n_bytes;
@@ -63,7 +79,10 @@ enum status warc_member_append(const struct warc_part *parts, size_t n_parts, st
                                 Z_DEFAULT_STRATEGY) == Z_OK &&
                    deflateSetHeader(&stream, &header) == Z_OK;
     for (size_t i = 0; is_done && i < n_parts; i++) {
-        is_done = compress_part(&stream, &parts[i], i + 1 == n_parts, out);
+        if (i > 0 && parts[i].is_compressed != parts[i - 1].is_compressed)
+            is_done =
+                set_level(&stream, parts[i].is_compressed ? Z_NO_COMPRESSION : Z_BEST_SPEED, out);
+        is_done = is_done && compress_part(&stream, &parts[i], i + 1 == n_parts, out);
         text_bytes += parts[i].n_bytes;
     }
     deflateEnd(&stream);
@@ -92,9 +111,9 @@ static enum status read_at(int descriptor, uint64_t offset, unsigned char *to, s
 /* `*n_whole` moves on by the members behind it that decompress to their end. */
 static enum status decompress(int descriptor, uint64_t n_bytes, uint64_t *n_whole,
                               struct error *error) {
-    enum { PIECE_BYTES = 1 << 14 };
-    unsigned char input[PIECE_BYTES];
-    unsigned char text[PIECE_BYTES];
+    enum { INPUT_BYTES = 1 << 14 };
+    unsigned char input[INPUT_BYTES];
+    unsigned char text[INPUT_BYTES];
     z_stream stream = {0};
     uint64_t at = *n_whole;
     int code = Z_OK;

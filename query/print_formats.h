@@ -41,10 +41,6 @@ bool print_is_web_url(const char *url);
 /* Appends `number` with that many decimals, whatever the locale; 0 for what is not finite. */
 void print_decimal(struct buffer *out, double number, unsigned n_decimals);
 
-/* False for a web page, saved or fetched (NULL): its places are those of the text that was
- * extracted from it. */
-bool print_has_lines(const char *path);
-
 /* The line of the first match in the part of the passage that is `shown`; the passage's first line
  * if nothing there matches. 0: there are no lines to go to. */
 size_t print_match_line(const struct hit *hit, struct span shown);

@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "query/print_formats.h"
 #include "store/visible.h"
@@ -42,15 +41,9 @@ void print_decimal(struct buffer *out, double number, unsigned n_decimals) {
                          (unsigned long long)(whole % unit));
 }
 
-bool print_has_lines(const char *path) {
-    const char *suffix = path ? strrchr(path, '.') : NULL;
-    return path &&
-           !(suffix && (strcasecmp(suffix, ".html") == 0 || strcasecmp(suffix, ".htm") == 0));
-}
-
 size_t print_match_line(const struct hit *hit, struct span shown) {
-    if (!print_has_lines(hit->document.path))
-        return 0;
+    if (!hit->document.path)
+        return 0; /* a source: its places are those of its extracted text */
     size_t i = 0;
     while (i < hit->passage.n_highlights && hit->passage.highlights[i].start < shown.start)
         i++;

@@ -267,14 +267,23 @@ static void print_citations(struct text_printer *printer, const struct hit *hit)
     }
 }
 
+/* True if two links say the same: one claim may have several to one source. */
+static bool are_same(const struct hit_citing *citing, const struct hit_citing *other) {
+    return strcmp(citing->document, other->document) == 0 &&
+           citing->first_line == other->first_line && !citing->claim == !other->claim &&
+           (!citing->claim || strcmp(citing->claim, other->claim) == 0);
+}
+
 static void print_cited_by(struct text_printer *printer, const struct hit *hit) {
     for (size_t i = 0; i < hit->n_cited_by; i++) {
         const struct hit_citing *citing = &hit->cited_by[i];
         const char *path = citing->path ? citing->path : citing->document;
+        if (i > 0 && are_same(citing, citing - 1))
+            continue;
         struct wrap wrap = wrap_of(printer);
         begin_line(printer, printer->indent);
         buffer_append_string(printer->out, "cited by ");
-        write_path(printer, path, print_has_lines(citing->path) ? citing->first_line : 0);
+        write_path(printer, path, citing->path ? citing->first_line : 0);
         if (citing->claim) {
             wrap.column += columns_of(path, strlen(path)) + CITED_BY_COLUMNS;
             wrap.indent += CLAIM_INDENT;

@@ -23,8 +23,8 @@
  *   passages       the unit of search, 100-300 words; ids only grow and are never used again
  *     text           plain text, UTF-8: the only copy (FTS5 has external content)
  *     headings       the headings above it, outermost first, joined by '\n'; '' if none
- *     start, end     bytes of the file; first_line, last_line from 1, both included; of a page: of
- *                    its extracted text
+ *     start, end     bytes of the file; first_line, last_line from 1, both included; of a
+ *                    source: of its extracted text
  *     page           of a PDF, where it begins, from 1; 0: none
  *     line_starts    where the lines between begin in the text; see line_starts.h
  *   captures       what archive files (WARC) have of a URL at a time: a page, a redirect, a failure

@@ -88,10 +88,7 @@ expect_json '[.title, .author, .published, .modified, .site, .language, .canonic
 expect_json '[.headings[] | .text] | index("Treatment") != null'
 expect_json '[.links[] | [.label, .url, .claim]] == [["study of 2023", "https://example.org/study",
     "Apnoea stops the breath for ten seconds or more, says a study of 2023."]]'
-# Places are those of the extracted text, which --extract prints.
-osler-index --extract page.html >text
-expect_json --rawfile text text '.links[0] as $link | ($text | split("\n")[$link.line - 1]) |
-    .[$link.column - 1:] | startswith("study of 2023")'
+expect_json '.links[0] | [.line, .column] == [10, 1]'
 expect_no_match 'never shown|About us|Privacy'
 
 case_begin "what is extracted is what is indexed"
@@ -104,14 +101,26 @@ for query in snoring attacks 'generic inhaler' mild; do
     jq -r '.hits[0].passage.text' "$out" >passage
     osler-index --extract "$file" >text
     expect_equal "$(jq -n --rawfile text text --rawfile passage passage '$text | contains($passage | rtrimstr("\n"))')" true
-    # For a page the byte spans are those of this text.
-    [[ $file != *.html ]] || jq -r '.hits[0].passage.bytes | @tsv' "$out" | {
-        read -r start end
-        head -c "$end" text | tail -c +$((start + 1)) >part
-        echo >>part
-        compare_with_expected part <passage
-    }
 done
+
+case_begin "places of a page are those of its file"
+write_page
+expect_exit 0 osler-index -q -i test.db page.html
+expect_exit 0 osler-query -i test.db -f json snoring
+expect_json '.hits[0].passage.lines == [9, 10] and (.hits[0].citations | map(.url) == ["https://example.org/study"])'
+jq -r '.hits[0].passage.bytes | @tsv' "$out" | {
+    read -r start end
+    head -c "$end" page.html | tail -c +$((start + 1)) >part
+    echo >>part
+}
+compare_with_expected part <<'END'
+Snoring is common. Apnoea stops the breath for ten seconds or more, says a
+<a href="https://example.org/study">study of 2023</a>.
+END
+expect_exit 0 osler-query -i test.db mild
+expect_match 'page.html:14'
+expect_exit 0 osler-index -i test.db --links
+expect_match '^page.html:10:1: unfetched https://example.org/study$'
 
 case_begin "plain text"
 printf 'First  line\ngoes on.\n\n\n\nSecond paragraph, see https://example.org/a.\n' >notes.txt

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
     const char *bytes = (const char *)data;
     struct document document = {0};
-    enum status status = html_read(bytes, n_bytes, NULL, &document, NULL);
+    enum status status = html_read(bytes, n_bytes, NULL, true, &document, NULL);
     if (status == STATUS_OK)
         check_document(&document, SIZE_MAX);
     else

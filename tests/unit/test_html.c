@@ -26,7 +26,7 @@ static void read_bytes(struct document *document, const char *bytes, size_t n_by
                        const char *charset) {
     struct error error;
     *document = (struct document){0};
-    assert_int_equal(html_read(bytes, n_bytes, charset, document, &error), STATUS_OK);
+    assert_int_equal(html_read(bytes, n_bytes, charset, true, document, &error), STATUS_OK);
 }
 
 static struct document read_page(const char *page) {

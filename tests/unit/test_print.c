@@ -156,7 +156,7 @@ static void text_shows_place_words_and_sources(void **state) {
     buffer_free(&out);
 }
 
-static void a_web_page_has_no_line_to_go_to(void **state) {
+static void a_source_has_no_line_to_go_to_and_a_saved_page_has(void **state) {
     (void)state;
     struct hit hits[] = {article(), source()};
     struct hit_citing citing = who_citing[0];
@@ -165,8 +165,27 @@ static void a_web_page_has_no_line_to_go_to(void **state) {
     citing.path = "corpus/ai.htm";
     hits[1].cited_by = &citing;
     print(hits, 2, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
-    assert_holds(&out, "   corpus/ai.HTML\n");
-    assert_holds(&out, "   cited by corpus/ai.htm — Aspirin helps.\n");
+    assert_holds(&out, "   corpus/ai.HTML:7\n");
+    assert_holds(&out, "   cited by corpus/ai.htm:7 — Aspirin helps.\n");
+    buffer_free(&out);
+}
+
+static void links_of_one_claim_to_one_source_are_one_line(void **state) {
+    (void)state;
+    struct hit hit = source();
+    struct hit_citing citing[] = {who_citing[0], who_citing[0], who_citing[0], who_citing[0]};
+    struct buffer out = {0};
+    citing[2].first_line = 9;
+    citing[3].first_line = 9;
+    citing[3].claim = NULL;
+    hit.cited_by = citing;
+    hit.n_cited_by = 4;
+    print(&hit, 1, (struct print_options){.format = PRINT_TEXT, .width = 80}, &out);
+    assert_holds(&out, "   cited by corpus/ai.md:7 — Aspirin helps.\n"
+                       "   cited by corpus/ai.md:9 — Aspirin helps.\n"
+                       "   cited by corpus/ai.md:9\n");
+    const char *first = strstr(buffer_string(&out), "ai.md:7");
+    assert_null(strstr(first + 1, "ai.md:7"));
     buffer_free(&out);
 }
 
@@ -621,7 +640,8 @@ int main(void) {
         cmocka_unit_test(a_batch_that_fails_ends_with_the_failure),
         cmocka_unit_test(text_shows_place_words_and_sources),
         cmocka_unit_test(a_mark_of_several_words_is_one_on_each_line),
-        cmocka_unit_test(a_web_page_has_no_line_to_go_to),
+        cmocka_unit_test(a_source_has_no_line_to_go_to_and_a_saved_page_has),
+        cmocka_unit_test(links_of_one_claim_to_one_source_are_one_line),
         cmocka_unit_test(no_hits_print_no_text),
         cmocka_unit_test(explain_adds_its_lines_indented),
         cmocka_unit_test(ranks_align_what_stands_below_them),

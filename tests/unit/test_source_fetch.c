@@ -12,10 +12,12 @@
 #include "tests/unit/captured_web.h"
 
 static struct captured web;
+static int64_t now; /* one time for all that was at once */
 
 static int set_up(void **state) {
     int result = enter_temporary_folder(state);
     captured_open(&web);
+    now = time(NULL);
     return result;
 }
 
@@ -29,7 +31,7 @@ static void add_source(const char *url, enum link_health health, int64_t age_s) 
     struct buffer sql = {0};
     struct error error;
     char checked[CAPTURE_DATE_BYTES];
-    capture_date(time(NULL) - age_s, checked);
+    capture_date(now - age_s, checked);
     buffer_append_format(&sql, "INSERT INTO sources(url, health, checked) VALUES('%s', %d, %s%s%s)",
                          url, (int)health, age_s < 0 ? "" : "'", age_s < 0 ? "NULL" : checked,
                          age_s < 0 ? "" : "'");
@@ -75,7 +77,7 @@ static void add_busy(const char *url, int64_t age_s, const char *retry_after) {
     struct buffer warc = {0};
     struct buffer block = {0};
     char date[CAPTURE_DATE_BYTES];
-    capture_date(time(NULL) - age_s, date);
+    capture_date(now - age_s, date);
     buffer_append_format(&block, "HTTP/1.1 503 Busy\r\nRetry-After: %s\r\n\r\n", retry_after);
     buffer_append_format(&warc,
                          "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: %s\r\n"
