@@ -13,7 +13,7 @@
 #include "indexer/page.h"
 
 enum {
-    RING = 64,                  /* jobs under way: enough to even out their sizes */
+    RING = 64,                 /* jobs under way: enough to even out their sizes */
     BYTES_UNDER_WAY = 4 << 20, /* what a worker makes of a job takes several times its bytes */
 };
 

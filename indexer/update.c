@@ -45,6 +45,7 @@ struct run {
     struct publication *publication;
     struct archive archive;
     struct captures *captures;
+    bool had_captures;    /* before the run: then documents and links may tell of them */
     bool sources_are_due; /* to be fetched, or archived and not yet read */
     int64_t file;         /* row of the file that is being written */
 };
@@ -403,14 +404,16 @@ static enum status update_sources(struct run *run) {
         status = has_captures(run, &has_some);
     if (status == STATUS_OK)
         status = source_pages_retry(&run->index, true, &can_read_more, run->error);
-    if (status == STATUS_OK && (has_news || can_read_more) && (has_some || run->has_old))
+    if (status == STATUS_OK && (has_news || can_read_more) && (has_some || run->had_captures))
         status = source_pages_update(&run->index, run->folder, run->pipeline, run->publication,
                                      run->report, run->error);
     return status;
 }
 
 static enum status write_all(struct run *run) {
-    enum status status = archive_forget(&run->archive, &run->index, run->publication, run->error);
+    enum status status = has_captures(run, &run->had_captures);
+    if (status == STATUS_OK)
+        status = archive_forget(&run->archive, &run->index, run->publication, run->error);
     if (status == STATUS_OK)
         status = remove_old(run);
     if (status == STATUS_OK)

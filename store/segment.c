@@ -1,131 +1,10 @@
-/* See segment.h. */
+/* See segment.h: reading. */
 #include "store/segment.h"
 
 #include <endian.h>
 #include <string.h>
 
-enum { MAX_BODY = 15, MAX_OTHER = 3, VARINT_BYTES = 5 };
-
-/* ---- encoding ---- */
-
-static unsigned char *write_varint(unsigned char *at, uint32_t value) {
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (unsigned char)((value & 0x7F) | 0x80);
-    *at++ = (unsigned char)value;
-    return at;
-}
-
-static uint8_t pack_counts(const uint16_t counts[N_COLUMNS]) {
-    if (counts[COLUMN_BODY] > MAX_BODY || counts[COLUMN_HEADINGS] > MAX_OTHER ||
-        counts[COLUMN_TITLE] > MAX_OTHER)
-        return SEGMENT_ESCAPE;
-    return (uint8_t)(counts[COLUMN_BODY] | counts[COLUMN_HEADINGS] << 4 |
-                     counts[COLUMN_TITLE] << 6);
-}
-
-static unsigned char *write_bitmap(unsigned char *at, uint32_t before,
-                                   const struct posting *postings, size_t n_postings) {
-    size_t n_bytes = (postings[n_postings - 1].passage - before + 7) / 8;
-    *at++ = SEGMENT_BITMAP;
-    memset(at, 0, n_bytes);
-    for (size_t i = 0; i < n_postings; i++) {
-        size_t bit = postings[i].passage - before - 1;
-        at[bit / 8] = (unsigned char)(at[bit / 8] | 1U << bit % 8);
-    }
-    return at + n_bytes;
-}
-
-static unsigned char *write_gaps(unsigned char *at, uint32_t before, const struct posting *postings,
-                                 size_t n_postings) {
-    uint32_t all = 0; /* bits that are set in any gap */
-    uint32_t last = before;
-    for (size_t i = 0; i < n_postings; i++) {
-        all |= postings[i].passage - last - 1;
-        last = postings[i].passage;
-    }
-    unsigned width = all ? 32 - (unsigned)__builtin_clz(all) : 0;
-    if (width > 0 && n_postings == POSTINGS_PER_BLOCK && last - before <= SEGMENT_MAX_SPAN)
-        return write_bitmap(at, before, postings, n_postings);
-    uint64_t waiting = 0;
-    unsigned n_waiting = 0;
-    *at++ = (unsigned char)width;
-    for (size_t i = 0; i < n_postings; i++) {
-        waiting |= (uint64_t)(postings[i].passage - before - 1) << n_waiting;
-        before = postings[i].passage;
-        for (n_waiting += width; n_waiting >= 8; n_waiting -= 8, waiting >>= 8)
-            *at++ = (unsigned char)waiting;
-    }
-    if (n_waiting > 0)
-        *at++ = (unsigned char)waiting;
-    return at;
-}
-
-static unsigned char *write_counts(unsigned char *at, const struct posting *postings,
-                                   size_t n_postings) {
-    unsigned char *flags = at;
-    at += (n_postings + 7) / 8;
-    memset(flags, 0, (size_t)(at - flags));
-    for (size_t i = 0; i < n_postings; i++) {
-        uint8_t packed = pack_counts(postings[i].counts);
-        if (packed == SEGMENT_PLAIN)
-            continue;
-        flags[i / 8] = (unsigned char)(flags[i / 8] | 1U << i % 8);
-        *at++ = packed;
-    }
-    for (size_t i = 0; i < n_postings; i++)
-        for (size_t column = 0;
-             column < N_COLUMNS && pack_counts(postings[i].counts) == SEGMENT_ESCAPE; column++)
-            at = write_varint(at, postings[i].counts[column]);
-    return at;
-}
-
-enum {
-    BLOCK_MAX_BYTES = 1 + POSTINGS_PER_BLOCK * 4 + POSTINGS_PER_BLOCK / 8 + POSTINGS_PER_BLOCK +
-                      POSTINGS_PER_BLOCK * N_COLUMNS * 3,
-    ENTRY_MAX_BYTES = VARINT_BYTES + 1 + 3, /* of the directory */
-};
-
-size_t segment_encode(const struct posting *postings, size_t n_postings, struct buffer *out,
-                      uint8_t *impact) {
-    unsigned char directory[SEGMENT_MAX_BLOCKS * ENTRY_MAX_BYTES];
-    unsigned char blocks[SEGMENT_MAX_BYTES + BLOCK_MAX_BYTES];
-    unsigned char *entry = directory;
-    unsigned char *block = blocks;
-    unsigned char *block_before = NULL;
-    uint32_t before = postings[0].passage - 1;
-    size_t n_done = 0;
-    *impact = 0;
-    for (size_t i = 0; i < SEGMENT_MAX_BLOCKS && n_done < n_postings; i++) {
-        size_t n = n_postings - n_done < POSTINGS_PER_BLOCK ? n_postings - n_done
-                                                            : (size_t)POSTINGS_PER_BLOCK;
-        uint32_t last = postings[n_done + n - 1].passage;
-        uint8_t largest = 0;
-        unsigned char *end = write_gaps(block, before, postings + n_done, n);
-        end = write_counts(end, postings + n_done, n);
-        size_t n_bytes =
-            VARINT_BYTES + (size_t)(entry - directory) + ENTRY_MAX_BYTES + (size_t)(end - blocks);
-        if (i > 0 && n_bytes > SEGMENT_MAX_BYTES)
-            break;
-        for (size_t j = 0; j < n; j++)
-            largest = postings[n_done + j].impact > largest ? postings[n_done + j].impact : largest;
-        if (block_before)
-            entry = write_varint(entry, (uint32_t)(block - block_before));
-        entry = write_varint(entry, last - (i > 0 ? before : postings[0].passage));
-        *entry++ = largest;
-        *impact = largest > *impact ? largest : *impact;
-        block_before = block;
-        block = end;
-        before = last;
-        n_done += n;
-    }
-    unsigned char head[VARINT_BYTES];
-    buffer_append(out, head, (size_t)(write_varint(head, (uint32_t)n_done) - head));
-    buffer_append(out, directory, (size_t)(entry - directory));
-    buffer_append(out, blocks, (size_t)(block - blocks));
-    return n_done;
-}
-
-/* ---- decoding ---- */
+enum { VARINT_BYTES = 5 };
 
 /* Reads a varint at `*at`; false if the bytes end inside it or it exceeds 32 bits. */
 static bool read_varint(const unsigned char **at, const unsigned char *end, uint32_t *value) {
@@ -233,8 +112,11 @@ void segment_read_bits(const struct segment *segment, size_t i, struct segment_b
     uint32_t n_bits = segment->last[i] - passage_before(segment, i);
     size_t n_bytes = bitmap_bytes(segment, i);
     bits->n_words = 0;
-    if (at >= end || *at++ != SEGMENT_BITMAP || n_bits == 0 || n_bits > SEGMENT_MAX_SPAN ||
-        n_bytes > (size_t)(end - at))
+    unsigned kind = at < end ? *at++ : 0;
+    if (kind & SEGMENT_SHORT)
+        at++;
+    if ((kind & ~(unsigned)SEGMENT_SHORT) != SEGMENT_BITMAP || n_bits == 0 ||
+        n_bits > SEGMENT_MAX_SPAN || at > end || n_bytes > (size_t)(end - at))
         return;
     bits->first = passage_before(segment, i) + 1;
     bits->n_words = (n_bits + 63) / 64;
@@ -260,17 +142,30 @@ static bool count_bits(struct segment_block *block, uint32_t last) {
     return count == block->n_postings && bits->words[last_bit / 64] >> last_bit % 64 & 1;
 }
 
+size_t segment_block_postings(const struct segment *segment, size_t i) {
+    const unsigned char *at = segment->bytes + segment->start[i];
+    bool is_last = i + 1 == segment->n_blocks;
+    size_t most = is_last ? segment->n_postings - i * POSTINGS_PER_BLOCK : POSTINGS_PER_BLOCK;
+    size_t n_bytes = (size_t)(segment->start[i + 1] - segment->start[i]);
+    if (n_bytes == 0 || !(*at & SEGMENT_SHORT))
+        return most;
+    return n_bytes > 1 && at[1] <= most ? at[1] : 0;
+}
+
 bool segment_read_block(const struct segment *segment, size_t i, struct segment_block *block) {
     const unsigned char *at = segment->bytes + segment->start[i];
     const unsigned char *end = segment->bytes + segment->start[i + 1];
-    bool is_last = i + 1 == segment->n_blocks;
-    size_t n_postings = is_last ? segment->n_postings - i * POSTINGS_PER_BLOCK : POSTINGS_PER_BLOCK;
-    block->n_postings = n_postings;
+    size_t n_postings = segment_block_postings(segment, i);
     segment_read_bits(segment, i, &block->bits);
     bool is_bitmap = block->bits.n_words > 0;
     unsigned width = at < end ? *at++ : 0;
+    if (width & SEGMENT_SHORT) {
+        at++;
+        width &= ~(unsigned)SEGMENT_SHORT;
+    }
+    block->n_postings = n_postings;
     size_t n_bytes = is_bitmap ? bitmap_bytes(segment, i) : (n_postings * width + 7) / 8;
-    if (at > end || (width > 32 && !is_bitmap) ||
+    if (n_postings == 0 || at > end || (width > 32 && !is_bitmap) ||
         (size_t)(end - at) < n_bytes + (n_postings + 7) / 8 ||
         !open_counts(block, at + n_bytes, end))
         return false;

@@ -1,19 +1,18 @@
 /* A segment: a run of postings of one term, coded as they stand in a row of table `postings`.
  *
- *   segment  varint(number of postings), the directory, the blocks
- *   block    POSTINGS_PER_BLOCK postings, the last of a segment fewer
- *   directory, for each block:
- *     varint   last passage less that of the block before; for the first, less the segment's first
- *     byte     the largest impact of its postings (bm25f.h), by the collection's reference lengths
- *     varint   bytes of the block; not for the last, which ends with the segment
- *   block:
- *     byte     width: bits of each gap, 0-32; or SEGMENT_BITMAP
- *     gaps     for each posting width bits, low ones first: its passage less the one before less 1;
- *              before the first is the last passage of the block before, or the segment's first - 1
- *     bitmap   instead of gaps, if the block spans no more than SEGMENT_MAX_SPAN passages: a bit
- *              for each of them, low ones first, set if it has a posting. Of common words, which
- *              most of the work is about, passages are so counted by words and found at once
- *     flags    a bit for each posting: 0 it is once in the body and not elsewhere: the commonest
+ *   segment  varint(number of postings if no block but the last were short), the directory, the
+ *            blocks
+ *   block    POSTINGS_PER_BLOCK postings, the last of a segment fewer, and a short one, out of
+ * which an update has taken some directory, for each block: varint   last passage less that of the
+ * block before; for the first, less the segment's first byte     the largest impact of its postings
+ * (bm25f.h), by the collection's reference lengths varint   bytes of the block; not for the last,
+ * which ends with the segment block: byte     width: bits of each gap, 0-32; or SEGMENT_BITMAP; and
+ * SEGMENT_SHORT byte     if that is set: how many postings gaps     for each posting width bits,
+ * low ones first: its passage less the one before less 1; before the first is the last passage of
+ * the block before, or the segment's first - 1 bitmap   instead of gaps, if the block spans no more
+ * than SEGMENT_MAX_SPAN passages: a bit for each of them, low ones first, set if it has a posting.
+ * Of common words, which most of the work is about, passages are so counted by words and found at
+ * once flags    a bit for each posting: 0 it is once in the body and not elsewhere: the commonest
  *              case, about two of three
  *     counts   for each posting whose flag is 1 a byte: body | headings << 4 | title << 6, or
  *              SEGMENT_ESCAPE if one of them does not fit
@@ -39,6 +38,7 @@ enum {
     SEGMENT_PADDING = 8,      /* bytes after a segment that must be readable */
     SEGMENT_ESCAPE = 0xFF,
     SEGMENT_BITMAP = 0x80,
+    SEGMENT_SHORT = 0x40,
     SEGMENT_MAX_SPAN = 10 * POSTINGS_PER_BLOCK, /* beyond, gaps take much less */
     SEGMENT_MAX_WORDS = SEGMENT_MAX_SPAN / 64,
 };
@@ -59,11 +59,35 @@ size_t segment_encode(const struct posting *postings, size_t n_postings, struct 
 struct segment {
     const unsigned char *bytes; /* borrowed, padded */
     uint32_t first;             /* passage */
-    size_t n_postings, n_blocks;
+    size_t n_postings;          /* at most: as if no block were short */
+    size_t n_blocks;
     uint32_t last[SEGMENT_MAX_BLOCKS]; /* passage of each block */
     uint16_t start[SEGMENT_MAX_BLOCKS + 1];
     uint8_t impact[SEGMENT_MAX_BLOCKS];
 };
+
+/* The number of postings of block `i`; 0 if it is damaged. */
+size_t segment_block_postings(const struct segment *segment, size_t i);
+
+enum segment_change {
+    SEGMENT_REMADE,
+    SEGMENT_EMPTIED,   /* nothing is left */
+    SEGMENT_TO_REMAKE, /* too little is left, or it no longer fits: it has to be encoded anew */
+    SEGMENT_DAMAGED,
+};
+
+struct segment_removal {
+    uint64_t cf;        /* of the removed postings */
+    uint32_t n_removed; /* how many these are */
+    uint32_t first;     /* passage of what is left */
+};
+
+/* Appends the segment without its postings in `passages` (rising) to `out`; only the blocks that
+ * had some are encoded anew, and blocks keep their impacts, which still bound what is left.
+ * `removal` is set by SEGMENT_REMADE and SEGMENT_EMPTIED. */
+enum segment_change segment_remove(const struct segment *segment, const uint32_t *passages,
+                                   size_t n_passages, struct buffer *out,
+                                   struct segment_removal *removal);
 
 /* The passages of a block as bits of words. */
 struct segment_bits {

@@ -221,6 +221,131 @@ static void a_segment_that_is_cut_anywhere_is_an_error(void **state) {
     buffer_free(&segment);
 }
 
+/* Opens the bytes, which get their padding. */
+static void open_segment(struct segment *segment, struct buffer *bytes, uint32_t first) {
+    buffer_append(bytes, (char[SEGMENT_PADDING]){0}, SEGMENT_PADDING);
+    assert_true(segment_open(segment, (const unsigned char *)bytes->data,
+                             bytes->size - SEGMENT_PADDING, first));
+}
+
+/* Takes about one of `n` postings out of the list, whose passages it returns. */
+static size_t take_some(struct posting_list *list, size_t n, uint32_t *passages,
+                        struct segment_removal *expected) {
+    size_t n_kept = 0;
+    *expected = (struct segment_removal){0};
+    for (size_t i = 0; i < list->n_postings; i++) {
+        if (random_below(n) > 0) {
+            list->postings[n_kept++] = list->postings[i];
+            continue;
+        }
+        passages[expected->n_removed++] = list->postings[i].passage;
+        for (size_t column = 0; column < N_COLUMNS; column++)
+            expected->cf += list->postings[i].counts[column];
+    }
+    list->n_postings = n_kept;
+    expected->first = n_kept > 0 ? list->postings[0].passage : 0;
+    return expected->n_removed;
+}
+
+static void assert_is(const struct buffer *bytes, const struct posting_list *list) {
+    struct posting_list decoded = {0};
+    assert_int_equal(decode(bytes->data, bytes->size, list->postings[0].passage, &decoded),
+                     STATUS_OK);
+    assert_int_equal(decoded.n_postings, list->n_postings);
+    for (size_t i = 0; i < list->n_postings; i++) {
+        assert_same(&decoded.postings[i], &list->postings[i]);
+        assert_in_range(list->postings[i].impact, 0, decoded.postings[i].impact);
+    }
+    posting_list_free(&decoded);
+}
+
+/* Takes about one of `n` postings out of a segment, time after time until it has to be remade. */
+static enum segment_change assert_removals(struct posting_list list, size_t n) {
+    struct buffer bytes = {0};
+    uint8_t impact;
+    enum segment_change change = SEGMENT_REMADE;
+    list.n_postings = segment_encode(list.postings, list.n_postings, &bytes, &impact);
+    uint32_t first = list.postings[0].passage;
+    uint32_t *passages = calloc(list.n_postings, sizeof *passages);
+    assert_non_null(passages);
+    while (change == SEGMENT_REMADE) {
+        struct segment segment;
+        struct segment_removal removal;
+        struct segment_removal expected;
+        struct buffer out = {0};
+        open_segment(&segment, &bytes, first);
+        size_t n_taken = take_some(&list, n, passages, &expected);
+        change = segment_remove(&segment, passages, n_taken, &out, &removal);
+        if (change == SEGMENT_REMADE) {
+            assert_memory_equal(&removal, &expected, sizeof removal);
+            assert_in_range(out.size, 1, SEGMENT_MAX_BYTES);
+            assert_is(&out, &list);
+            first = removal.first;
+        } else if (change == SEGMENT_EMPTIED) {
+            assert_int_equal(list.n_postings, 0);
+            assert_int_equal(removal.n_removed, expected.n_removed);
+        }
+        buffer_free(&bytes);
+        bytes = out;
+    }
+    buffer_free(&bytes);
+    free(passages);
+    posting_list_free(&list);
+    return change;
+}
+
+static void removals_leave_the_rest(void **state) {
+    (void)state;
+    size_t n_found[SEGMENT_DAMAGED + 1] = {0};
+    for (size_t n = 1; n < 4000; n += 1 + n / 2) {
+        n_found[assert_removals(random_list(300), n)]++;
+        n_found[assert_removals(random_list(9000), n)]++;
+        n_found[assert_removals(random_list(90), n)]++;
+        for (size_t dense = 1; dense < 12; dense += 3)
+            n_found[assert_removals(dense_list(2000, dense), n)]++;
+    }
+    assert_true(n_found[SEGMENT_EMPTIED] > 0 && n_found[SEGMENT_TO_REMAKE] > 0);
+    assert_int_equal(n_found[SEGMENT_DAMAGED], 0);
+}
+
+static void what_is_not_there_is_not_counted_as_removed(void **state) {
+    (void)state;
+    struct posting_list list = dense_list(1000, 4);
+    struct buffer bytes = {0};
+    struct buffer out = {0};
+    struct segment segment;
+    struct segment_removal removal;
+    uint8_t impact;
+    for (size_t i = 501; i < list.n_postings; i++)
+        list.postings[i].passage += 10; /* a gap */
+    const uint32_t passages[] = {list.postings[500].passage, list.postings[500].passage + 1};
+    segment_encode(list.postings, list.n_postings, &bytes, &impact);
+    open_segment(&segment, &bytes, list.postings[0].passage);
+    assert_int_equal(segment_remove(&segment, passages, 2, &out, &removal), SEGMENT_REMADE);
+    assert_int_equal(removal.n_removed, 1);
+    buffer_free(&bytes);
+    buffer_free(&out);
+    posting_list_free(&list);
+}
+
+/* Whatever is said to be left of a damaged segment, no more was written than a segment takes. */
+static void remove_from(const struct buffer *bytes, const struct posting_list *list) {
+    struct buffer padded = {0};
+    struct buffer out = {0};
+    struct segment segment;
+    struct segment_removal removal;
+    uint32_t passages[3];
+    for (size_t i = 0; i < 3; i++)
+        passages[i] = list->postings[i * 100 + random_below(100)].passage;
+    buffer_append(&padded, bytes->data, bytes->size);
+    buffer_append(&padded, (char[SEGMENT_PADDING]){0}, SEGMENT_PADDING);
+    if (segment_open(&segment, (const unsigned char *)padded.data, bytes->size, passages[0]))
+        segment_remove(&segment, passages, 3, &out, &removal);
+    assert_in_range(out.size, 0, SEGMENT_MAX_BYTES);
+    buffer_free(&padded);
+    buffer_free(&out);
+}
+
 static void assert_harmless(struct posting_list list) {
     struct posting_list decoded = {0};
     struct buffer segment = {0};
@@ -238,6 +363,7 @@ static void assert_harmless(struct posting_list list) {
         for (size_t j = 1; j < decoded.n_postings; j++)
             assert_in_range(decoded.postings[j].passage, decoded.postings[j - 1].passage + 1,
                             UINT32_MAX);
+        remove_from(&damaged, &list);
         buffer_free(&damaged);
     }
     buffer_free(&segment);
@@ -256,6 +382,8 @@ int main(void) {
         cmocka_unit_test(what_was_encoded_is_decoded),
         cmocka_unit_test(common_words_are_kept),
         cmocka_unit_test(passages_are_found_in_any_block),
+        cmocka_unit_test(removals_leave_the_rest),
+        cmocka_unit_test(what_is_not_there_is_not_counted_as_removed),
         cmocka_unit_test(counts_at_their_limits_are_kept),
         cmocka_unit_test(the_largest_ids_are_kept),
         cmocka_unit_test(a_word_in_every_passage_takes_two_bits_a_posting),
