@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "query/ranking.h"
+#include "query/synonym.h"
 
 /* What the functions work on. */
 struct expanding {
@@ -337,6 +338,73 @@ static enum status prepare_abbreviations(struct expanding *run) {
     return status;
 }
 
+/* ---- synonyms ---- */
+
+/* The stems of a form, separated by spaces, without function words; NULL when memory is out. */
+static const char *stems_of(struct expanding *run, const char *form) {
+    struct token_list *list = &run->searcher->tokens;
+    struct buffer stems = {0};
+    if (tokenizer_run(run->searcher->tokenizer, form, strlen(form), NULL, TOKENS_OF_TEXT, list,
+                      run->error) != STATUS_OK)
+        return NULL;
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        bool is_main = i == 0 || list->tokens[i - 1].position != list->tokens[i].position;
+        if (is_main && !list->tokens[i].is_function_word)
+            buffer_append_format(&stems, "%s%s", stems.size > 0 ? " " : "",
+                                 token_term(list, &list->tokens[i]));
+    }
+    const char *kept = stems.failed ? NULL : arena_string(run->arena, buffer_string(&stems));
+    buffer_free(&stems);
+    return kept;
+}
+
+/* The other forms of a row count for each of the `n_words` words from `first` on, which are form
+ * `i_form` of it. */
+static enum status add_other_forms(struct expanding *run, const struct synonyms *row, size_t i_form,
+                                   size_t first, size_t n_words) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < SYNONYM_MAX_FORMS && row->forms[i] && status == STATUS_OK; i++) {
+        struct expansion expansion = {.kind = EXPANSION_SYNONYM, .weight = RANKING_SYNONYM_WEIGHT};
+        expansion.label = i == i_form ? "" : stems_of(run, row->forms[i]);
+        status = expansion.label ? find_terms(run, expansion.label, &expansion)
+                                 : error_no_memory(run->error);
+        for (size_t j = first; j < first + n_words && status == STATUS_OK && expansion.n_terms > 0;
+             j++) {
+            expansion.clause = run->selection->words[j].clause;
+            status = add(run, &expansion);
+        }
+    }
+    return status;
+}
+
+/* Adds the synonyms of the words from `first` on if these are form `i_form` of `row`. */
+static enum status add_synonyms_of(struct expanding *run, const struct synonyms *row, size_t i_form,
+                                   size_t first) {
+    const char *form = row->forms[i_form];
+    if (strncmp(run->selection->words[first].term, form, SYNONYM_KEPT_LETTERS) != 0)
+        return STATUS_OK;
+    const char *stems = stems_of(run, form);
+    size_t n_words = stems ? n_words_named(run->selection, first, stems) : 0;
+    if (!stems)
+        return error_no_memory(run->error);
+    return n_words > 0 ? add_other_forms(run, row, i_form, first, n_words) : STATUS_OK;
+}
+
+static enum status add_synonyms(struct expanding *run) {
+    const struct selection *selection = run->selection;
+    enum status status = STATUS_OK;
+    bool begins[256] = {false};
+    for (size_t i = 0; i < selection->n_words; i++)
+        begins[(unsigned char)selection->words[i].term[0]] = true;
+    for (size_t i = 0; i < n_synonym_rows; i++)
+        for (size_t j = 0; j < SYNONYM_MAX_FORMS && synonym_rows[i].forms[j]; j++)
+            for (size_t k = 0; k < selection->n_words && status == STATUS_OK &&
+                               begins[(unsigned char)synonym_rows[i].forms[j][0]];
+                 k++)
+                status = add_synonyms_of(run, &synonym_rows[i], j, k);
+    return status;
+}
+
 static bool is_first_of_clause(const struct selection *selection, size_t i) {
     for (size_t j = 0; j < i; j++)
         if (selection->words[j].clause == selection->words[i].clause)
@@ -359,5 +427,5 @@ enum status expansions_of(struct searcher *searcher, const struct selection *sel
         if (status == STATUS_OK)
             status = add_short_forms(&run, i, true);
     }
-    return status;
+    return status == STATUS_OK ? add_synonyms(&run) : status;
 }

@@ -56,6 +56,8 @@ static const char *const words[] = {
     "diagnosis",
     "diagnostic",
     "kidney",
+    "renal",
+    "pressure ulcers",
     "CKD",
     "chronic kidney disease (CKD)",
     "Care of kidneys (CK)",
@@ -84,6 +86,8 @@ static const char *const asked[] = {
     "infectiously",
     "chronic kidney disease",
     "care of the kidney",
+    "telemedicine",
+    "bedsore",
 };
 
 enum {
