@@ -123,7 +123,7 @@ static void what_patients_say_counts_for_what_clinicians_do(void **state) {
                     "{\"_id\": \"part\", \"text\": \"care with high pressure or so\"}\n");
     struct searcher *searcher = search_files();
     assert_order(searcher, "kidney care", "both other heart part");
-    assert_explained(searcher, "kidney care", "both", "0.20 x \"renal\"");
+    assert_explained(searcher, "kidney care", "both", "0.30 x \"renal\"");
     assert_order(searcher, "care hypertension", "heart both other part");
     assert_explained(searcher, "hypertension care", "part", "care: weight");
     assert_explained(searcher, "care high pressure", "part", "high: weight");
