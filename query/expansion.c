@@ -4,24 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "query/expanding.h"
 #include "query/ranking.h"
-
-/* What the functions work on. */
-struct expanding {
-    struct searcher *searcher;
-    const struct selection *selection;
-    struct arena *arena;
-    struct expansion_list *list;
-    struct error *error;
-};
+#include "query/synonym.h"
+#include "query/variant.h"
 
 void expansion_list_free(struct expansion_list *list) {
     free(list->expansions);
     *list = (struct expansion_list){0};
 }
 
-/* True if the query has the term itself, or the clause has the expansion already. */
-static bool is_known(const struct expanding *run, const struct expansion *expansion) {
+bool expanding_knows(const struct expanding *run, const struct expansion *expansion) {
     const struct selection *selection = run->selection;
     for (size_t i = 0; i < selection->n_terms && expansion->n_terms == 1; i++)
         if (strcmp(selection->terms[i], expansion->label) == 0)
@@ -33,9 +26,9 @@ static bool is_known(const struct expanding *run, const struct expansion *expans
     return false;
 }
 
-static enum status add(struct expanding *run, const struct expansion *expansion) {
+enum status expanding_add(struct expanding *run, const struct expansion *expansion) {
     struct expansion_list *list = run->list;
-    if (list->n_expansions == EXPANSION_MAX || is_known(run, expansion))
+    if (list->n_expansions == EXPANSION_MAX || expanding_knows(run, expansion))
         return STATUS_OK;
     if (list->n_expansions == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 16;
@@ -50,131 +43,9 @@ static enum status add(struct expanding *run, const struct expansion *expansion)
     return list->expansions[list->n_expansions++].label ? STATUS_OK : error_no_memory(run->error);
 }
 
-/* ---- variants ---- */
-
-static bool is_lower_case(const char *term) {
-    return term[strspn(term, "abcdefghijklmnopqrstuvwxyz")] == '\0';
-}
-
-/* The trigram of "_" and `stem` that ends before `end`, which is 2 or more. */
-static uint32_t trigram(const char *stem, size_t end) {
-    return (uint32_t)(unsigned char)(end > 2 ? stem[end - 3] : '_') << 16 |
-           (uint32_t)(unsigned char)stem[end - 2] << 8 | (unsigned char)stem[end - 1];
-}
-
-static size_t n_trigrams_in(const char *stem, size_t n_bytes, const char *other,
-                            size_t other_bytes) {
-    size_t count = 0;
-    for (size_t i = 2; i <= n_bytes; i++)
-        for (size_t j = 2; j <= other_bytes; j++)
-            if (trigram(stem, i) == trigram(other, j)) {
-                count++;
-                break;
-            }
-    return count;
-}
-
-/* Dice's coefficient. A trigram that a stem has twice counts twice. */
-static double alikeness(const char *a, size_t a_bytes, const char *b, size_t b_bytes) {
-    return (double)(n_trigrams_in(a, a_bytes, b, b_bytes) + n_trigrams_in(b, b_bytes, a, a_bytes)) /
-           (double)(a_bytes + b_bytes - 2);
-}
-
-/* A stem that is so unlike in length cannot be alike enough; and longer ones than this are none. */
-enum { MAX_STEM_BYTES = 40 };
-
-struct variants {
-    struct expansion best[RANKING_VARIANT_MAX];
-    char labels[RANKING_VARIANT_MAX][MAX_STEM_BYTES + 1];
-    size_t n;
-};
-
-/* Puts one in its place among the most alike; the first by the alphabet of equals. */
-static void keep_variant(struct variants *variants, const char *label, struct expansion expansion) {
-    size_t place = variants->n;
-    while (place > 0 && variants->best[place - 1].weight < expansion.weight)
-        place--;
-    if (place == RANKING_VARIANT_MAX)
-        return;
-    size_t last = variants->n < RANKING_VARIANT_MAX ? variants->n++ : RANKING_VARIANT_MAX - 1;
-    for (size_t i = last; i > place; i--) {
-        variants->best[i] = variants->best[i - 1];
-        memcpy(variants->labels[i], variants->labels[i - 1], sizeof variants->labels[i]);
-    }
-    variants->best[place] = expansion;
-    strcpy(variants->labels[place], label);
-}
-
-static const char variants_sql[] =
-    "SELECT term, id, df, cf, impact FROM terms WHERE term >= ?1 AND term < ?2 AND df >= ?3"
-    " LIMIT ?4";
-
-/* Terms that begin alike and are looked at: no language has more, a hostile index may. */
-enum { MAX_ALIKE = 4096 };
-
-static enum status prepare_once(struct expanding *run, const char *sql, sqlite3_stmt **statement) {
+enum status expanding_prepare(struct expanding *run, const char *sql, sqlite3_stmt **statement) {
     return *statement ? STATUS_OK
                       : index_prepare(&run->searcher->index, sql, statement, run->error);
-}
-
-static struct term term_of_row(sqlite3_stmt *row) {
-    return (struct term){.id = (uint32_t)sqlite3_column_int64(row, 1),
-                         .df = (uint32_t)sqlite3_column_int64(row, 2),
-                         .cf = (uint64_t)sqlite3_column_int64(row, 3),
-                         .impact = (uint8_t)sqlite3_column_int(row, 4)};
-}
-
-/* Fills `variants` with the stems most like `stem`. */
-static enum status find_variants(struct expanding *run, size_t clause, const char *stem,
-                                 size_t n_bytes, struct variants *variants) {
-    size_t shared = n_bytes - RANKING_VARIANT_TAIL_LETTERS;
-    char after[MAX_STEM_BYTES + 1];
-    enum status status = prepare_once(run, variants_sql, &run->searcher->select_variants);
-    sqlite3_stmt *row = run->searcher->select_variants;
-    int result = SQLITE_DONE;
-    if (status != STATUS_OK)
-        return status;
-    memcpy(after, stem, shared);
-    after[shared - 1]++;
-    sqlite3_bind_text(row, 1, stem, (int)shared, SQLITE_STATIC);
-    sqlite3_bind_text(row, 2, after, (int)shared, SQLITE_STATIC);
-    sqlite3_bind_int(row, 3, RANKING_VARIANT_MIN_DF);
-    sqlite3_bind_int(row, 4, MAX_ALIKE);
-    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
-        const char *label = (const char *)sqlite3_column_text(row, 0);
-        size_t label_bytes = (size_t)sqlite3_column_bytes(row, 0);
-        if (!label || label_bytes > MAX_STEM_BYTES ||
-            label_bytes < RANKING_VARIANT_MIN_LETTERS - 1 || strcmp(label, stem) == 0 ||
-            !is_lower_case(label))
-            continue;
-        double alike = alikeness(stem, n_bytes, label, label_bytes);
-        struct expansion expansion = {.clause = clause,
-                                      .kind = EXPANSION_VARIANT,
-                                      .weight = RANKING_VARIANT_WEIGHT * alike,
-                                      .label = label,
-                                      .terms = {term_of_row(row)},
-                                      .n_terms = 1};
-        if (alike >= RANKING_VARIANT_MIN_DICE && !is_known(run, &expansion))
-            keep_variant(variants, label, expansion);
-    }
-    if (result != SQLITE_DONE)
-        status = index_error(&run->searcher->index, run->error);
-    sqlite3_reset(row);
-    return status;
-}
-
-static enum status add_variants(struct expanding *run, const struct selection_word *word) {
-    size_t n_bytes = strlen(word->term);
-    struct variants variants = {.n = 0};
-    if (n_bytes < RANKING_VARIANT_MIN_LETTERS || n_bytes > MAX_STEM_BYTES ||
-        !is_lower_case(word->term))
-        return STATUS_OK;
-    enum status status = find_variants(run, word->clause, word->term, n_bytes, &variants);
-    for (size_t i = 0; i < variants.n && status == STATUS_OK; i++) {
-        variants.best[i].label = variants.labels[i];
-        status = add(run, &variants.best[i]);
-    }
-    return status;
 }
 
 /* ---- abbreviations ---- */
@@ -236,7 +107,7 @@ static enum status add_long_forms(struct expanding *run, const struct selection_
             continue;
         status = find_terms(run, expansion.label, &expansion);
         if (status == STATUS_OK && expansion.n_terms > 0)
-            status = add(run, &expansion);
+            status = expanding_add(run, &expansion);
     }
     sqlite3_reset(row);
     return status;
@@ -271,7 +142,7 @@ static enum status add_short_form(struct expanding *run, size_t first, size_t n_
         count_definitions(run, short_form, &expansion.terms[0], &n_definitions, &is_one);
     for (size_t i = first; i < first + n_words && status == STATUS_OK && is_one; i++) {
         expansion.clause = run->selection->words[i].clause;
-        status = add(run, &expansion);
+        status = expanding_add(run, &expansion);
     }
     return status;
 }
@@ -324,16 +195,83 @@ static enum status add_long_forms_of_clause(struct expanding *run,
 
 static enum status prepare_abbreviations(struct expanding *run) {
     struct searcher *searcher = run->searcher;
-    enum status status = prepare_once(run, "SELECT sum(n) FROM abbreviations WHERE short = ?1",
-                                      &searcher->count_definitions);
+    enum status status = expanding_prepare(run, "SELECT sum(n) FROM abbreviations WHERE short = ?1",
+                                           &searcher->count_definitions);
     if (status == STATUS_OK)
-        status = prepare_once(run, "SELECT long, n FROM abbreviations WHERE short = ?1",
-                              &searcher->select_long_forms);
+        status = expanding_prepare(run, "SELECT long, n FROM abbreviations WHERE short = ?1",
+                                   &searcher->select_long_forms);
     if (status == STATUS_OK)
-        status = prepare_once(run,
-                              "SELECT long, short FROM abbreviations WHERE long >= ?1 AND"
-                              " long < ?2 ORDER BY long, short",
-                              &searcher->select_short_forms);
+        status = expanding_prepare(run,
+                                   "SELECT long, short FROM abbreviations WHERE long >= ?1 AND"
+                                   " long < ?2 ORDER BY long, short",
+                                   &searcher->select_short_forms);
+    return status;
+}
+
+/* ---- synonyms ---- */
+
+/* The stems of a form, separated by spaces, without function words; NULL when memory is out. */
+static const char *stems_of(struct expanding *run, const char *form) {
+    struct token_list *list = &run->searcher->tokens;
+    struct buffer stems = {0};
+    if (tokenizer_run(run->searcher->tokenizer, form, strlen(form), NULL, TOKENS_OF_TEXT, list,
+                      run->error) != STATUS_OK)
+        return NULL;
+    for (size_t i = 0; i < list->n_tokens; i++) {
+        bool is_main = i == 0 || list->tokens[i - 1].position != list->tokens[i].position;
+        if (is_main && !list->tokens[i].is_function_word)
+            buffer_append_format(&stems, "%s%s", stems.size > 0 ? " " : "",
+                                 token_term(list, &list->tokens[i]));
+    }
+    const char *kept = stems.failed ? NULL : arena_string(run->arena, buffer_string(&stems));
+    buffer_free(&stems);
+    return kept;
+}
+
+/* The other forms of a row count for each of the `n_words` words from `first` on, which are form
+ * `i_form` of it. */
+static enum status add_other_forms(struct expanding *run, const struct synonyms *row, size_t i_form,
+                                   size_t first, size_t n_words) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < SYNONYM_MAX_FORMS && row->forms[i] && status == STATUS_OK; i++) {
+        struct expansion expansion = {.kind = EXPANSION_SYNONYM, .weight = RANKING_SYNONYM_WEIGHT};
+        expansion.label = i == i_form ? "" : stems_of(run, row->forms[i]);
+        status = expansion.label ? find_terms(run, expansion.label, &expansion)
+                                 : error_no_memory(run->error);
+        for (size_t j = first; j < first + n_words && status == STATUS_OK && expansion.n_terms > 0;
+             j++) {
+            expansion.clause = run->selection->words[j].clause;
+            status = expanding_add(run, &expansion);
+        }
+    }
+    return status;
+}
+
+/* Adds the synonyms of the words from `first` on if these are form `i_form` of `row`. */
+static enum status add_synonyms_of(struct expanding *run, const struct synonyms *row, size_t i_form,
+                                   size_t first) {
+    const char *form = row->forms[i_form];
+    if (strncmp(run->selection->words[first].term, form, SYNONYM_KEPT_LETTERS) != 0)
+        return STATUS_OK;
+    const char *stems = stems_of(run, form);
+    size_t n_words = stems ? n_words_named(run->selection, first, stems) : 0;
+    if (!stems)
+        return error_no_memory(run->error);
+    return n_words > 0 ? add_other_forms(run, row, i_form, first, n_words) : STATUS_OK;
+}
+
+static enum status add_synonyms(struct expanding *run) {
+    const struct selection *selection = run->selection;
+    enum status status = STATUS_OK;
+    bool begins[256] = {false};
+    for (size_t i = 0; i < selection->n_words; i++)
+        begins[(unsigned char)selection->words[i].term[0]] = true;
+    for (size_t i = 0; i < n_synonym_rows; i++)
+        for (size_t j = 0; j < SYNONYM_MAX_FORMS && synonym_rows[i].forms[j]; j++)
+            for (size_t k = 0; k < selection->n_words && status == STATUS_OK &&
+                               begins[(unsigned char)synonym_rows[i].forms[j][0]];
+                 k++)
+                status = add_synonyms_of(run, &synonym_rows[i], j, k);
     return status;
 }
 
@@ -351,7 +289,7 @@ enum status expansions_of(struct searcher *searcher, const struct selection *sel
     for (size_t i = 0; i < selection->n_words && status == STATUS_OK; i++) {
         bool is_first = is_first_of_clause(selection, i);
         if (is_first)
-            status = add_variants(&run, &selection->words[i]);
+            status = variants_add(&run, &selection->words[i]);
         if (is_first && status == STATUS_OK)
             status = add_long_forms_of_clause(&run, &selection->words[i]);
         if (status == STATUS_OK)
@@ -359,5 +297,5 @@ enum status expansions_of(struct searcher *searcher, const struct selection *sel
         if (status == STATUS_OK)
             status = add_short_forms(&run, i, true);
     }
-    return status;
+    return status == STATUS_OK ? add_synonyms(&run) : status;
 }

@@ -1,11 +1,16 @@
-/* What else the words of a query are called in this collection: variants of their stems, and
- * abbreviations with what they stand for. The numbers are in ranking.h. */
+/* What else the words of a query are called: variants of their stems and abbreviations with what
+ * they stand for, in this collection, and synonyms. The numbers are in ranking.h. */
 #ifndef OSLER_QUERY_EXPANSION_H
 #define OSLER_QUERY_EXPANSION_H
 
 #include "query/selection.h"
 
-enum expansion_kind { EXPANSION_VARIANT, EXPANSION_LONG_FORM, EXPANSION_SHORT_FORM };
+enum expansion_kind {
+    EXPANSION_VARIANT,
+    EXPANSION_LONG_FORM,
+    EXPANSION_SHORT_FORM,
+    EXPANSION_SYNONYM
+};
 
 enum {
     EXPANSION_MAX_TERMS = 8, /* of a long form; longer ones are not kept in the index */

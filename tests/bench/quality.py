@@ -45,6 +45,7 @@ STAGES = {
     "pairs of words": ["RANKING_PHRASE"],
     "variants": ["RANKING_VARIANT_WEIGHT"],
     "abbreviations": ["RANKING_ABBREVIATION_WEIGHT"],
+    "synonyms": ["RANKING_SYNONYM_WEIGHT"],
     "the rest of the document": ["RANKING_DOCUMENT"],
 }
 STAGES["the second stage"] = [number for stage in list(STAGES)[1:] for number in STAGES[stage]]

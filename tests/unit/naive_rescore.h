@@ -8,6 +8,7 @@
 #include <ctype.h>
 
 #include "query/scan.h"
+#include "query/synonym.h"
 #include "tests/unit/naive_search.h"
 
 /* A word of the query that is one run. */
@@ -263,6 +264,50 @@ static inline void naive_add_short_forms(const struct naive *naive, struct naive
     }
 }
 
+/* The stems of a text, separated by spaces, without function words. */
+static inline void naive_stems(struct naive *naive, const char *text, char stems[300]) {
+    struct token_list list;
+    naive_tokenize(naive, text, NULL, TOKENS_OF_TEXT, &list);
+    stems[0] = '\0';
+    for (size_t i = 0; i < list.n_tokens; i = naive_next(&list, i))
+        if (!list.tokens[i].is_function_word)
+            snprintf(stems + strlen(stems), 300 - strlen(stems), "%s%s", stems[0] ? " " : "",
+                     token_term(&list, &list.tokens[i]));
+    token_list_free(&list);
+}
+
+/* The words from `first` to `last`, form `own` of a row, count for its other forms. */
+static inline void naive_add_row(struct naive *naive, struct naive_expansions *list,
+                                 const struct naive_typed_words *typed, size_t first, size_t last,
+                                 const struct synonyms *row, size_t own) {
+    char stems[300];
+    for (size_t i = 0; i < SYNONYM_MAX_FORMS && row->forms[i]; i++) {
+        if (i == own)
+            continue;
+        naive_stems(naive, row->forms[i], stems);
+        for (size_t j = first; j <= last && naive_all_known(naive, stems); j++)
+            naive_add_expansion(list, typed, typed->words[j].clause, RANKING_SYNONYM_WEIGHT, stems);
+    }
+}
+
+static inline void naive_add_synonyms(struct naive *naive, struct naive_expansions *list,
+                                      const struct naive_typed_words *typed, size_t first) {
+    char words[700] = "";
+    char stems[300];
+    for (size_t last = first; last < typed->n_words && last < first + 8; last++) {
+        snprintf(words + strlen(words), sizeof words - strlen(words), "%s%s",
+                 last > first ? " " : "", typed->words[last].term);
+        for (size_t i = 0; i < n_synonym_rows; i++)
+            for (size_t j = 0; j < SYNONYM_MAX_FORMS && synonym_rows[i].forms[j]; j++) {
+                if (synonym_rows[i].forms[j][0] != words[0]) /* stems begin like their words */
+                    continue;
+                naive_stems(naive, synonym_rows[i].forms[j], stems);
+                if (strcmp(stems, words) == 0)
+                    naive_add_row(naive, list, typed, first, last, &synonym_rows[i], j);
+            }
+    }
+}
+
 /* ---- the score ---- */
 
 static inline double naive_count_forms(const struct naive_passage *passage,
@@ -389,6 +434,8 @@ static inline void naive_expand(struct naive *naive, const struct naive_typed_wo
                                  token_term(&clause->words, &clause->words.tokens[form]));
         naive_add_short_forms(naive, list, typed, i);
     }
+    for (size_t i = 0; i < typed->n_words; i++)
+        naive_add_synonyms(naive, list, typed, i);
 }
 
 /* Sets the scores of the second stage of every passage that is selected. */

@@ -56,6 +56,8 @@ static const char *const words[] = {
     "diagnosis",
     "diagnostic",
     "kidney",
+    "renal",
+    "pressure ulcers",
     "CKD",
     "chronic kidney disease (CKD)",
     "Care of kidneys (CK)",
@@ -84,6 +86,8 @@ static const char *const asked[] = {
     "infectiously",
     "chronic kidney disease",
     "care of the kidney",
+    "telemedicine",
+    "bedsore",
 };
 
 enum {
@@ -309,6 +313,32 @@ static void assert_in_place_order(const char *query, const struct hit *a, const 
                  a->document.id, a->passage.bytes.start, b->document.id, b->passage.bytes.start);
 }
 
+/* A line is "NUMBER  LABEL: weight NUMBER x NUMBER, ...", the last one "NUMBER  sum; ...". Printed
+ * to four places, a number is wrong by at most half of the last. */
+static void assert_explained(const char *query, const struct hit *hit) {
+    enum { MOST_LINES = 200 };
+    const double wrong = 0.00005;
+    double sum = 0;
+    size_t n_lines = 0;
+    const char *line = hit->explanation;
+    for (; strchr(line, '\n'); line = strchr(line, '\n') + 1, n_lines++) {
+        double part = strtod(line, NULL);
+        const char *weighted = strstr(line, ": weight ");
+        char *end;
+        assert_non_null(weighted);
+        double weight = strtod(weighted + strlen(": weight "), &end);
+        assert_memory_equal(end, " x ", 3);
+        double times = strtod(end + 3, NULL);
+        if (part <= 0 || fabs(weight * times - part) > wrong * (weight + times + 2))
+            fail_msg("%s: in the explanation, %.*s", query, (int)strcspn(line, "\n"), line);
+        sum += part;
+    }
+    assert_in_range(n_lines, 0, MOST_LINES);
+    if (!strstr(line, "  sum; ") || fabs(strtod(line, NULL) - hit->score) > 2 * wrong ||
+        fabs(sum - hit->score) > wrong * (double)(n_lines + 1))
+        fail_msg("%s: scores %f, explained by\n%s", query, hit->score, hit->explanation);
+}
+
 static void compare(struct naive *naive, struct searcher *searcher, const struct search *search) {
     struct answer answer = {0};
     struct error error = {0};
@@ -335,6 +365,8 @@ static void compare(struct naive *naive, struct searcher *searcher, const struct
                      search->by_document ? ", by document" : "", i + 1, hit->document.id,
                      hit->passage.bytes.start, hit->score, found_score,
                      found->selected ? "" : "not ", score);
+        if (search->explain)
+            assert_explained(search->query, hit);
         if (i > 0 && answer.hits[i - 1].score == hit->score)
             assert_in_place_order(search->query, hit - 1, hit);
     }
@@ -353,11 +385,12 @@ static void compare_queries(struct searcher *searcher) {
         const char *text = buffer_string(&query);
         naive_run(&naive, text);
         compare(&naive, searcher, &(struct search){.query = text, .limit = 1000});
-        compare(&naive, searcher, &(struct search){.query = text, .limit = 10});
+        compare(&naive, searcher, &(struct search){.query = text, .limit = 10, .explain = true});
         compare(&naive, searcher,
                 &(struct search){
                     .query = text, .limit = 1 + random_below(5), .offset = random_below(20)});
-        compare(&naive, searcher, &(struct search){.query = text, .limit = 7, .by_document = true});
+        compare(&naive, searcher,
+                &(struct search){.query = text, .limit = 7, .by_document = true, .explain = true});
     }
     buffer_free(&query);
     naive_close(&naive);

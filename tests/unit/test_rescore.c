@@ -114,6 +114,22 @@ static void an_abbreviation_counts_for_what_it_stands_for(void **state) {
     searcher_close(searcher);
 }
 
+static void what_patients_say_counts_for_what_clinicians_do(void **state) {
+    (void)state;
+    write_documents("a.jsonl",
+                    "{\"_id\": \"both\", \"text\": \"care of the kidneys, renal care\"}\n"
+                    "{\"_id\": \"heart\", \"text\": \"care in hypertension units or\"}\n"
+                    "{\"_id\": \"other\", \"text\": \"care of the kidneys, other care\"}\n"
+                    "{\"_id\": \"part\", \"text\": \"care with high pressure or so\"}\n");
+    struct searcher *searcher = search_files();
+    assert_order(searcher, "kidney care", "both other heart part");
+    assert_explained(searcher, "kidney care", "both", "0.30 x \"renal\"");
+    assert_order(searcher, "care hypertension", "heart both other part");
+    assert_explained(searcher, "hypertension care", "part", "care: weight");
+    assert_explained(searcher, "care high pressure", "part", "high: weight");
+    searcher_close(searcher);
+}
+
 static void a_word_that_is_seldom_an_abbreviation_is_none(void **state) {
     (void)state;
     struct buffer lines = {0};
@@ -191,6 +207,7 @@ int main(void) {
         IN_FOLDER(words_that_stand_as_in_the_query_come_first),
         IN_FOLDER(stems_that_are_alike_count_a_little),
         IN_FOLDER(an_abbreviation_counts_for_what_it_stands_for),
+        IN_FOLDER(what_patients_say_counts_for_what_clinicians_do),
         IN_FOLDER(a_word_that_is_seldom_an_abbreviation_is_none),
         IN_FOLDER(a_removed_definition_counts_no_more),
         IN_FOLDER(type_2_and_type2_are_the_same),

@@ -92,7 +92,8 @@ static void a_pair_stands_as_far_apart_as_asked(void **state) {
     assert_int_equal(scan_add_pair(&scan, type, two, 1), SIZE_MAX);
     assert_int_equal(scan_add_pair(&scan, type, two, 0), SIZE_MAX);
     assert_int_equal(scan_add_pair(&scan, type, two, SCAN_MAX_DISTANCE + 1), SIZE_MAX);
-    assert_int_equal(count(&scan, "Type-2, then some type2; not 2 or more types, type so or 2").pairs[next], 2);
+    assert_int_equal(
+        count(&scan, "Type-2, then some type2; not 2 or more types, type so or 2").pairs[next], 2);
     assert_int_equal(count(&scan, "2 a b c d e f type").pairs[far], 1);
     assert_int_equal(count(&scan, "2 a b c d e type").pairs[far], 0);
     assert_int_equal(count(&scan, "2 a b c d e f g type").pairs[far], 0);
