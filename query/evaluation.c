@@ -7,7 +7,7 @@
 #include "query/ranking.h"
 
 enum {
-    WINDOW = 2 * LENGTHS_PER_CHUNK, /* passages; their sums stay in the first-level cache */
+    WINDOW = UNPACKED_WINDOW, /* passages; their sums stay in the first-level cache */
     WORD = 64,
     FEW = 32,    /* passages of a set in a window that are looked up rather than summed */
     USUAL = 512, /* tokens that few passages exceed */
@@ -16,9 +16,11 @@ enum {
 /* A clause under evaluation. */
 struct contributor {
     const struct clause *clause;
-    double factor;     /* of the saturated x */
-    fixed_score most;  /* that it can give anywhere */
-    fixed_score bound; /* that it can give in this window */
+    double factor;                      /* of the saturated x */
+    fixed_score most;                   /* that it can give anywhere */
+    fixed_score bound;                  /* that it can give in this window */
+    bool is_unpacked;                   /* it has one form, which is: */
+    fixed_score bounds[IMPACT_MAX + 1]; /* then what a posting can give at most, by its impact */
 };
 
 struct run {
@@ -30,8 +32,9 @@ struct run {
     double plain[USUAL];              /* saturated x of SEGMENT_PLAIN, by the tokens of the body */
     struct contributor *contributors; /* by rising `most`; owned */
     size_t n_contributors;
-    size_t n_other; /* the first so many are not essential in this window */
-    uint32_t base;  /* of the window */
+    bool has_unpacked; /* one of them; then sums are bounds, otherwise scores */
+    size_t n_other;    /* the first so many are not essential in this window */
+    uint32_t base;     /* of the window */
     const uint16_t (*tokens[WINDOW / LENGTHS_PER_CHUNK])[N_COLUMNS];
     fixed_score sums[WINDOW];
     double x[WINDOW]; /* of a clause with several forms */
@@ -54,6 +57,22 @@ static fixed_score bound_of(const struct run *run, const struct clause *clause, 
     return clause_bound(clause, run->saturated[impact]);
 }
 
+/* Impacts of unpacked postings are by the average lengths of now. */
+static void prepare_unpacked(struct run *run, struct contributor *contributor) {
+    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
+    contributor->is_unpacked = contributor->clause->n_forms == 1 && unpacked;
+    if (!contributor->is_unpacked)
+        return;
+    run->has_unpacked = true;
+    for (int impact = 0; impact <= IMPACT_MAX; impact++)
+        contributor->bounds[impact] =
+            clause_bound(contributor->clause, (double)impact / IMPACT_MAX);
+    uint8_t most = 0;
+    for (size_t i = 0; i < unpacked->n_windows; i++)
+        most = unpacked->most[i] > most ? unpacked->most[i] : most;
+    contributor->most = contributor->bounds[most];
+}
+
 static enum status prepare(struct run *run) {
     const struct clause_list *list = run->evaluation->clauses;
     run->contributors = calloc(list->n_clauses + 1, sizeof *run->contributors);
@@ -67,6 +86,7 @@ static enum status prepare(struct run *run) {
             clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
         for (size_t j = 0; j < clause->n_forms; j++)
             contributor->most += bound_of(run, clause, clause->forms[j].impact);
+        prepare_unpacked(run, contributor);
     }
     run->n_contributors = list->n_clauses;
     qsort(run->contributors, run->n_contributors, sizeof *run->contributors, by_most);
@@ -114,6 +134,14 @@ static inline double saturated_of(const struct run *run, const struct segment_bl
     if (packed == SEGMENT_PLAIN && tokens[COLUMN_BODY] < USUAL)
         return run->plain[tokens[COLUMN_BODY]];
     return bm25f_saturate(x_of(run, block, i, packed, tokens));
+}
+
+/* x of the passage at which the cursor is. */
+static double x_at(const struct run *run, const struct postings_cursor *cursor,
+                   const uint16_t *tokens) {
+    uint16_t counts[N_COLUMNS];
+    postings_cursor_counts(cursor, counts);
+    return bm25f_x(&run->bm25f, counts, tokens);
 }
 
 static inline fixed_score score_of(const struct contributor *contributor, double saturated) {
@@ -164,6 +192,42 @@ static void add_block(struct run *run, const struct contributor *contributor,
     }
 }
 
+/* Adds to a passage what posting `i` of unpacked ones can give: a bound, or its part of run->x. */
+static inline void add_posting(struct run *run, const struct contributor *contributor,
+                               const struct unpacked *unpacked, size_t i, size_t slot) {
+    uint16_t counts[N_COLUMNS];
+    uint32_t passage = run->base + (uint32_t)slot;
+    if (contributor->clause->only && !passage_set_has(contributor->clause->only, passage))
+        return;
+    if (contributor->is_unpacked) {
+        run->sums[slot] += contributor->bounds[unpacked->impacts[i]];
+        run->touched[slot / WORD] |= (uint64_t)1 << slot % WORD;
+        return;
+    }
+    unpacked_counts(unpacked, i, passage, counts);
+    run->x[slot] += bm25f_x(&run->bm25f, counts, tokens_at(run, slot));
+    run->touched_x[slot / WORD] |= (uint64_t)1 << slot % WORD;
+}
+
+/* Adds the postings of a form that are in the window. */
+static void add_unpacked(struct run *run, const struct contributor *contributor,
+                         struct postings_cursor *cursor) {
+    const struct unpacked *unpacked = cursor->unpacked;
+    if (!unpacked_is_dense(unpacked)) {
+        size_t i = unpacked_find_sparse(unpacked, run->base, cursor->i);
+        for (; i < unpacked->n_postings && unpacked->passages[i] - run->base < WINDOW; i++)
+            add_posting(run, contributor, unpacked, i, unpacked->passages[i] - run->base);
+        cursor->i = i;
+        return;
+    }
+    size_t i_word = run->base / WORD;
+    size_t n_words = unpacked->end / WORD + 1 - i_word;
+    size_t i = unpacked->n_before[i_word];
+    for (size_t w = 0; w < n_words && w < WINDOW / WORD; w++)
+        for (uint64_t word = unpacked->bits[i_word + w]; word; word &= word - 1)
+            add_posting(run, contributor, unpacked, i++, w * WORD + (size_t)__builtin_ctzll(word));
+}
+
 /* Adds one form's postings in the window, but for blocks whose passages cannot reach the least with
  * `rest`, the most that the other clauses give. */
 static enum status add_form(struct run *run, const struct contributor *contributor, size_t form,
@@ -172,6 +236,10 @@ static enum status add_form(struct run *run, const struct contributor *contribut
     uint64_t passage = run->base;
     uint64_t end = passage + WINDOW;
     bool found;
+    if (cursor->unpacked) {
+        add_unpacked(run, contributor, cursor);
+        return STATUS_OK;
+    }
     while (passage < end) {
         enum status status =
             postings_cursor_seek_block(cursor, (uint32_t)passage, &found, run->error);
@@ -221,10 +289,30 @@ static enum status add_contributor(struct run *run, const struct contributor *co
 
 /* ---- bounds in a window ---- */
 
+/* The same as below of unpacked postings. */
+static void bound_unpacked(const struct run *run, const struct contributor *contributor,
+                           const struct unpacked *unpacked, fixed_score *bound, uint64_t *next) {
+    size_t i = run->base >> UNPACKED_WINDOW_SHIFT;
+    uint8_t most = unpacked->most[i];
+    if (contributor->is_unpacked)
+        *bound += most > 0 ? contributor->bounds[most] : 0;
+    else if (most > 0)
+        *bound += clause_bound(contributor->clause, (double)most / IMPACT_MAX);
+    while (i < unpacked->n_windows && unpacked->most[i] == 0)
+        i++;
+    uint64_t first = i < unpacked->n_windows ? (uint64_t)i << UNPACKED_WINDOW_SHIFT : UINT64_MAX;
+    *next = first < *next ? first : *next;
+}
+
 /* The most that a form can give in the window; `*next` falls to the first block from there on. */
-static enum status bound_form(struct run *run, const struct clause *clause, size_t form,
+static enum status bound_form(struct run *run, const struct contributor *contributor, size_t form,
                               fixed_score *bound, uint64_t *next) {
+    const struct clause *clause = contributor->clause;
     struct postings_cursor *cursor = clause->forms[form].cursor;
+    if (cursor->unpacked) {
+        bound_unpacked(run, contributor, cursor->unpacked, bound, next);
+        return STATUS_OK;
+    }
     uint64_t end = (uint64_t)run->base + WINDOW;
     uint8_t impact = 0;
     bool found;
@@ -265,7 +353,7 @@ static enum status bound_window(struct run *run, uint64_t *next, fixed_score *mo
         struct contributor *contributor = &run->contributors[i];
         contributor->bound = 0;
         for (size_t j = 0; j < contributor->clause->n_forms && status == STATUS_OK; j++)
-            status = bound_form(run, contributor->clause, j, &contributor->bound, next);
+            status = bound_form(run, contributor, j, &contributor->bound, next);
         if (i == run->n_other && *most + contributor->bound < least)
             run->n_other++;
         *most += contributor->bound;
@@ -316,12 +404,47 @@ static void drop_slots(struct run *run, fixed_score others) {
     run->n_slots = n;
 }
 
-/* Adds what a form gives to the candidates: to their scores, or to run->x. */
-static enum status look_up_form(struct run *run, const struct contributor *contributor, size_t form,
-                                fixed_score others) {
+/* Adds what unpacked postings can give to the candidates. */
+static void look_up_unpacked(struct run *run, const struct contributor *contributor) {
+    struct postings_cursor *cursor = contributor->clause->forms[0].cursor;
+    const struct unpacked *unpacked = cursor->unpacked;
+    const struct passage_set *only = contributor->clause->only;
+    for (size_t i = 0; i < run->n_slots; i++) {
+        uint32_t passage = run->base + run->slots[i];
+        bool found;
+        if (unpacked_is_dense(unpacked)) {
+            found = unpacked_find_dense(unpacked, passage, &cursor->i);
+        } else {
+            cursor->i = unpacked_find_sparse(unpacked, passage, cursor->i);
+            found = unpacked->passages[cursor->i] == passage;
+        }
+        if (found && (!only || passage_set_has(only, passage)))
+            run->scores[i] += contributor->bounds[unpacked->impacts[cursor->i]];
+    }
+}
+
+/* Adds to run->x what a form of several gives to the candidates. */
+static enum status look_up_part(struct run *run, const struct contributor *contributor,
+                                size_t form) {
     const struct passage_set *only = contributor->clause->only;
     struct postings_cursor *cursor = contributor->clause->forms[form].cursor;
-    bool is_part = contributor->clause->n_forms > 1;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < run->n_slots && status == STATUS_OK; i++) {
+        uint32_t passage = run->base + run->slots[i];
+        if (only && !passage_set_has(only, passage))
+            continue;
+        status = postings_cursor_seek(cursor, passage, run->error);
+        if (status == STATUS_OK && cursor->passage == passage)
+            run->x[run->slots[i]] += x_at(run, cursor, tokens_at(run, run->slots[i]));
+    }
+    return status;
+}
+
+/* Adds what the only form of a clause gives to the scores of the candidates. */
+static enum status look_up_form(struct run *run, const struct contributor *contributor,
+                                fixed_score others) {
+    const struct passage_set *only = contributor->clause->only;
+    struct postings_cursor *cursor = contributor->clause->forms[0].cursor;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < run->n_slots && status == STATUS_OK; i++) {
         uint32_t passage = run->base + run->slots[i];
@@ -331,7 +454,7 @@ static enum status look_up_form(struct run *run, const struct contributor *contr
             break;
         if (cursor->segment.first > passage || (only && !passage_set_has(only, passage)))
             continue;
-        if (!is_part && !cursor->is_decoded &&
+        if (!cursor->is_decoded &&
             run->scores[i] + others +
                     bound_of(run, contributor->clause, cursor->segment.impact[cursor->i_block]) <
                 run->collector->least)
@@ -341,11 +464,8 @@ static enum status look_up_form(struct run *run, const struct contributor *contr
             continue;
         const uint16_t *tokens = tokens_at(run, run->slots[i]);
         uint8_t packed = segment_packed_counts(&cursor->block, cursor->i);
-        if (is_part)
-            run->x[run->slots[i]] += x_of(run, &cursor->block, cursor->i, packed, tokens);
-        else
-            run->scores[i] +=
-                score_of(contributor, saturated_of(run, &cursor->block, cursor->i, packed, tokens));
+        run->scores[i] +=
+            score_of(contributor, saturated_of(run, &cursor->block, cursor->i, packed, tokens));
     }
     return status;
 }
@@ -355,13 +475,49 @@ static enum status look_up(struct run *run, const struct contributor *contributo
                            fixed_score others) {
     const struct clause *clause = contributor->clause;
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++)
-        status = look_up_form(run, contributor, i, others);
+    if (contributor->is_unpacked)
+        look_up_unpacked(run, contributor);
+    else if (clause->n_forms == 1)
+        status = look_up_form(run, contributor, others);
+    for (size_t i = 0; i < clause->n_forms && clause->n_forms > 1 && status == STATUS_OK; i++)
+        status = look_up_part(run, contributor, i);
     for (size_t i = 0; i < run->n_slots && clause->n_forms > 1; i++) {
         run->scores[i] += score_of(contributor, bm25f_saturate(run->x[run->slots[i]]));
         run->x[run->slots[i]] = 0;
     }
     return status;
+}
+
+/* The score of a passage of which a bound is known. */
+static enum status find_score(struct run *run, size_t slot, fixed_score *score) {
+    uint32_t passage = run->base + (uint32_t)slot;
+    const uint16_t *tokens = tokens_at(run, slot);
+    enum status status = STATUS_OK;
+    *score = 0;
+    for (size_t i = 0; i < run->n_contributors && status == STATUS_OK; i++) {
+        const struct clause *clause = run->contributors[i].clause;
+        double x = 0;
+        if (clause->only && !passage_set_has(clause->only, passage))
+            continue;
+        for (size_t j = 0; j < clause->n_forms && status == STATUS_OK; j++) {
+            struct postings_cursor *cursor = clause->forms[j].cursor;
+            status = postings_cursor_seek(cursor, passage, run->error);
+            if (status == STATUS_OK && cursor->passage == passage)
+                x += x_at(run, cursor, tokens);
+        }
+        *score += score_of(&run->contributors[i], bm25f_saturate(x));
+    }
+    return status;
+}
+
+static enum status offer(struct run *run, size_t i) {
+    enum status status = STATUS_OK;
+    fixed_score score = run->scores[i];
+    if (run->has_unpacked && score >= run->collector->least)
+        status = find_score(run, run->slots[i], &score);
+    if (status != STATUS_OK || score < run->collector->least)
+        return status;
+    return run->collector->offer(run->collector, run->base + run->slots[i], score, run->error);
 }
 
 /* Completes the scores of what was summed that may reach the least, and offers them. */
@@ -377,9 +533,7 @@ static enum status consider(struct run *run) {
         drop_slots(run, others);
     }
     for (size_t i = 0; i < run->n_slots && status == STATUS_OK; i++)
-        if (run->scores[i] >= run->collector->least)
-            status = run->collector->offer(run->collector, run->base + run->slots[i],
-                                           run->scores[i], run->error);
+        status = offer(run, i);
     return status;
 }
 

@@ -132,12 +132,31 @@ static enum status add_block(struct passage_set *set, struct postings_cursor *cu
     return STATUS_OK;
 }
 
+/* The same of postings that are unpacked. */
+static void add_unpacked(struct passage_set *set, const struct unpacked *unpacked,
+                         const struct passage_set *only) {
+    uint32_t passage = 0;
+    const struct passage_set dense = {unpacked->bits, unpacked->end};
+    if (!only && unpacked_is_dense(unpacked))
+        passage_set_or(set, &dense);
+    else if (!only)
+        passage_set_add_rising(set, unpacked->passages, unpacked->n_postings);
+    for (size_t i = 0; only && i < unpacked->n_postings; i++) {
+        i = unpacked_find(unpacked, passage, i, &passage);
+        if (passage_set_has(only, passage))
+            passage_set_add(set, passage);
+        passage++;
+    }
+}
+
 enum status clause_select(const struct clause *clause, struct passage_set *set,
                           struct error *error) {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++) {
         struct postings_cursor *cursor = clause->forms[i].cursor;
-        bool found = true;
+        bool found = !cursor->unpacked;
+        if (cursor->unpacked)
+            add_unpacked(set, cursor->unpacked, clause->only);
         for (uint32_t passage = 0; status == STATUS_OK && found && passage < set->end;) {
             status = postings_cursor_seek_block(cursor, passage, &found, error);
             if (status == STATUS_OK && found)

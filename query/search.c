@@ -110,7 +110,6 @@ static enum status begin(struct searcher *self, struct error *error) {
     if (status == STATUS_OK && self->was_asked)
         status = look_for_changes(self, &changed, error);
     self->was_asked = true;
-    postings_reader_refresh(&self->postings, changed);
     if (status == STATUS_OK && changed) {
         passage_set_free(&self->document_starts);
         filter_forget(self);
@@ -119,6 +118,7 @@ static enum status begin(struct searcher *self, struct error *error) {
         if (status == STATUS_OK)
             status = read_languages(self, error);
     }
+    postings_reader_refresh(&self->postings, changed, &self->collection, &self->lengths);
     return status;
 }
 

@@ -105,14 +105,17 @@ void postings_reader_close(struct postings_reader *reader) {
     sqlite3_finalize(reader->all);
     sqlite3_finalize(reader->at);
     sqlite3_finalize(reader->after);
-    postings_cache_free(&reader->cache);
+    unpacked_cache_free(&reader->cache);
     *reader = (struct postings_reader){0};
 }
 
-void postings_reader_refresh(struct postings_reader *reader, bool changed) {
+void postings_reader_refresh(struct postings_reader *reader, bool changed,
+                             const struct collection *collection, struct lengths *lengths) {
     if (changed)
-        postings_cache_free(&reader->cache);
-    postings_cache_trim(&reader->cache);
+        unpacked_cache_free(&reader->cache);
+    reader->collection = collection;
+    reader->lengths = lengths;
+    unpacked_cache_next_query(&reader->cache);
 }
 
 enum status postings_find(struct postings_reader *reader, const char *term, size_t n_bytes,
@@ -168,43 +171,38 @@ enum status posting_segments_init(struct posting_segments *segments,
 
 /* ---- cursors ---- */
 
-/* Reads all segments of a term. */
-static enum status read_segments(struct postings_reader *reader, const struct term *term,
-                                 struct posting_segments *segments, struct error *error) {
+static enum status read_unpacked(struct postings_reader *reader, const struct term *term,
+                                 struct unpacked *unpacked, struct error *error) {
     enum status status = prepare_all(reader, error);
     int result = SQLITE_DONE;
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
-    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW) {
-        status =
-            posting_segments_add(segments, (uint32_t)sqlite3_column_int64(reader->all, 0), error);
-        const void *bytes = sqlite3_column_blob(reader->all, 1);
-        if (bytes)
-            buffer_append(&segments->bytes, bytes, (size_t)sqlite3_column_bytes(reader->all, 1));
-    }
+    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
+        status = unpacked_add_segment(unpacked, sqlite3_column_blob(reader->all, 1),
+                                      (size_t)sqlite3_column_bytes(reader->all, 1),
+                                      (uint32_t)sqlite3_column_int64(reader->all, 0), error);
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(reader->index, error);
     sqlite3_reset(reader->all);
-    return status == STATUS_OK ? posting_segments_close(segments, error) : status;
+    return status;
 }
 
-/* Sets cursor->common if the term is a common one and there is room for it. */
-static enum status use_cache(struct postings_cursor *self, const struct term *term,
-                             struct error *error) {
-    struct postings_cache *cache = &self->reader->cache;
-    struct posting_segments segments = {0};
-    if (term->df < COMMON_TERM_DF)
-        return STATUS_OK;
-    self->common = postings_cache_find(cache, term->id);
-    /* A posting takes a byte or two. */
-    if (self->common || cache->n_bytes + term->df > CACHE_MAX_BYTES)
-        return STATUS_OK;
-    enum status status = read_segments(self->reader, term, &segments, error);
-    if (status == STATUS_OK)
-        self->common = postings_cache_add(cache, term->id, &segments);
-    posting_segments_free(&segments);
-    return status;
+/* The postings of the term, unpacked, if they are or can be cached. NULL for damaged ones too: who
+ * needs these postings will say so. */
+static const struct unpacked *find_unpacked(struct postings_reader *reader,
+                                            const struct term *term) {
+    bool has_room;
+    const struct unpacked *found = unpacked_cache_find(&reader->cache, term->id, &has_room);
+    if (found || !has_room)
+        return found;
+    struct unpacked unpacked = {.end = reader->collection->next_passage};
+    struct bm25f bm25f = collection_bm25f(reader->collection);
+    if (read_unpacked(reader, term, &unpacked, NULL) == STATUS_OK &&
+        unpacked_close(&unpacked, &bm25f, reader->lengths, NULL) == STATUS_OK)
+        found = unpacked_cache_add(&reader->cache, term->id, &unpacked);
+    unpacked_free(&unpacked);
+    return found;
 }
 
 enum status postings_cursor_open(struct postings_cursor **cursor, struct postings_reader *reader,
@@ -214,7 +212,8 @@ enum status postings_cursor_open(struct postings_cursor **cursor, struct posting
     if (!self)
         return error_no_memory(error);
     self->reader = reader;
-    self->common = NULL;
+    self->unpacked = reader ? find_unpacked(reader, term) : NULL;
+    self->i = 0;
     self->memory = (struct posting_segments){0};
     self->key = term ? (sqlite3_int64)term->id << 32 : 0;
     self->passage = 0;
@@ -222,12 +221,7 @@ enum status postings_cursor_open(struct postings_cursor **cursor, struct posting
     self->end = UINT64_MAX;
     self->is_loaded = false;
     self->is_decoded = false;
-    enum status status = reader ? use_cache(self, term, error) : STATUS_OK;
-    if (status != STATUS_OK) {
-        postings_cursor_close(self);
-        *cursor = NULL;
-    }
-    return status;
+    return STATUS_OK;
 }
 
 enum status postings_cursor_open_list(struct postings_cursor **cursor,
@@ -295,7 +289,7 @@ static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, 
 /* Loads the segment of the first posting from `passage` on, from memory. */
 static enum status load_from_memory(struct postings_cursor *self, uint32_t passage, bool *found,
                                     struct error *error) {
-    const struct posting_segments *memory = self->common ? self->common : &self->memory;
+    const struct posting_segments *memory = &self->memory;
     size_t low = 0; /* the first segment that begins after `passage` */
     size_t high = memory->n_segments;
     while (low < high) {
@@ -349,9 +343,8 @@ enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t 
     bool is_here = cursor->is_loaded && passage >= cursor->from && passage <= last_of(cursor);
     *found = passage < cursor->end;
     if (!is_here && *found) {
-        bool is_in_memory = cursor->common || !cursor->reader;
-        enum status status = is_in_memory ? load_from_memory(cursor, passage, found, error)
-                                          : load_from_index(cursor, passage, found, error);
+        enum status status = cursor->reader ? load_from_index(cursor, passage, found, error)
+                                            : load_from_memory(cursor, passage, found, error);
         if (status == STATUS_OK && !*found && passage < cursor->end)
             cursor->end = passage;
         if (status != STATUS_OK || !*found)
@@ -383,6 +376,10 @@ enum status postings_cursor_read_block(struct postings_cursor *cursor, struct er
 enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passage,
                                  struct error *error) {
     bool found;
+    if (cursor->unpacked) {
+        cursor->i = unpacked_find(cursor->unpacked, passage, cursor->i, &cursor->passage);
+        return STATUS_OK;
+    }
     enum status status = postings_cursor_seek_block(cursor, passage, &found, error);
     cursor->passage = POSTINGS_END;
     if (status == STATUS_OK && found)

@@ -24,6 +24,7 @@
 #include "store/index.h"
 #include "store/posting_segments.h"
 #include "store/schema.h"
+#include "store/unpacked.h"
 
 struct posting_list {
     struct posting *postings; /* by rising passage */
@@ -53,16 +54,20 @@ struct term {
 struct postings_reader {
     struct index *index;
     sqlite3_stmt *find, *all, *at, *after;
-    struct postings_cache cache;
+    /* Only of a reader for queries: */
+    struct unpacked_cache cache;
+    const struct collection *collection; /* borrowed, as are: */
+    struct lengths *lengths;
 };
 
 enum status postings_reader_open(struct postings_reader *reader, struct index *index,
                                  struct error *error);
 void postings_reader_close(struct postings_reader *reader); /* safe on a zeroed reader */
 
-/* To be called before every query while no cursor is open: bounds what is cached, and forgets it if
- * the index changed. */
-void postings_reader_refresh(struct postings_reader *reader, bool changed);
+/* To be called before every query while no cursor is open; from the second on postings are cached,
+ * which are forgotten if the index changed. The other two must stay. */
+void postings_reader_refresh(struct postings_reader *reader, bool changed,
+                             const struct collection *collection, struct lengths *lengths);
 
 /* Fills `found`; a term that the index does not have gets a df of 0. */
 enum status postings_find(struct postings_reader *reader, const char *term, size_t n_bytes,
@@ -80,12 +85,13 @@ enum status posting_segments_init(struct posting_segments *segments,
  * forward is cheap; any other order works too. */
 struct postings_cursor {
     uint32_t passage; /* of the current posting; POSTINGS_END: there is none from there on */
+    const struct unpacked *unpacked; /* all postings, of the reader's cache; NULL: not cached */
+    size_t i;                        /* of them, or of the block */
 
     /* Inside. Postings from `from` to before the segment there are none. */
-    struct postings_reader *reader;        /* borrowed; NULL: in memory */
-    const struct posting_segments *common; /* borrowed, of the reader's cache; NULL: not cached */
-    struct posting_segments memory;        /* owned */
-    sqlite3_int64 key;                     /* of a passage 0 of the term */
+    struct postings_reader *reader; /* borrowed; NULL: in memory */
+    struct posting_segments memory; /* owned */
+    sqlite3_int64 key;              /* of a passage 0 of the term */
     uint64_t from;
     uint64_t end;   /* there are none from this passage on, as far as is known */
     bool is_loaded; /* a segment is */
@@ -93,13 +99,12 @@ struct postings_cursor {
     struct segment segment;
     size_t i_block; /* of the segment */
     struct segment_block block;
-    size_t i; /* of the block */
     unsigned char bytes[SEGMENT_MAX_BYTES + SEGMENT_PADDING];
 };
 
 enum { POSTINGS_END = UINT32_MAX }; /* no passage has this id */
 
-/* A cursor over the postings of `term`; nothing is read yet, unless it is a common one, and
+/* A cursor over the postings of `term`; nothing is read yet, unless it can be cached, and
  * `passage` is undefined. Errors: STATUS_NO_MEMORY, STATUS_INDEX. */
 enum status postings_cursor_open(struct postings_cursor **cursor, struct postings_reader *reader,
                                  const struct term *term, struct error *error);
@@ -117,12 +122,15 @@ enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passag
 /* The counts of the current posting. */
 static inline void postings_cursor_counts(const struct postings_cursor *cursor,
                                           uint16_t counts[N_COLUMNS]) {
-    segment_counts(&cursor->block, cursor->i, counts);
+    if (cursor->unpacked)
+        unpacked_counts(cursor->unpacked, cursor->i, cursor->passage, counts);
+    else
+        segment_counts(&cursor->block, cursor->i, counts);
 }
 
-/* Moves to the block of the first posting of `passage` or a later one without decoding it; false in
- * `*found` if there is none. Then cursor->segment and i_block say what is known of it;
- * cursor->passage is undefined. */
+/* Not of unpacked postings: moves to the block of the first posting of `passage` or a later one
+ * without decoding it; false in `*found` if there is none. Then cursor->segment and i_block say
+ * what is known of it; cursor->passage is undefined. */
 enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t passage,
                                        bool *found, struct error *error);
 

@@ -9,6 +9,7 @@
 
 #include "query/evaluation.h"
 #include "tests/unit/temporary_index.h"
+#include "tests/unit/unpacked_list.h"
 
 enum { N_PASSAGES = 20000, N_CLAUSES = 6, N_ROUNDS = 60 };
 
@@ -23,6 +24,8 @@ struct world {
     struct collection collection;
     struct lengths lengths;
     struct clause_list clauses;
+    struct unpacked unpacked[2 * N_CLAUSES]; /* some of the clauses' forms */
+    size_t n_unpacked, unpacks;              /* so many of three */
     struct passage_set only, set;
     fixed_score expected[N_PASSAGES];
     size_t n_offers[N_PASSAGES];
@@ -104,6 +107,11 @@ static void add_form(struct world *world, struct clause *clause, size_t gap, dou
         assert_int_equal(posting_list_add(&list, posting, NULL), STATUS_OK);
     }
     assert_int_equal(postings_cursor_open_list(&cursor, &list, NULL), STATUS_OK);
+    if (list.n_postings > 0 && random_below(3) < world->unpacks) {
+        cursor->unpacked = &world->unpacked[world->n_unpacked];
+        world->unpacked[world->n_unpacked++] =
+            unpacked_of(&list, N_PASSAGES, &now, &world->lengths);
+    }
     const struct term term = {
         .df = (uint32_t)list.n_postings, .cf = list.n_postings, .impact = largest};
     assert_int_equal(clause_add_form(clause, cursor, &term, NULL), STATUS_OK);
@@ -173,12 +181,15 @@ static void the_best_are_those_of_adding_up_everything(void **state) {
     open_world(world);
     for (size_t i = 0; i < N_ROUNDS; i++) {
         fill_set(&world->only, 1 + random_below(10));
+        world->unpacks = i % 4;
         make_clauses(world);
         world->n_wanted = 1 + random_below(random_below(2) ? 10 : 100);
         assert_best(world, NULL);
         fill_set(&world->set, (size_t)1 << random_below(12));
         assert_best(world, &world->set);
         clause_list_free(&world->clauses);
+        while (world->n_unpacked > 0)
+            unpacked_free(&world->unpacked[--world->n_unpacked]);
     }
     close_world(world);
 }

@@ -1,12 +1,10 @@
-/* Postings in memory, and the cache of those of common terms. */
+/* Postings in memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#include <stdlib.h>
 
 #include "store/posting_segments.h"
 
@@ -36,53 +34,9 @@ static void segments_are_told_apart(void **state) {
     posting_segments_free(&segments);
 }
 
-static bool add(struct postings_cache *cache, uint32_t term, size_t n_bytes) {
-    struct posting_segments segments = segments_of(1, n_bytes);
-    const struct posting_segments *added = postings_cache_add(cache, term, &segments);
-    posting_segments_free(&segments);
-    return added != NULL;
-}
-
-static void a_full_cache_takes_no_more(void **state) {
-    (void)state;
-    struct postings_cache *cache = calloc(1, sizeof *cache);
-    assert_non_null(cache);
-    for (uint32_t i = 0; i < CACHE_MAX_TERMS; i++)
-        assert_true(add(cache, i, 1));
-    assert_false(add(cache, CACHE_MAX_TERMS, 1));
-    assert_null(postings_cache_find(cache, CACHE_MAX_TERMS));
-    postings_cache_free(cache);
-    assert_true(add(cache, 1, CACHE_MAX_BYTES - 100));
-    assert_false(add(cache, 2, 100));
-    assert_non_null(postings_cache_find(cache, 1));
-    postings_cache_free(cache);
-    free(cache);
-}
-
-static void what_was_used_last_is_kept(void **state) {
-    (void)state;
-    struct postings_cache *cache = calloc(1, sizeof *cache);
-    assert_non_null(cache);
-    for (uint32_t i = 0; i < CACHE_MAX_TERMS; i++)
-        assert_true(add(cache, i, 1));
-    assert_non_null(postings_cache_find(cache, 3));
-    postings_cache_trim(cache);
-    assert_int_equal(cache->n_entries, CACHE_MAX_TERMS / 2);
-    assert_null(postings_cache_find(cache, 0));
-    assert_non_null(postings_cache_find(cache, 3));
-    assert_null(postings_cache_find(cache, CACHE_MAX_TERMS / 2));
-    assert_non_null(postings_cache_find(cache, CACHE_MAX_TERMS - 1));
-    postings_cache_trim(cache);
-    assert_int_equal(cache->n_entries, CACHE_MAX_TERMS / 2);
-    postings_cache_free(cache);
-    free(cache);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_are_told_apart),
-        cmocka_unit_test(a_full_cache_takes_no_more),
-        cmocka_unit_test(what_was_used_last_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
