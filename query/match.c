@@ -1,6 +1,7 @@
 /* See match.h. */
 #include "query/match.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "query/score.h"
@@ -36,8 +37,45 @@ void match_append_columns(struct buffer *match, unsigned columns) {
     buffer_append_string(match, " } : ");
 }
 
-enum status match_run(struct searcher *searcher, const char *match, struct passage_set *set,
-                      struct error *error) {
+static void free_match(struct match_set *found) {
+    free(found->match);
+    free(found->passages);
+    *found = (struct match_set){0};
+}
+
+void match_forget(struct searcher *searcher) {
+    for (size_t i = 0; i < SEARCHER_MAX_MATCHES; i++)
+        free_match(&searcher->matches[i]);
+}
+
+static const struct match_set *kept_match(const struct searcher *searcher, const char *match) {
+    for (size_t i = 0; i < SEARCHER_MAX_MATCHES; i++)
+        if (searcher->matches[i].match && strcmp(searcher->matches[i].match, match) == 0)
+            return &searcher->matches[i];
+    return NULL;
+}
+
+/* False if there is no room for one more, or it does not rise: in a damaged index. */
+static bool add_passage(struct match_set *found, uint32_t passage) {
+    if (found->n_passages > 0 && found->passages[found->n_passages - 1] >= passage)
+        return false;
+    if (found->n_passages == found->capacity) {
+        size_t capacity = found->capacity ? found->capacity * 2 : 16;
+        uint32_t *passages = capacity <= SEARCHER_MAX_MATCHED
+                                 ? reallocarray(found->passages, capacity, sizeof *passages)
+                                 : NULL;
+        if (!passages)
+            return false;
+        found->passages = passages;
+        found->capacity = capacity;
+    }
+    found->passages[found->n_passages++] = passage;
+    return true;
+}
+
+/* Asks FTS5; all of its answer is added to `set`, and as much as there is room for to `found`. */
+static enum status ask(struct searcher *searcher, const char *match, struct passage_set *set,
+                       struct match_set *found, bool *has_all, struct error *error) {
     sqlite3_stmt *rows = NULL;
     int result = SQLITE_DONE;
     enum status status =
@@ -45,12 +83,37 @@ enum status match_run(struct searcher *searcher, const char *match, struct passa
                       "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?1", &rows, error);
     if (status == STATUS_OK)
         sqlite3_bind_text(rows, 1, match, -1, SQLITE_STATIC);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
-        passage_set_add(set, (uint32_t)sqlite3_column_int64(rows, 0));
+    *has_all = true;
+    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+        uint32_t passage = (uint32_t)sqlite3_column_int64(rows, 0);
+        passage_set_add(set, passage);
+        *has_all = *has_all && passage < set->end && add_passage(found, passage);
+    }
     if (status == STATUS_OK && result != SQLITE_DONE)
         status = index_error(&searcher->index, error);
     sqlite3_finalize(rows);
     return status;
+}
+
+enum status match_run(struct searcher *searcher, const char *match, struct passage_set *set,
+                      struct error *error) {
+    const struct match_set *kept = kept_match(searcher, match);
+    struct match_set found = {0};
+    bool has_all;
+    if (kept) {
+        passage_set_add_rising(set, kept->passages, kept->n_passages);
+        return STATUS_OK;
+    }
+    enum status status = ask(searcher, match, set, &found, &has_all, error);
+    found.match = status == STATUS_OK && has_all ? strdup(match) : NULL;
+    if (!found.match) {
+        free_match(&found);
+        return status;
+    }
+    struct match_set *slot = &searcher->matches[searcher->next_match++ % SEARCHER_MAX_MATCHES];
+    free_match(slot);
+    *slot = found;
+    return STATUS_OK;
 }
 
 /* True if `word` stands at the position of tokens[i], in any of its forms, at `*place`; `*next` is

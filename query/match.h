@@ -22,6 +22,9 @@ void match_append_columns(struct buffer *match, unsigned columns);
 enum status match_run(struct searcher *searcher, const char *match, struct passage_set *set,
                       struct error *error);
 
+/* Drops what searcher->matches keeps: when the index has changed, and at the end. */
+void match_forget(struct searcher *searcher);
+
 /* Keeps in `set` the passages where the words of `phrase` (tokenized as text) stand in this order,
  * unstemmed, in one of `columns`. */
 enum status match_exact(struct searcher *searcher, const struct token_list *phrase,

@@ -9,6 +9,7 @@
 
 #include "query/filter.h"
 #include "query/hit.h"
+#include "query/match.h"
 #include "query/parse.h"
 #include "query/rank.h"
 #include "query/searcher.h"
@@ -59,6 +60,7 @@ void searcher_close(struct searcher *searcher) {
     token_list_free(&searcher->tokens);
     passage_set_free(&searcher->document_starts);
     filter_forget(searcher);
+    match_forget(searcher);
     sqlite3_finalize(searcher->select_variants);
     sqlite3_finalize(searcher->count_definitions);
     sqlite3_finalize(searcher->select_long_forms);
@@ -113,6 +115,7 @@ static enum status begin(struct searcher *self, struct error *error) {
     if (status == STATUS_OK && changed) {
         passage_set_free(&self->document_starts);
         filter_forget(self);
+        match_forget(self);
         lengths_close(&self->lengths);
         status = lengths_open(&self->lengths, &self->index, error);
         if (status == STATUS_OK)

@@ -35,6 +35,19 @@ struct filter_set {
 
 enum { SEARCHER_MAX_FILTERS = 8 }; /* each takes a bit for every passage */
 
+/* What FTS5 answered, likewise: that words follow each other, which it is slow to find out, is
+ * often asked of the same words ("x-linked", and of "changes" whether they stand as "c hanges"). */
+struct match_set {
+    char *match;        /* owned; NULL: free */
+    uint32_t *passages; /* owned; by rising id */
+    size_t n_passages, capacity;
+};
+
+enum {
+    SEARCHER_MAX_MATCHES = 64,
+    SEARCHER_MAX_MATCHED = 1 << 16, /* of more passages the answer is not kept */
+};
+
 struct searcher {
     struct index index;
     char *folder;  /* owned; the index's real folder: stored paths are relative to it */
@@ -45,6 +58,8 @@ struct searcher {
     struct hit_statements hits;
     struct filter_set filters[SEARCHER_MAX_FILTERS];
     size_t next_filter; /* to be replaced */
+    struct match_set matches[SEARCHER_MAX_MATCHES];
+    size_t next_match;
     /* Prepared when they are first needed: see expansion.c and rescore.c. */
     sqlite3_stmt *select_variants, *count_definitions, *select_long_forms, *select_short_forms;
     sqlite3_stmt *select_texts;

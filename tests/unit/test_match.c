@@ -128,6 +128,25 @@ static void it_stands_in_one_of_the_columns_asked(void **state) {
     assert_exact("pumps they", ALL_COLUMNS, "");
 }
 
+/* The last test: it changes the index. */
+static void what_fts5_answered_is_kept_until_the_index_changes(void **state) {
+    (void)state;
+    const struct search search = {.query = "", .count_only = true};
+    struct answer answer = {0};
+    match_forget(searcher);
+    searcher->next_match = 0;
+    assert_matches("\"case\"", "c");
+    assert_string_equal(searcher->matches[0].match, "\"case\"");
+    searcher->matches[0].passages[0]--; /* as if it had been another one */
+    assert_matches("\"case\"", "b");
+    assert_null(searcher->matches[1].match);
+    write_documents("b.jsonl", "{\"_id\": \"e\", \"text\": \"In any case.\"}\n");
+    update_index("test.db", "files");
+    assert_int_equal(searcher_run(searcher, &search, &answer, NULL), STATUS_OK);
+    assert_matches("\"case\"", "c e");
+    answer_free(&answer);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phrase_is_its_terms_in_order_with_their_alternatives),
@@ -137,6 +156,7 @@ int main(void) {
         cmocka_unit_test(an_error_of_fts5_is_one_of_the_index),
         cmocka_unit_test(an_exact_phrase_has_the_words_as_written_in_their_order),
         cmocka_unit_test(it_stands_in_one_of_the_columns_asked),
+        cmocka_unit_test(what_fts5_answered_is_kept_until_the_index_changes),
     };
     return cmocka_run_group_tests(tests, open_searcher, close_searcher);
 }
