@@ -245,8 +245,18 @@ static void empty(struct unpacked_cache *cache, struct unpacked_slot *slot) {
     *slot = (struct unpacked_slot){0};
 }
 
+/* The slot that has the term, or else the one that it can have: free, or unused for longest. */
 static struct unpacked_slot *slot_of(struct unpacked_cache *cache, uint32_t term) {
-    return &cache->slots[term % UNPACKED_CACHE_SLOTS];
+    size_t n_sets = UNPACKED_CACHE_SLOTS / UNPACKED_CACHE_WAYS;
+    struct unpacked_slot *slots = cache->slots + term % n_sets * UNPACKED_CACHE_WAYS;
+    struct unpacked_slot *best = slots;
+    for (size_t i = 0; i < UNPACKED_CACHE_WAYS; i++) {
+        if (slots[i].unpacked && slots[i].term == term)
+            return &slots[i];
+        if (best->unpacked && (!slots[i].unpacked || slots[i].used < best->used))
+            best = &slots[i];
+    }
+    return best;
 }
 
 const struct unpacked *unpacked_cache_find(struct unpacked_cache *cache, uint32_t term,

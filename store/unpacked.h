@@ -73,6 +73,7 @@ void unpacked_counts(const struct unpacked *unpacked, size_t i, uint32_t passage
                      uint16_t counts[N_COLUMNS]);
 
 enum {
+    UNPACKED_CACHE_WAYS = 4,             /* a term can be in so many slots, next to each other */
     UNPACKED_CACHE_SLOTS = 1 << 14,      /* terms */
     UNPACKED_CACHE_MAX_BYTES = 64 << 20, /* at 500,000 passages 250 questions have 40 MB */
     UNPACKED_CACHE_QUERIES = 16,         /* of the last so many if that is reached */
@@ -83,7 +84,7 @@ struct unpacked_cache {
         uint32_t term;             /* its id */
         uint32_t used;             /* by the query of this number */
         struct unpacked *unpacked; /* owned; NULL: free */
-    } * slots; /* UNPACKED_CACHE_SLOTS by term id; NULL until there is a second query */
+    } * slots;                     /* UNPACKED_CACHE_SLOTS; NULL until there is a second query */
     uint32_t n_queries;
     size_t n_bytes;
 };

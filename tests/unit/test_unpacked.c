@@ -152,18 +152,20 @@ static void the_first_query_caches_nothing_and_the_next_ones_do(void **state) {
     assert_false(has(&cache, 1));
 }
 
-static void what_a_query_uses_stays_though_another_term_has_its_place(void **state) {
+static void of_terms_for_the_same_slots_that_unused_for_longest_goes(void **state) {
     (void)state;
     struct unpacked_cache cache = {0};
     unpacked_cache_next_query(&cache);
     unpacked_cache_next_query(&cache);
-    assert_true(add(&cache, 1, 1));
-    assert_false(add(&cache, 1 + UNPACKED_CACHE_SLOTS, 1));
-    assert_true(has(&cache, 1));
+    for (uint32_t i = 0; i <= UNPACKED_CACHE_WAYS; i++)
+        assert_int_equal(add(&cache, 1 + i * UNPACKED_CACHE_SLOTS, 1), i < UNPACKED_CACHE_WAYS);
     unpacked_cache_next_query(&cache);
-    assert_true(add(&cache, 1 + UNPACKED_CACHE_SLOTS, 1));
-    assert_false(has(&cache, 1));
-    assert_true(has(&cache, 1 + UNPACKED_CACHE_SLOTS));
+    assert_true(has(&cache, 1));
+    assert_true(add(&cache, 2 + UNPACKED_CACHE_WAYS * UNPACKED_CACHE_SLOTS, 1));
+    assert_true(add(&cache, 1 + UNPACKED_CACHE_WAYS * UNPACKED_CACHE_SLOTS, 1));
+    assert_true(has(&cache, 1));
+    assert_false(has(&cache, 1 + UNPACKED_CACHE_SLOTS));
+    assert_true(has(&cache, 1 + 2 * UNPACKED_CACHE_SLOTS));
     unpacked_cache_free(&cache);
 }
 
@@ -198,7 +200,7 @@ int main(void) {
         IN_FOLDER(unpacked_postings_are_those_of_the_list_whether_common_or_rare),
         cmocka_unit_test(passages_that_do_not_rise_or_are_too_many_are_refused),
         cmocka_unit_test(the_first_query_caches_nothing_and_the_next_ones_do),
-        cmocka_unit_test(what_a_query_uses_stays_though_another_term_has_its_place),
+        cmocka_unit_test(of_terms_for_the_same_slots_that_unused_for_longest_goes),
         cmocka_unit_test(a_full_cache_keeps_what_was_used_lately),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
