@@ -9,18 +9,20 @@
 enum {
     WINDOW = UNPACKED_WINDOW, /* passages; their sums stay in the first-level cache */
     WORD = 64,
-    FEW = 32,    /* passages of a set in a window that are looked up rather than summed */
-    USUAL = 512, /* tokens that few passages exceed */
+    FEW = 32,     /* passages of a set in a window that are looked up rather than summed */
+    LEADING = 16, /* windows that are evaluated before the others */
+    USUAL = 512,  /* tokens that few passages exceed */
 };
 
 /* A clause under evaluation. */
 struct contributor {
     const struct clause *clause;
-    double factor;                      /* of the saturated x */
-    fixed_score most;                   /* that it can give anywhere */
-    fixed_score bound;                  /* that it can give in this window */
-    bool is_unpacked;                   /* it has one form, which is: */
-    fixed_score bounds[IMPACT_MAX + 1]; /* then what a posting can give at most, by its impact */
+    double factor;     /* of the saturated x */
+    fixed_score most;  /* that it can give anywhere */
+    fixed_score bound; /* that it can give in this window */
+    bool is_unpacked;  /* it has one form, which is: */
+    /* If a form is unpacked: what its postings can give at most, by their impact; 0 for none. */
+    fixed_score bounds[IMPACT_MAX + 1];
 };
 
 struct run {
@@ -33,8 +35,9 @@ struct run {
     struct contributor *contributors; /* by rising `most`; owned */
     size_t n_contributors;
     bool has_unpacked; /* one of them; then sums are bounds, otherwise scores */
-    size_t n_other;    /* the first so many are not essential in this window */
-    uint32_t base;     /* of the window */
+    bool all_unpacked;
+    size_t n_other; /* the first so many are not essential in this window */
+    uint32_t base;  /* of the window */
     const uint16_t (*tokens[WINDOW / LENGTHS_PER_CHUNK])[N_COLUMNS];
     fixed_score sums[WINDOW];
     double x[WINDOW]; /* of a clause with several forms */
@@ -59,18 +62,29 @@ static fixed_score bound_of(const struct run *run, const struct clause *clause, 
 
 /* Impacts of unpacked postings are by the average lengths of now. */
 static void prepare_unpacked(struct run *run, struct contributor *contributor) {
-    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
-    contributor->is_unpacked = contributor->clause->n_forms == 1 && unpacked;
-    if (!contributor->is_unpacked)
+    const struct clause *clause = contributor->clause;
+    size_t n_unpacked = 0;
+    for (size_t i = 0; i < clause->n_forms; i++)
+        n_unpacked += clause->forms[i].cursor->unpacked != NULL;
+    run->all_unpacked = run->all_unpacked && n_unpacked == clause->n_forms;
+    if (n_unpacked == 0)
         return;
     run->has_unpacked = true;
-    for (int impact = 0; impact <= IMPACT_MAX; impact++)
-        contributor->bounds[impact] =
-            clause_bound(contributor->clause, (double)impact / IMPACT_MAX);
+    contributor->is_unpacked = clause->n_forms == 1;
+    for (int impact = 1; impact <= IMPACT_MAX; impact++)
+        contributor->bounds[impact] = clause_bound(clause, (double)impact / IMPACT_MAX);
+}
+
+/* The most that a form can give anywhere. */
+static fixed_score most_of(const struct run *run, const struct contributor *contributor,
+                           const struct clause_form *form) {
+    const struct unpacked *unpacked = form->cursor->unpacked;
     uint8_t most = 0;
+    if (!unpacked)
+        return bound_of(run, contributor->clause, form->impact);
     for (size_t i = 0; i < unpacked->n_windows; i++)
         most = unpacked->most[i] > most ? unpacked->most[i] : most;
-    contributor->most = contributor->bounds[most];
+    return contributor->bounds[most];
 }
 
 static enum status prepare(struct run *run) {
@@ -84,9 +98,9 @@ static enum status prepare(struct run *run) {
         contributor->clause = clause;
         contributor->factor =
             clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
-        for (size_t j = 0; j < clause->n_forms; j++)
-            contributor->most += bound_of(run, clause, clause->forms[j].impact);
         prepare_unpacked(run, contributor);
+        for (size_t j = 0; j < clause->n_forms; j++)
+            contributor->most += most_of(run, contributor, &clause->forms[j]);
     }
     run->n_contributors = list->n_clauses;
     qsort(run->contributors, run->n_contributors, sizeof *run->contributors, by_most);
@@ -192,40 +206,49 @@ static void add_block(struct run *run, const struct contributor *contributor,
     }
 }
 
-/* Adds to a passage what posting `i` of unpacked ones can give: a bound, or its part of run->x. */
+/* Adds what posting `i` of unpacked ones, of the passage at `slot`, can give: to the sums, or to
+ * run->x. */
 static inline void add_posting(struct run *run, const struct contributor *contributor,
                                const struct unpacked *unpacked, size_t i, size_t slot) {
     uint16_t counts[N_COLUMNS];
     uint32_t passage = run->base + (uint32_t)slot;
+    uint64_t bit = (uint64_t)1 << slot % WORD;
     if (contributor->clause->only && !passage_set_has(contributor->clause->only, passage))
         return;
     if (contributor->is_unpacked) {
         run->sums[slot] += contributor->bounds[unpacked->impacts[i]];
-        run->touched[slot / WORD] |= (uint64_t)1 << slot % WORD;
+        run->touched[slot / WORD] |= bit;
         return;
     }
     unpacked_counts(unpacked, i, passage, counts);
     run->x[slot] += bm25f_x(&run->bm25f, counts, tokens_at(run, slot));
-    run->touched_x[slot / WORD] |= (uint64_t)1 << slot % WORD;
+    run->touched_x[slot / WORD] |= bit;
 }
 
-/* Adds the postings of a form that are in the window. */
-static void add_unpacked(struct run *run, const struct contributor *contributor,
-                         struct postings_cursor *cursor) {
+static void add_sparse(struct run *run, const struct contributor *contributor,
+                       struct postings_cursor *cursor) {
     const struct unpacked *unpacked = cursor->unpacked;
-    if (!unpacked_is_dense(unpacked)) {
-        size_t i = unpacked_find_sparse(unpacked, run->base, cursor->i);
-        for (; i < unpacked->n_postings && unpacked->passages[i] - run->base < WINDOW; i++)
-            add_posting(run, contributor, unpacked, i, unpacked->passages[i] - run->base);
-        cursor->i = i;
-        return;
-    }
+    size_t i = unpacked_find_sparse(unpacked, run->base, cursor->i);
+    for (; i < unpacked->n_postings && unpacked->passages[i] - run->base < WINDOW; i++)
+        add_posting(run, contributor, unpacked, i, unpacked->passages[i] - run->base);
+    cursor->i = i;
+}
+
+static void add_dense(struct run *run, const struct contributor *contributor,
+                      const struct unpacked *unpacked) {
+    bool is_plain = contributor->is_unpacked && !contributor->clause->only;
     size_t i_word = run->base / WORD;
     size_t n_words = unpacked->end / WORD + 1 - i_word;
     size_t i = unpacked->n_before[i_word];
-    for (size_t w = 0; w < n_words && w < WINDOW / WORD; w++)
-        for (uint64_t word = unpacked->bits[i_word + w]; word; word &= word - 1)
+    for (size_t w = 0; w < n_words && w < WINDOW / WORD; w++) {
+        uint64_t word = unpacked->bits[i_word + w];
+        fixed_score *sums = run->sums + w * WORD;
+        for (; word && !is_plain; word &= word - 1)
             add_posting(run, contributor, unpacked, i++, w * WORD + (size_t)__builtin_ctzll(word));
+        run->touched[w] |= word;
+        for (; word; word &= word - 1)
+            sums[__builtin_ctzll(word)] += contributor->bounds[unpacked->impacts[i++]];
+    }
 }
 
 /* Adds one form's postings in the window, but for blocks whose passages cannot reach the least with
@@ -236,10 +259,12 @@ static enum status add_form(struct run *run, const struct contributor *contribut
     uint64_t passage = run->base;
     uint64_t end = passage + WINDOW;
     bool found;
-    if (cursor->unpacked) {
-        add_unpacked(run, contributor, cursor);
+    if (cursor->unpacked && unpacked_is_dense(cursor->unpacked))
+        add_dense(run, contributor, cursor->unpacked);
+    else if (cursor->unpacked)
+        add_sparse(run, contributor, cursor);
+    if (cursor->unpacked)
         return STATUS_OK;
-    }
     while (passage < end) {
         enum status status =
             postings_cursor_seek_block(cursor, (uint32_t)passage, &found, run->error);
@@ -293,11 +318,7 @@ static enum status add_contributor(struct run *run, const struct contributor *co
 static void bound_unpacked(const struct run *run, const struct contributor *contributor,
                            const struct unpacked *unpacked, fixed_score *bound, uint64_t *next) {
     size_t i = run->base >> UNPACKED_WINDOW_SHIFT;
-    uint8_t most = unpacked->most[i];
-    if (contributor->is_unpacked)
-        *bound += most > 0 ? contributor->bounds[most] : 0;
-    else if (most > 0)
-        *bound += clause_bound(contributor->clause, (double)most / IMPACT_MAX);
+    *bound += contributor->bounds[unpacked->most[i]];
     while (i < unpacked->n_windows && unpacked->most[i] == 0)
         i++;
     uint64_t first = i < unpacked->n_windows ? (uint64_t)i << UNPACKED_WINDOW_SHIFT : UINT64_MAX;
@@ -574,30 +595,88 @@ static enum status evaluate_window(struct run *run, uint64_t *next) {
     return status == STATUS_OK ? consider(run) : status;
 }
 
+/* ---- the order of the windows ---- */
+
+/* Adds to `most` of each window what a clause can give there. */
+static void add_bounds(const struct contributor *contributor, fixed_score *most) {
+    const struct clause *clause = contributor->clause;
+    for (size_t i = 0; i < clause->n_forms; i++) {
+        const struct unpacked *unpacked = clause->forms[i].cursor->unpacked;
+        for (size_t w = 0; w < unpacked->n_windows; w++)
+            most[w] += contributor->bounds[unpacked->most[w]];
+    }
+}
+
+/* Evaluates the windows that can have the highest scores and zeroes their `most`. */
+static enum status evaluate_leading(struct run *run, fixed_score *most, size_t n_windows) {
+    enum status status = STATUS_OK;
+    uint64_t next;
+    for (size_t i = 0; i < run->n_contributors; i++)
+        add_bounds(&run->contributors[i], most);
+    for (size_t i = 0; i < LEADING && i < n_windows && status == STATUS_OK; i++) {
+        size_t best = 0;
+        for (size_t w = 1; w < n_windows; w++)
+            best = most[w] > most[best] ? w : best;
+        run->base = (uint32_t)best << UNPACKED_WINDOW_SHIFT;
+        if (most[best] >= run->collector->least && most[best] > 0)
+            status = evaluate_window(run, &next);
+        most[best] = 0;
+    }
+    return status;
+}
+
+/* Evaluates all windows of unpacked postings: what is below the least can be left out. */
+static enum status evaluate_by_most(struct run *run) {
+    size_t n_windows = (run->evaluation->collection->next_passage >> UNPACKED_WINDOW_SHIFT) + 1;
+    fixed_score *most = calloc(n_windows, sizeof *most);
+    enum status status =
+        most ? evaluate_leading(run, most, n_windows) : error_no_memory(run->error);
+    uint64_t next;
+    for (size_t w = 0; w < n_windows && status == STATUS_OK; w++) {
+        run->base = (uint32_t)w << UNPACKED_WINDOW_SHIFT;
+        if (most[w] >= run->collector->least && most[w] > 0)
+            status = evaluate_window(run, &next);
+    }
+    free(most);
+    return status;
+}
+
+static enum status evaluate_in_order(struct run *run) {
+    const struct passage_set *set = run->evaluation->set;
+    uint32_t end = run->evaluation->collection->next_passage;
+    enum status status = STATUS_OK;
+    uint64_t next = 0;
+    while (status == STATUS_OK && next < end) {
+        if (set)
+            next = passage_set_next(set, (uint32_t)next);
+        if (next >= end)
+            break;
+        run->base = (uint32_t)(next / WINDOW * WINDOW);
+        status = evaluate_window(run, &next);
+    }
+    return status;
+}
+
 enum status evaluation_run(const struct evaluation *evaluation, struct collector *collector,
                            struct error *error) {
     struct run *run = calloc(1, sizeof *run);
     if (!run)
         return error_no_memory(error);
     run->evaluation = evaluation;
+    run->all_unpacked = true;
     run->collector = collector;
     run->error = error;
     run->bm25f = collection_bm25f(evaluation->collection);
+    double growth = collection_growth(evaluation->collection);
     for (int impact = 0; impact <= IMPACT_MAX; impact++)
-        run->saturated[impact] =
-            bm25f_bound((uint8_t)impact, collection_growth(evaluation->collection));
+        run->saturated[impact] = bm25f_bound((uint8_t)impact, growth);
     for (uint16_t tokens = 0; tokens < USUAL; tokens++)
         run->plain[tokens] = bm25f_saturate(plain_x(run, tokens));
     enum status status = prepare(run);
-    uint64_t next = 0;
-    while (status == STATUS_OK && next < evaluation->collection->next_passage) {
-        if (evaluation->set)
-            next = passage_set_next(evaluation->set, (uint32_t)next);
-        if (next >= evaluation->collection->next_passage)
-            break;
-        run->base = (uint32_t)(next / WINDOW * WINDOW);
-        status = evaluate_window(run, &next);
-    }
+    if (status == STATUS_OK)
+        status = run->all_unpacked && !evaluation->set && !collector->in_order
+                     ? evaluate_by_most(run)
+                     : evaluate_in_order(run);
     free(run->contributors);
     free(run);
     return status;

@@ -4,7 +4,10 @@
  * The clauses are ordered by the most that they can give. Those that together cannot reach the
  * least score that is still of interest are not essential: a passage that has nothing but them is
  * not looked at. In each window the essential clauses' postings are added up, passage by passage,
- * and the others are looked for only in passages that may yet get there. */
+ * and the others are looked for only in passages that may yet get there.
+ *
+ * Where postings are unpacked the windows that may have most come first, so that the least score
+ * rises early. */
 #ifndef OSLER_QUERY_EVALUATION_H
 #define OSLER_QUERY_EVALUATION_H
 
@@ -13,6 +16,7 @@
 /* Who takes the passages. */
 struct collector {
     fixed_score least; /* lower scores are of no interest; it may rise with each offer */
+    bool in_order;     /* passages must come by rising id */
     enum status (*offer)(struct collector *collector, uint32_t passage, fixed_score score,
                          struct error *error);
 };
@@ -26,7 +30,7 @@ struct evaluation {
 };
 
 /* Offers every passage of the set whose score is collector->least or more, and maybe others with
- * less, by rising id. Errors: STATUS_INDEX, STATUS_NO_MEMORY, the collector's. */
+ * less. Errors: STATUS_INDEX, STATUS_NO_MEMORY, the collector's. */
 enum status evaluation_run(const struct evaluation *evaluation, struct collector *collector,
                            struct error *error);
 

@@ -249,6 +249,7 @@ static enum status collect(struct searcher *searcher, const struct selection *se
     };
     enum status status = STATUS_OK;
     best->collector.offer = page->by_document ? offer_of_document : offer_passage;
+    best->collector.in_order = page->by_document;
     best->index = &searcher->index;
     best->collector.least = selection->by_clauses ? 1 : 0; /* what a clause scores is more than 0 */
     if (page->by_document)
