@@ -10,18 +10,22 @@
 
 static const char *const sql_of[] = {
     [FILTER_AUTHOR] = "SELECT first_passage, n_passages FROM documents"
-                      " WHERE holds_name(author, ?1)",
+                      " WHERE author IS NOT NULL AND holds_name(author, ?1)",
     [FILTER_SITE] = "SELECT first_passage, n_passages FROM documents"
-                    " WHERE in_host(url, ?1) OR is_name(site, ?1)",
+                    " WHERE in_host(url, ?1)"
+                    " OR (site IS NOT NULL AND is_name(site, ?1))",
+    /* Sources, mostly few, have captures, and so an index. */
     [FILTER_KIND] = "SELECT first_passage, n_passages FROM documents"
-                    " WHERE kind = CASE lower(?1) WHEN 'source' THEN 1 ELSE 0 END",
+                    " WHERE ?1 = 'source' AND capture IS NOT NULL"
+                    " UNION ALL SELECT first_passage, n_passages FROM documents"
+                    " WHERE ?1 <> 'source' AND kind = 0",
     [FILTER_LANG] = "SELECT first_passage, n_passages FROM documents"
                     " WHERE coalesce(lower(language), 'en') = lower(?1)"
                     " OR coalesce(lower(language), 'en') LIKE lower(?1) || '-%'",
     [FILTER_BEFORE] = "SELECT first_passage, n_passages FROM documents"
-                      " WHERE substr(published, 1, length(?1)) < ?1",
+                      " WHERE published < ?1",
     [FILTER_AFTER] = "SELECT first_passage, n_passages FROM documents"
-                     " WHERE substr(published, 1, length(?1)) >= ?1",
+                     " WHERE published >= ?1",
     [FILTER_CITES] = "SELECT coalesce(c.passage, d.first_passage),"
                      " CASE WHEN c.passage IS NULL THEN d.n_passages ELSE 1 END"
                      " FROM sources AS s JOIN citations AS c ON c.source = s.id"

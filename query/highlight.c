@@ -5,24 +5,18 @@
 
 #include "query/match.h"
 
-/* The words that may have a matched term, or be of a phrase. */
-static struct token_limit limit_of(const struct selection *selection) {
-    struct token_limit limit = {0};
-    for (size_t i = 0; i < selection->n_terms; i++)
-        token_limit_add(&limit, selection->terms[i], strlen(selection->terms[i]));
-    for (size_t i = 0; i < selection->n_phrases; i++) {
-        const struct token_list *phrase = &selection->phrases[i];
-        for (size_t j = 0; j < phrase->n_tokens; j++)
-            token_limit_add(&limit, token_surface(phrase, &phrase->tokens[j]),
-                            phrase->tokens[j].surface_bytes);
-    }
-    return limit;
-}
-
 static bool is_term(const struct selection *selection, const char *term) {
-    for (size_t i = 0; i < selection->n_terms; i++)
-        if (strcmp(selection->terms[i], term) == 0)
+    size_t first = 0;
+    for (size_t end = selection->n_terms; first < end;) {
+        const size_t middle = first + (end - first) / 2;
+        const int order = strcmp(selection->terms[middle], term);
+        if (order == 0)
             return true;
+        if (order < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
     return false;
 }
 
@@ -52,8 +46,7 @@ enum status highlight_text(struct searcher *searcher, const struct selection *se
                            const char *text, const char *language, struct arena *arena,
                            struct span **spans, size_t *n_spans, struct error *error) {
     const struct token_list *list = &searcher->tokens;
-    const struct token_limit limit = limit_of(selection);
-    tokenizer_limit(searcher->tokenizer, &limit);
+    tokenizer_limit(searcher->tokenizer, &selection->limit);
     enum status status = tokenizer_run(searcher->tokenizer, text, strlen(text), language,
                                        TOKENS_OF_TEXT, &searcher->tokens, error);
     tokenizer_limit(searcher->tokenizer, NULL);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "query/edits.h"
+
 /* More hits than this are no answer but a dump, and each costs memory. */
 enum { MAX_LIMIT = 100000, MIN_WIDTH = 20, MAX_WIDTH = 1000 };
 
@@ -90,6 +92,14 @@ static enum status set_choice(const char *option, const char *text, const char *
     return status;
 }
 
+static enum status set_format(struct options *options, struct error *error) {
+    int choice = PRINT_TEXT;
+    enum status status = set_choice("--format", optarg, print_format_names, &choice, error);
+    if (status == STATUS_OK)
+        options->print.format = (enum print_format)choice;
+    return status;
+}
+
 static enum status set_unit(struct options *options, struct error *error) {
     static const char *const names[] = {"passage", "document", NULL};
     int choice = 0;
@@ -106,10 +116,30 @@ static enum status set_color(struct options *options, struct error *error) {
     return status;
 }
 
+/* The long option that is most like `typed`, which begins with "--"; NULL if none is like it. */
+static const char *option_like(const char *typed) {
+    const size_t n_bytes = strcspn(typed + 2, "=");
+    const char *best = NULL;
+    size_t best_edits = EDITS_MOST + 1;
+    for (size_t i = 0; long_options[i].name && n_bytes <= EDITS_MAX_BYTES; i++) {
+        const char *name = long_options[i].name;
+        const size_t edits = edits_count(typed + 2, n_bytes, name, strlen(name), false);
+        if (edits < best_edits) {
+            best = name;
+            best_edits = edits;
+        }
+    }
+    return best;
+}
+
 /* `last` is the argument that was begun last: in "-xyz" not yet the one with the unknown letter. */
 static enum status unknown_option(const char *last, struct error *error) {
     const char letter[] = {'-', (char)optopt, '\0'};
     bool is_long = optopt == 0 || (strncmp(last, "--", 2) == 0 && strchr(last, '='));
+    const char *like = is_long && strlen(last) > 2 ? option_like(last) : NULL;
+    if (like)
+        return error_set(error, STATUS_USAGE, "unknown option \"%.*s\": did you mean --%s?",
+                         (int)strcspn(last, "="), last, like);
     return error_set(error, STATUS_USAGE,
                      "unknown option \"%s\" (a query that begins with - goes after --)",
                      is_long ? last : letter);
@@ -126,10 +156,7 @@ static enum status set_option(struct options *options, int option, char **argv,
     case OPTION_OFFSET:
         return set_number("--offset", optarg, 0, SIZE_MAX / 2, &options->search.offset, error);
     case 'f':
-        if (print_format_from_name(optarg, &options->print.format))
-            return STATUS_OK;
-        return error_set(error, STATUS_USAGE, "\"%s\" is no format: see osler-query --help",
-                         optarg);
+        return set_format(options, error);
     case OPTION_UNIT:
         return set_unit(options, error);
     case OPTION_BATCH:

@@ -7,14 +7,15 @@
 
 #include "query/print_formats.h"
 
+const char *const print_format_names[] = {
+    [PRINT_TEXT] = "text",     [PRINT_JSON] = "json",         [PRINT_JSONL] = "jsonl",
+    [PRINT_TSV] = "tsv",       [PRINT_MARKDOWN] = "markdown", [PRINT_CSL_JSON] = "csl-json",
+    [PRINT_BIBTEX] = "bibtex", [PRINT_TREC] = "trec",         NULL,
+};
+
 bool print_format_from_name(const char *name, enum print_format *format) {
-    static const char *const names[] = {
-        [PRINT_TEXT] = "text",     [PRINT_JSON] = "json",         [PRINT_JSONL] = "jsonl",
-        [PRINT_TSV] = "tsv",       [PRINT_MARKDOWN] = "markdown", [PRINT_CSL_JSON] = "csl-json",
-        [PRINT_BIBTEX] = "bibtex", [PRINT_TREC] = "trec",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(names[i], name) == 0) {
+    for (size_t i = 0; print_format_names[i]; i++) {
+        if (strcmp(print_format_names[i], name) == 0) {
             *format = (enum print_format)i;
             return true;
         }

@@ -37,6 +37,9 @@ struct printing {
     void *printed;    /* their ids, a tsearch tree */
 };
 
+/* The formats by their numbers; NULL ends them. */
+extern const char *const print_format_names[];
+
 /* False for a name that is no format. */
 bool print_format_from_name(const char *name, enum print_format *format);
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "query/note_marks.h"
 #include "query/print_formats.h"
 
 static const char link_unsafe[] = "()<>[]\\"; /* percent-encoded in ](...) */
@@ -130,8 +131,14 @@ void print_markdown(const struct answer *answer, struct buffer *out) {
     for (size_t i = 0; i < answer->n_hits; i++) {
         if (i > 0)
             buffer_append_char(out, '\n');
-        print_quotation(out, answer->hits[i].passage.text);
-        print_source(out, &answer->hits[i]);
-        print_citations(out, &answer->hits[i]);
+        struct arena arena = {0};
+        struct hit hit;
+        out->failed = !note_marks_hide(&answer->hits[i], &arena, &hit) || out->failed;
+        if (!out->failed) {
+            print_quotation(out, hit.passage.text);
+            print_source(out, &hit);
+            print_citations(out, &hit);
+        }
+        arena_free(&arena);
     }
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "query/note_marks.h"
 #include "query/print_formats.h"
 #include "query/snippet.h"
 #include "query/wrap.h"
@@ -40,6 +41,7 @@ struct text_printer {
     size_t width;
     char folder[PATH_MAX]; /* the working directory, "" if unknown; for file:// links */
     char host[HOST_BYTES];
+    struct arena arena; /* of texts that are shown otherwise */
 };
 
 static const char *style_code(enum style style) {
@@ -284,13 +286,16 @@ static void print_cited_by(struct text_printer *printer, const struct hit *hit) 
         begin_line(printer, printer->indent);
         buffer_append_string(printer->out, "cited by ");
         write_path(printer, path, citing->path ? citing->first_line : 0);
-        if (citing->claim) {
+        const char *claim =
+            citing->claim ? note_marks_hide_in(citing->claim, &printer->arena) : NULL;
+        printer->out->failed = printer->out->failed || (citing->claim && !claim);
+        if (claim) {
             wrap.column += columns_of(path, strlen(path)) + CITED_BY_COLUMNS;
             wrap.indent += CLAIM_INDENT;
             wrap.has_word = true;
             wrap_string(&wrap, "—");
-            const struct span shown = choose_snippet(&wrap, CLAIM_LINES, citing->claim, NULL, 0);
-            write_snippet(&wrap, citing->claim, shown, NULL, 0);
+            const struct span shown = choose_snippet(&wrap, CLAIM_LINES, claim, NULL, 0);
+            write_snippet(&wrap, claim, shown, NULL, 0);
         }
         end_line(printer);
     }
@@ -328,6 +333,19 @@ static void print_query(struct text_printer *printer, const struct answer *answe
         buffer_append_string(printer->out, "nothing found\n");
 }
 
+static void print_hit(struct text_printer *printer, const struct hit *hit, bool explain) {
+    const struct wrap wrap = wrap_of(printer);
+    const struct span shown = choose_snippet(&wrap, SNIPPET_LINES, hit->passage.text,
+                                             hit->passage.highlights, hit->passage.n_highlights);
+    print_title(printer, hit);
+    print_place(printer, hit, shown);
+    print_snippet(printer, hit, shown);
+    print_citations(printer, hit);
+    print_cited_by(printer, hit);
+    if (explain && hit->explanation)
+        print_explanation(printer, hit->explanation);
+}
+
 void print_text(const struct answer *answer, const struct print_options *options,
                 struct buffer *out) {
     struct text_printer printer = {.out = out, .color = options->color};
@@ -343,19 +361,14 @@ void print_text(const struct answer *answer, const struct print_options *options
     if (printer.color)
         find_place(&printer);
     for (size_t i = 0; i < answer->n_hits; i++) {
-        const struct hit *hit = &answer->hits[i];
+        struct hit hit;
+        if (!note_marks_hide(&answer->hits[i], &printer.arena, &hit)) {
+            out->failed = true;
+            break;
+        }
         if (i > 0)
             end_line(&printer);
-        print_title(&printer, hit);
-        const struct wrap wrap = wrap_of(&printer);
-        const struct span shown =
-            choose_snippet(&wrap, SNIPPET_LINES, hit->passage.text, hit->passage.highlights,
-                           hit->passage.n_highlights);
-        print_place(&printer, hit, shown);
-        print_snippet(&printer, hit, shown);
-        print_citations(&printer, hit);
-        print_cited_by(&printer, hit);
-        if (options->explain && hit->explanation)
-            print_explanation(&printer, hit->explanation);
+        print_hit(&printer, &hit, options->explain);
     }
+    arena_free(&printer.arena);
 }

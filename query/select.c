@@ -261,11 +261,11 @@ enum status select_passages(struct searcher *searcher, const struct query_tree *
         status = error_no_memory(error);
     if (status == STATUS_OK)
         status = select_by_clauses(&run, tree->root);
-    if (status != STATUS_OK || selection->by_clauses)
-        return status;
-    status = selecting_new_set(&run, &selection->passages);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !selection->by_clauses)
+        status = selecting_new_set(&run, &selection->passages);
+    if (status == STATUS_OK && !selection->by_clauses)
         status = evaluate(&run, tree->root, (struct ask){.scores = true, .any = true},
                           &selection->passages, &absent);
+    selection_finish(selection);
     return status;
 }

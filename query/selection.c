@@ -120,6 +120,24 @@ enum status selection_collect(struct selection *selection, uint32_t end, struct 
     return status;
 }
 
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void selection_finish(struct selection *selection) {
+    selection->limit = (struct token_limit){0};
+    if (selection->n_terms > 0)
+        qsort(selection->terms, selection->n_terms, sizeof *selection->terms, by_bytes);
+    for (size_t i = 0; i < selection->n_terms; i++)
+        token_limit_add(&selection->limit, selection->terms[i], strlen(selection->terms[i]));
+    for (size_t i = 0; i < selection->n_phrases; i++) {
+        const struct token_list *phrase = &selection->phrases[i];
+        for (size_t k = 0; k < phrase->n_tokens; k++)
+            token_limit_add(&selection->limit, token_surface(phrase, &phrase->tokens[k]),
+                            phrase->tokens[k].surface_bytes);
+    }
+}
+
 void selection_free(struct selection *selection) {
     for (size_t i = 0; i < selection->n_sets; i++)
         passage_set_free(&selection->sets[i]);

@@ -25,17 +25,21 @@ struct selection {
     struct selection_word words[SCAN_MAX_WORDS]; /* the first of the query, in its order */
     size_t n_words;
     struct clause_list clauses;
-    /* The terms that matched, for highlighting; owned by the arena given. */
+    /* The terms that matched, for highlighting, sorted; owned by the arena given. */
     const char **terms;
     size_t n_terms, terms_capacity;
     struct token_list *phrases; /* likewise, tokenized as text; owned */
     size_t n_phrases, phrases_capacity;
+    struct token_limit limit; /* the words that may have such a term, or be of such a phrase */
     struct passage_set *sets; /* the clauses' `only`; owned */
     size_t n_sets, sets_capacity;
 };
 
 /* Makes a selection by clauses one of `passages`, with ids below `end`; does nothing to others. */
 enum status selection_collect(struct selection *selection, uint32_t end, struct error *error);
+
+/* Sorts the terms and sets the limit, when all that is looked for is known. */
+void selection_finish(struct selection *selection);
 
 void selection_free(struct selection *selection); /* frees and zeroes */
 

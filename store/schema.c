@@ -21,6 +21,8 @@ static const char schema[] =
     "CREATE UNIQUE INDEX documents_by_name ON documents(name, file) WHERE name IS NOT NULL"
     "  AND capture IS NULL;"
     "CREATE INDEX documents_by_capture ON documents(capture) WHERE capture IS NOT NULL;"
+    "CREATE INDEX documents_by_date ON documents(published, first_passage, n_passages)"
+    "  WHERE published IS NOT NULL;"
     "CREATE TABLE passages("
     "  id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents,"
     "  headings TEXT NOT NULL, repeat INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT "

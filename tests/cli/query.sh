@@ -353,6 +353,14 @@ expect_exit 0 osler-query -- -skin steroids
 expect_exit 2 osler-query -skin steroids
 expect_error_match 'unknown option "-s" \(a query that begins with - goes after --\)'
 
+case_begin "a slip in an option is answered with what it may have been"
+expect_exit 2 osler-query --formt=json steroids
+expect_error_match 'unknown option "--formt": did you mean --format\?'
+expect_exit 2 osler-query --xyzzy steroids
+expect_error_match 'unknown option "--xyzzy" \(a query'
+expect_exit 2 osler-query -f xml steroids
+expect_error_match '--format takes one of text, json, .*, trec, not "xml"'
+
 case_begin "what is not meant as an operator is searched as words, and said so"
 index_articles
 expect_exit 0 osler-query -c 'steroids AND'
