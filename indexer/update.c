@@ -41,6 +41,8 @@ struct run {
     sqlite3_stmt *problems; /* of a file; prepared when it is first needed */
     struct walk walk;
     struct plan plan;
+    struct jobs jobs;
+    bool all_submitted; /* of them */
     struct pipeline *pipeline;
     struct publication *publication;
     struct archive archive;
@@ -278,29 +280,31 @@ static enum status renew(struct run *run) {
     return status;
 }
 
-static enum status read_and_write(struct run *run) {
-    struct jobs jobs = {.plan = &run->plan};
-    struct job *job = NULL;
-    enum status status = jobs_next(&jobs, &job, run->error);
-    while (status == STATUS_OK && job) {
-        const volatile sig_atomic_t *stop = run->update->fetch.stop;
-        if (stop && *stop) {
-            status = error_set(run->error, STATUS_INDEX, "interrupted; the index is as it was");
-            break;
-        }
-        if (pipeline_is_full(run->pipeline)) {
-            status = write_oldest(run);
-            continue;
-        }
-        status = pipeline_submit(run->pipeline, job, run->error);
-        if (status == STATUS_OK)
-            status = jobs_next(&jobs, &job, run->error);
+/* Hands jobs to the workers until they have enough. */
+static enum status submit_jobs(struct run *run) {
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && !run->all_submitted && !pipeline_is_full(run->pipeline)) {
+        struct job *job = NULL;
+        status = jobs_next(&run->jobs, &job, run->error);
+        run->all_submitted = !job;
+        if (job && status == STATUS_OK)
+            status = pipeline_submit(run->pipeline, job, run->error);
+        if (status != STATUS_OK)
+            job_free(job);
     }
-    if (status != STATUS_OK)
-        job_free(job);
-    while (status == STATUS_OK && pipeline_has_jobs(run->pipeline))
+    return status;
+}
+
+static enum status read_and_write(struct run *run) {
+    const volatile sig_atomic_t *stop = run->update->fetch.stop;
+    enum status status = submit_jobs(run);
+    while (status == STATUS_OK && pipeline_has_jobs(run->pipeline)) {
+        if (stop && *stop)
+            return error_set(run->error, STATUS_INDEX, "interrupted; the index is as it was");
         status = write_oldest(run);
-    jobs_close(&jobs);
+        if (status == STATUS_OK)
+            status = submit_jobs(run);
+    }
     return status;
 }
 
@@ -412,8 +416,11 @@ static enum status update_sources(struct run *run) {
 
 static enum status write_all(struct run *run) {
     enum status status = has_captures(run, &run->had_captures);
+    run->jobs.plan = &run->plan;
     if (status == STATUS_OK)
         status = archive_forget(&run->archive, &run->index, run->publication, run->error);
+    if (status == STATUS_OK)
+        status = submit_jobs(run); /* so that workers read while this thread removes */
     if (status == STATUS_OK)
         status = remove_old(run);
     if (status == STATUS_OK)
@@ -439,6 +446,7 @@ static enum status publish(struct run *run) {
     if (status == STATUS_OK)
         status = write_all(run);
     progress_finish(update->progress);
+    jobs_close(&run->jobs);
     pipeline_close(run->pipeline);
     captures_close(run->captures);
     publication_close(run->publication);

@@ -71,18 +71,8 @@ static unsigned char *write_passages(unsigned char *at, uint32_t before,
                      : write_gaps(at, width, before, postings, n_postings);
 }
 
-static unsigned char *write_counts(unsigned char *at, const struct posting *postings,
-                                   size_t n_postings) {
-    unsigned char *flags = at;
-    at += (n_postings + 7) / 8;
-    memset(flags, 0, (size_t)(at - flags));
-    for (size_t i = 0; i < n_postings; i++) {
-        uint8_t packed = pack_counts(postings[i].counts);
-        if (packed == SEGMENT_PLAIN)
-            continue;
-        flags[i / 8] = (unsigned char)(flags[i / 8] | 1U << i % 8);
-        *at++ = packed;
-    }
+static unsigned char *write_escapes(unsigned char *at, const struct posting *postings,
+                                    size_t n_postings) {
     for (size_t i = 0; i < n_postings; i++)
         for (size_t column = 0;
              column < N_COLUMNS && pack_counts(postings[i].counts) == SEGMENT_ESCAPE; column++)
@@ -90,8 +80,26 @@ static unsigned char *write_counts(unsigned char *at, const struct posting *post
     return at;
 }
 
+static unsigned char *write_counts(unsigned char *at, const struct posting *postings,
+                                   size_t n_postings) {
+    unsigned char *flags = at;
+    bool has_escapes = false;
+    at += (n_postings + 7) / 8;
+    memset(flags, 0, (size_t)(at - flags));
+    /* Without a branch for what cannot be foreseen. */
+    for (size_t i = 0; i < n_postings; i++) {
+        uint8_t packed = pack_counts(postings[i].counts);
+        bool is_plain = packed == SEGMENT_PLAIN;
+        flags[i / 8] = (unsigned char)(flags[i / 8] | !is_plain << i % 8);
+        *at = packed;
+        at += !is_plain;
+        has_escapes = has_escapes || packed == SEGMENT_ESCAPE;
+    }
+    return has_escapes ? write_escapes(at, postings, n_postings) : at;
+}
+
 enum {
-    BLOCK_MAX_BYTES = 2 + POSTINGS_PER_BLOCK * 4 + POSTINGS_PER_BLOCK / 8 + POSTINGS_PER_BLOCK +
+    BLOCK_MAX_BYTES = 3 + POSTINGS_PER_BLOCK * 4 + POSTINGS_PER_BLOCK / 8 + POSTINGS_PER_BLOCK +
                       POSTINGS_PER_BLOCK * N_COLUMNS * 3,
     ENTRY_MAX_BYTES = VARINT_BYTES + 1 + 3, /* of the directory */
 };
