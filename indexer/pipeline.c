@@ -14,7 +14,7 @@
 
 enum {
     RING = 64,                 /* jobs under way: enough to even out their sizes */
-    BYTES_UNDER_WAY = 4 << 20, /* what a worker makes of a job takes several times its bytes */
+    BYTES_UNDER_WAY = 2 << 20, /* what a worker makes of a job takes several times its bytes */
 };
 
 struct slot {

@@ -12,9 +12,9 @@
 
 struct postings_writer;
 
-/* Coded postings in memory: about 15 million, so that a corpus of some 150,000 passages is written
+/* Coded postings in memory: over 15 million, so that a corpus of some 150,000 passages is written
  * in one go and a larger one in a few. */
-enum { POSTINGS_WRITER_BYTES = 40 << 20 };
+enum { POSTINGS_WRITER_BYTES = 28 << 20 };
 
 /* `collection` gives the ids of new terms and the reference of impacts, which it gets with the
  * first write, `lengths` the lengths of the passages that are added. All must outlive the writer.
