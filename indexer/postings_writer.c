@@ -1,23 +1,11 @@
-/* See postings_writer.h. A lexicon of the terms that change, each with its additions as in
- * coded_posting.h. */
+/* See postings_writer.h. */
 #include "indexer/postings_writer.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "indexer/coded_posting.h"
-#include "store/array.h"
-
-/* What happens to one term. */
-struct change {
-    struct buffer added; /* coded */
-    uint32_t last;       /* passage of them */
-    uint32_t n_added;
-    uint64_t cf_added;
-    uint32_t *removed; /* passages */
-    size_t n_removed, removed_capacity;
-};
+#include "indexer/posting_changes.h"
 
 /* The impact of a word that is once in the body, as most are, depends on the body's length alone.
  */
@@ -36,10 +24,7 @@ struct postings_writer {
     struct posting_list list; /* for the moment */
     struct buffer segment;    /* likewise; one that is read or written */
     struct buffer remade;     /* what is left of it */
-    struct lexicon lexicon;
-    struct change *changes; /* one for each of its terms */
-    size_t capacity;
-    size_t coded_bytes;
+    struct posting_changes changes;
 };
 
 enum status postings_writer_open(struct postings_writer **writer, struct index *index,
@@ -80,20 +65,9 @@ enum status postings_writer_open(struct postings_writer **writer, struct index *
     return status;
 }
 
-/* Forgets all changes, keeping the memory of the tables. */
-static void clear(struct postings_writer *self) {
-    for (size_t i = 0; i < self->lexicon.n_terms; i++) {
-        buffer_free(&self->changes[i].added);
-        free(self->changes[i].removed);
-    }
-    self->coded_bytes = 0;
-    lexicon_clear(&self->lexicon);
-}
-
 void postings_writer_close(struct postings_writer *writer) {
     if (!writer)
         return;
-    clear(writer);
     postings_reader_close(&writer->reader);
     sqlite3_finalize(writer->at);
     sqlite3_finalize(writer->insert_segment);
@@ -102,136 +76,11 @@ void postings_writer_close(struct postings_writer *writer) {
     sqlite3_finalize(writer->insert_term);
     sqlite3_finalize(writer->update_term);
     sqlite3_finalize(writer->delete_term);
-    free(writer->changes);
-    lexicon_free(&writer->lexicon);
+    posting_changes_free(&writer->changes);
     posting_list_free(&writer->list);
     buffer_free(&writer->segment);
     buffer_free(&writer->remade);
     free(writer);
-}
-
-/* The change of a term of `inversion`, made if there is none yet; NULL when memory is out. */
-static struct change *change_of(struct postings_writer *self, const struct inversion *inversion,
-                                size_t term) {
-    const struct lexicon *lexicon = &inversion->lexicon;
-    size_t n_before = self->lexicon.n_terms;
-    struct change *changes = array_grow(self->changes, n_before, &self->capacity, sizeof *changes);
-    if (!changes)
-        return NULL;
-    self->changes = changes;
-    uint32_t number = lexicon_add(&self->lexicon, lexicon_term(lexicon, term),
-                                  lexicon->terms[term].n_bytes, lexicon->terms[term].hash);
-    if (number == LEXICON_FAILED)
-        return NULL;
-    if (number == n_before)
-        changes[number] = (struct change){0};
-    return &changes[number];
-}
-
-/* Appends the postings of a term, whose passages' ids follow each other from `first` on. */
-static void append_all(struct change *change, const struct inversion *inversion, size_t term,
-                       uint32_t first) {
-    const struct inverted_term *inverted = &inversion->terms[term];
-    size_t end = term + 1 < inversion->lexicon.n_terms ? inverted[1].start : inversion->coded.size;
-    size_t n_bytes = end - inverted->start;
-    unsigned char *start =
-        (unsigned char *)buffer_reserve(&change->added, CODED_HEAD_MAX_BYTES + n_bytes);
-    if (!start)
-        return;
-    unsigned char *at = coded_posting_write_head(start, first + inverted->first - change->last,
-                                                 inverted->first_is_plain);
-    if (n_bytes > 0)
-        memcpy(at, inversion->coded.data + inverted->start, n_bytes);
-    change->added.size += (size_t)(at - start) + n_bytes;
-    change->last = first + inverted->last;
-    change->n_added += inverted->n_postings;
-    change->cf_added += inverted->cf;
-}
-
-static void append(struct change *change, const struct posting *posting) {
-    unsigned char *start = (unsigned char *)buffer_reserve(&change->added, CODED_POSTING_MAX_BYTES);
-    if (!start)
-        return;
-    bool is_plain = coded_posting_is_plain(posting->counts);
-    unsigned char *at = coded_posting_write_head(start, posting->passage - change->last, is_plain);
-    at = coded_posting_write_counts(at, posting->counts);
-    change->added.size += (size_t)(at - start);
-    change->last = posting->passage;
-    change->n_added++;
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        change->cf_added += posting->counts[column];
-}
-
-/* The same where some of the passages are not in the index. */
-static enum status append_each(struct postings_writer *self, const struct inversion *inversion,
-                               size_t term, struct error *error) {
-    struct posting_list *list = &self->list;
-    list->n_postings = 0;
-    enum status status = inversion_postings(inversion, term, list, error);
-    if (status != STATUS_OK || list->n_postings == 0)
-        return status;
-    struct change *change = change_of(self, inversion, term);
-    if (!change)
-        return error_no_memory(error);
-    for (size_t i = 0; i < list->n_postings; i++)
-        append(change, &list->postings[i]);
-    return change->added.failed ? error_no_memory(error) : STATUS_OK;
-}
-
-enum status postings_writer_add(struct postings_writer *writer, const struct inversion *inversion,
-                                struct error *error) {
-    bool is_contiguous = inversion_is_contiguous(inversion);
-    uint32_t first = inversion->n_passages > 0 ? inversion->passages[0].id : 0;
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < inversion->lexicon.n_terms && status == STATUS_OK; i++) {
-        if (inversion->terms[i].n_postings == 0)
-            continue;
-        if (!is_contiguous) {
-            status = append_each(writer, inversion, i, error);
-            continue;
-        }
-        struct change *change = change_of(writer, inversion, i);
-        if (change)
-            append_all(change, inversion, i, first);
-        if (!change || change->added.failed)
-            status = error_no_memory(error);
-    }
-    writer->coded_bytes += inversion->coded.size;
-    return status == STATUS_OK && writer->coded_bytes > POSTINGS_WRITER_BYTES
-               ? postings_writer_flush(writer, error)
-               : status;
-}
-
-/* Notes the passages of self->list for removal. */
-static enum status remove_each(struct postings_writer *self, const struct inversion *inversion,
-                               size_t term, struct error *error) {
-    struct change *change = change_of(self, inversion, term);
-    if (!change)
-        return error_no_memory(error);
-    for (size_t i = 0; i < self->list.n_postings; i++) {
-        uint32_t *removed = array_grow(change->removed, change->n_removed,
-                                       &change->removed_capacity, sizeof *removed);
-        if (!removed)
-            return error_no_memory(error);
-        change->removed = removed;
-        change->removed[change->n_removed++] = self->list.postings[i].passage;
-    }
-    return STATUS_OK;
-}
-
-enum status postings_writer_remove(struct postings_writer *writer,
-                                   const struct inversion *inversion, struct error *error) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < inversion->lexicon.n_terms && status == STATUS_OK; i++) {
-        if (inversion->terms[i].n_postings == 0)
-            continue;
-        struct posting_list *list = &writer->list;
-        list->n_postings = 0;
-        status = inversion_postings(inversion, i, list, error);
-        if (status == STATUS_OK)
-            status = remove_each(writer, inversion, i, error);
-    }
-    return status;
 }
 
 /* ---- writing ---- */
@@ -424,7 +273,7 @@ static int by_number(const void *a, const void *b) {
 }
 
 /* Takes the removed passages out of their segments. */
-static enum status write_removed(struct postings_writer *self, struct change *change,
+static enum status write_removed(struct postings_writer *self, struct posting_change *change,
                                  const char *name, struct term *term, struct error *error) {
     enum status status = STATUS_OK;
     qsort(change->removed, change->n_removed, sizeof *change->removed, by_number);
@@ -442,7 +291,7 @@ static enum status write_removed(struct postings_writer *self, struct change *ch
 
 /* Puts the added postings behind the term's last segment: into it if that is short beside them, for
  * else an update would write all of it again for a few; then they are a segment of their own. */
-static enum status write_added(struct postings_writer *self, struct change *change,
+static enum status write_added(struct postings_writer *self, struct posting_change *change,
                                struct term *term, struct error *error) {
     enum { TIMES = 4, MIN_BYTES = 192 };
     size_t most = change->added.size * TIMES > MIN_BYTES ? change->added.size * TIMES : MIN_BYTES;
@@ -474,8 +323,8 @@ static enum status write_term(struct postings_writer *self, size_t number, const
     sqlite3_stmt *statement = term->df == 0 ? self->delete_term
                               : is_new      ? self->insert_term
                                             : self->update_term;
-    sqlite3_bind_text(statement, 1, lexicon_term(&self->lexicon, number),
-                      self->lexicon.terms[number].n_bytes, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 1, lexicon_term(&self->changes.lexicon, number),
+                      self->changes.lexicon.terms[number].n_bytes, SQLITE_STATIC);
     if (is_new)
         sqlite3_bind_int64(statement, 2, term->id);
     if (term->df > 0) {
@@ -487,9 +336,9 @@ static enum status write_term(struct postings_writer *self, size_t number, const
 }
 
 static enum status write_change(struct postings_writer *self, size_t number, struct error *error) {
-    struct change *change = &self->changes[number];
-    const char *name = lexicon_term(&self->lexicon, number);
-    size_t name_bytes = self->lexicon.terms[number].n_bytes;
+    struct posting_change *change = &self->changes.changes[number];
+    const char *name = lexicon_term(&self->changes.lexicon, number);
+    size_t name_bytes = self->changes.lexicon.terms[number].n_bytes;
     struct term term = {0};
     if (change->added.failed)
         return error_no_memory(error);
@@ -506,44 +355,31 @@ static enum status write_change(struct postings_writer *self, size_t number, str
     return status == STATUS_OK ? write_term(self, number, &term, is_new, error) : status;
 }
 
-/* A term and its first bytes as a number, by which most are told apart. */
-struct sorted_term {
-    uint64_t beginning;
-    const char *term;
-    size_t number;
-};
-
-static int by_term(const void *a, const void *b) {
-    const struct sorted_term *left = a;
-    const struct sorted_term *right = b;
-    if (left->beginning != right->beginning)
-        return left->beginning < right->beginning ? -1 : 1;
-    return strcmp(left->term, right->term);
-}
-
-/* The terms that change in the order of table `terms`. */
-static struct sorted_term *sort_terms(const struct lexicon *lexicon) {
-    struct sorted_term *sorted = malloc((lexicon->n_terms + 1) * sizeof *sorted);
-    for (size_t i = 0; sorted && i < lexicon->n_terms; i++) {
-        uint64_t beginning = 0;
-        size_t n_bytes = lexicon->terms[i].n_bytes;
-        const char *term = lexicon_term(lexicon, i);
-        memcpy(&beginning, term, n_bytes < sizeof beginning ? n_bytes : sizeof beginning);
-        sorted[i] = (struct sorted_term){be64toh(beginning), term, i};
-    }
-    if (sorted && lexicon->n_terms > 0)
-        qsort(sorted, lexicon->n_terms, sizeof *sorted, by_term);
-    return sorted;
-}
-
 enum status postings_writer_flush(struct postings_writer *writer, struct error *error) {
-    struct sorted_term *sorted = sort_terms(&writer->lexicon);
+    struct sorted_term *sorted = posting_changes_sort(&writer->changes);
     enum status status = sorted ? STATUS_OK : error_no_memory(error);
     set_reference(writer);
-    for (size_t i = 0; i < writer->lexicon.n_terms && status == STATUS_OK; i++)
+    for (size_t i = 0; i < writer->changes.lexicon.n_terms && status == STATUS_OK; i++)
         status = write_change(writer, sorted[i].number, error);
     writer->has_terms = writer->collection->next_term > 1;
     free(sorted);
-    clear(writer);
+    posting_changes_clear(&writer->changes);
     return status;
+}
+
+static enum status flush_if_many(struct postings_writer *self, struct error *error) {
+    return self->changes.n_bytes > POSTINGS_WRITER_BYTES ? postings_writer_flush(self, error)
+                                                         : STATUS_OK;
+}
+
+enum status postings_writer_add(struct postings_writer *writer, const struct inversion *inversion,
+                                struct error *error) {
+    enum status status = posting_changes_add(&writer->changes, inversion, error);
+    return status == STATUS_OK ? flush_if_many(writer, error) : status;
+}
+
+enum status postings_writer_remove(struct postings_writer *writer,
+                                   const struct inversion *inversion, struct error *error) {
+    enum status status = posting_changes_remove(&writer->changes, inversion, error);
+    return status == STATUS_OK ? flush_if_many(writer, error) : status;
 }
