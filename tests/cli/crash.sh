@@ -70,11 +70,12 @@ milliseconds_of() { # command...
     echo $((($(date +%s%N) - start) / 1000000))
 }
 
+# --foreground: else timeout dies too, and does not wait until the command is gone and its lock free.
 killed_after() { # milliseconds command...
     local delay
     delay=$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))
     shift
-    timeout -s KILL "$delay" "$@" >"$out" 2>"$err"
+    timeout --foreground -s KILL "$delay" "$@" >"$out" 2>"$err"
 }
 
 # Runs a command that stops, dies or meets a full disk at its n-th change of the disk.
