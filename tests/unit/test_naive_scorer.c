@@ -59,6 +59,8 @@ static const char *const words[] = {
     "CKD",
     "chronic kidney disease (CKD)",
     "Care of kidneys (CK)",
+    "all",
+    "vitamin C",
 };
 
 /* What a query may ask for besides. */
@@ -84,6 +86,7 @@ static const char *const asked[] = {
     "infectiously",
     "chronic kidney disease",
     "care of the kidney",
+    "called",
 };
 
 enum {
