@@ -61,6 +61,7 @@ static const char *const words[] = {
     "Care of kidneys (CK)",
     "all",
     "vitamin C",
+    "within",
 };
 
 /* What a query may ask for besides. */
@@ -87,6 +88,7 @@ static const char *const asked[] = {
     "chronic kidney disease",
     "care of the kidney",
     "called",
+    "within",
 };
 
 enum {
