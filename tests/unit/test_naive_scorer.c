@@ -61,6 +61,9 @@ static const char *const words[] = {
     "CKD",
     "chronic kidney disease (CKD)",
     "Care of kidneys (CK)",
+    "all",
+    "vitamin C",
+    "within",
 };
 
 /* What a query may ask for besides. */
@@ -88,6 +91,8 @@ static const char *const asked[] = {
     "care of the kidney",
     "telemedicine",
     "bedsore",
+    "called",
+    "within",
 };
 
 enum {
