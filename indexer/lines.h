@@ -22,8 +22,8 @@ void lines_free(struct lines *lines); /* frees and zeroes */
 /* The line of byte `offset`, from 1. */
 size_t lines_line(const struct lines *lines, size_t offset);
 
-/* The column of byte `offset` in its line, in characters (UTF-8 code points), from 1. Asked of rising
- * offsets it is linear in the text, however long its lines. */
+/* The column of byte `offset` in its line, in characters (UTF-8 code points), from 1. Asked of
+ * rising offsets it is linear in the text, however long its lines. */
 size_t lines_column(struct lines *lines, size_t offset);
 
 #endif
