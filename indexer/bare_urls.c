@@ -1,6 +1,7 @@
 /* See bare_urls.h. */
 #include "indexer/bare_urls.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* URLs times bytes, summed over the paragraphs. This much takes md4c some 0.1 s; a page of links
@@ -20,6 +21,27 @@ static size_t count_urls(const char *text, size_t n_bytes) {
         }
     }
     return n_urls;
+}
+
+/* True if the URL that has `mark` in it is the target of a link with brackets. */
+static bool is_in_brackets(const char *text, const char *mark) {
+    while (mark > text && isalpha((unsigned char)mark[-1]))
+        mark--;
+    size_t n_before = (size_t)(mark - text);
+    return (n_before > 0 && mark[-1] == '<') || (n_before > 1 && memcmp(mark - 2, "](", 2) == 0) ||
+           (n_before > 2 && memcmp(mark - 3, "]: ", 3) == 0);
+}
+
+bool bare_urls_are_there(const char *text, size_t n_bytes) {
+    const char *end = text + n_bytes;
+    for (const char *at = text; at < end; at++) {
+        bool is_mark =
+            (end - at > 3 && memcmp(at, "://", 3) == 0) ||
+            (end - at > 4 && memcmp(at, "www.", 4) == 0 && !(at > text && at[-1] == '/'));
+        if (is_mark && !is_in_brackets(text, at))
+            return true;
+    }
+    return false;
 }
 
 /* True if a line surely ends the paragraph before it: a blank one, or the first of a list item. */

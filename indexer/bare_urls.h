@@ -10,6 +10,9 @@
 
 bool bare_urls_are_too_many(const char *text, size_t n_bytes);
 
+/* True if there is a "://" or "www." outside of "](...", "<..." and "]: ...". */
+bool bare_urls_are_there(const char *text, size_t n_bytes);
+
 /* The bytes of the bare URL that `text` begins with, without the punctuation of the sentence around
  * it: the ");" of "(see https://who.int/a);". Brackets that are a pair within the URL belong to it.
  */

@@ -40,6 +40,9 @@ enum status fetch_shared_open(struct fetch_shared *shared, const struct fetch_op
     if (status != STATUS_OK)
         return status;
     proxies_from_environment(&shared->proxies);
+    const char *authorities = getenv("SSL_CERT_FILE"); /* as OpenSSL and curl read it */
+    if (authorities && !(shared->authorities = strdup(authorities)))
+        return error_no_memory(error);
     shared->multi = curl_multi_init();
     return shared->multi &&
                    curl_multi_setopt(shared->multi, CURLMOPT_MAXCONNECTS,
@@ -51,6 +54,7 @@ enum status fetch_shared_open(struct fetch_shared *shared, const struct fetch_op
 void fetch_shared_close(struct fetch_shared *shared) {
     curl_multi_cleanup(shared->multi);
     free(shared->user_agent);
+    free(shared->authorities);
     *shared = (struct fetch_shared){0};
 }
 
@@ -210,6 +214,8 @@ static bool set_request(struct fetch_transfer *transfer) {
     transfer->is_proxied = proxy;
     SET(CURLOPT_URL, job->url.fetch);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    if (transfer->shared->authorities)
+        SET(CURLOPT_CAINFO, transfer->shared->authorities);
     SET(CURLOPT_FOLLOWLOCATION, 0L); /* every redirect is a job's next request */
     SET(CURLOPT_HTTPHEADER, transfer->headers);
     SET(CURLOPT_USERAGENT, transfer->shared->user_agent);

@@ -22,6 +22,7 @@ struct fetch_shared {
     struct fetch_options options;
     struct proxies proxies;
     char *user_agent;                    /* owned */
+    char *authorities;                   /* a file of certificates, owned; NULL: the system's */
     size_t held_bytes;                   /* bodies under way */
     const struct fetch_transfer *exempt; /* may exceed held_max_bytes, so that something ends */
 };

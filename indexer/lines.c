@@ -1,6 +1,7 @@
 /* See lines.h. */
 #include "indexer/lines.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,10 +38,13 @@ size_t lines_line(const struct lines *lines, size_t offset) {
     return low + 1;
 }
 
-size_t lines_column(const struct lines *lines, size_t offset) {
-    size_t column = 1;
+size_t lines_column(struct lines *lines, size_t offset) {
     size_t start = lines->starts[lines_line(lines, offset) - 1];
-    for (size_t i = start; i < offset && i < lines->n_bytes; i++)
+    bool goes_on = lines->last_offset >= start && lines->last_offset <= offset;
+    size_t column = goes_on && lines->last_column > 0 ? lines->last_column : 1;
+    for (size_t i = column > 1 ? lines->last_offset : start; i < offset && i < lines->n_bytes; i++)
         column += ((unsigned char)lines->text[i] & 0xC0) != 0x80;
+    lines->last_offset = offset;
+    lines->last_column = column;
     return column;
 }

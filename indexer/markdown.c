@@ -328,7 +328,9 @@ static void read_body(const char *text, size_t n_bytes, const struct decoded *de
         .after = text,
     };
     markdown.html.writer = &markdown.writer;
-    const MD_PARSER parser = {.flags = FLAGS,
+    bool finds_bare_urls = !bare_urls_are_too_many(text, n_bytes);
+    const MD_PARSER parser = {.flags =
+                                  finds_bare_urls ? FLAGS : FLAGS & ~MD_FLAG_PERMISSIVEAUTOLINKS,
                               .enter_block = enter_block,
                               .leave_block = leave_block,
                               .enter_span = enter_span,
@@ -336,8 +338,6 @@ static void read_body(const char *text, size_t n_bytes, const struct decoded *de
                               .text = append_text};
     if (n_bytes > MARKDOWN_MAX_BYTES)
         markdown.refusal = "it is larger than 256 MiB";
-    else if (bare_urls_are_too_many(text, n_bytes))
-        markdown.refusal = "a paragraph has too many bare URLs";
     else if (md_parse(text, (MD_SIZE)n_bytes, &parser, &markdown) != 0 && !markdown.refusal)
         document->failed = true; /* all that is left is memory */
     document->failed = document->failed || markdown.url.failed || markdown.title.failed ||
@@ -346,6 +346,10 @@ static void read_body(const char *text, size_t n_bytes, const struct decoded *de
     raw_html_free(&markdown.html);
     buffer_free(&markdown.title);
     buffer_free(&markdown.url);
+    if (!finds_bare_urls && !markdown.refusal && bare_urls_are_there(text, n_bytes))
+        document_problem(document, 0,
+                         "a paragraph has too many URLs: those without brackets are "
+                         "read as text, not as links");
     if (markdown.refusal && !document->failed) {
         document_problem(document, 0, "%s: read as plain text", markdown.refusal);
         clear_body(document);

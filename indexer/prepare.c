@@ -154,7 +154,7 @@ static void place_line_starts(const struct input *input, const struct lines *lin
     }
 }
 
-static void place_citations(const struct input *input, const struct lines *lines,
+static void place_citations(const struct input *input, struct lines *lines,
                             struct prepared *prepared) {
     for (size_t i = 0; i < prepared->citations.n_citations; i++) {
         const struct citation *citation = &prepared->citations.citations[i];

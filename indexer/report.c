@@ -6,6 +6,7 @@
 
 #include "store/array.h"
 #include "store/json.h"
+#include "store/stored_path.h"
 #include "store/visible.h"
 
 enum { REPORT_FORMAT = 1 };
@@ -73,7 +74,7 @@ void report_problems(const struct report *report, struct buffer *out) {
     for (size_t i = 0; i < report->n_problems; i++) {
         const struct report_problem *problem = &report->problems[i];
         buffer_append_string(out, "osler-index: ");
-        append_visible(out, problem->path);
+        append_visible(out, path_to_show(problem->path));
         if (problem->line > 0)
             buffer_append_format(out, ":%zu", problem->line);
         buffer_append_string(out, ": ");

@@ -12,6 +12,7 @@
 #include "indexer/source_recall.h"
 #include "indexer/url.h"
 #include "store/health.h"
+#include "store/stored_path.h"
 
 /* What failed is tried again after this part of the time that a page is good for: a day of the
  * default's 30. */
@@ -34,6 +35,7 @@ struct silent {
 struct run {
     struct index *index;
     struct page_states *states;
+    const char *folder; /* the index's */
     struct source_recall *recall;
     struct source_pauses pauses;
     const struct source_fetch_options *options;
@@ -191,7 +193,9 @@ static enum status add_due(struct run *run, size_t *n_due, struct error *error) 
 
 static void name_failure(struct run *run, const struct wanted *wanted, const char *text) {
     struct buffer line = {0};
-    buffer_append_format(&line, "%s (cited in %s:%lld)", text, wanted->cited_path,
+    const char *path = path_from_stored(&run->arena, wanted->cited_path, run->folder);
+    buffer_append_format(&line, "%s (cited in %s:%lld)", text,
+                         path ? path_to_show(path) : wanted->cited_path,
                          (long long)wanted->cited_line);
     report_problem(run->report, wanted->url, 0, buffer_string(&line));
     run->report->failed = run->report->failed || line.failed;
@@ -363,7 +367,11 @@ enum status source_fetch_run(struct index *index, struct archive *archive,
                              struct captures *captures, const struct source_fetch_options *options,
                              struct progress *progress, struct report *report,
                              struct error *error) {
-    struct run run = {.index = index, .options = options, .progress = progress, .report = report};
+    struct run run = {.index = index,
+                      .folder = archive->index_folder,
+                      .options = options,
+                      .progress = progress,
+                      .report = report};
     enum status status = archive_writer_open(&run.writer, archive, captures, error);
     if (status == STATUS_OK)
         status = page_states_open(&run.states, index, error);

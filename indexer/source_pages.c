@@ -134,9 +134,10 @@ static enum status name_unread(struct run *run, size_t i_page, const char *text)
     sqlite3_bind_int64(citation, 1, run->keys.followed[run->keys.pages[i_page].i_followed].source);
     int result = sqlite3_step(citation);
     struct error line;
-    if (result == SQLITE_ROW)
-        error_set(&line, STATUS_INPUT, "%s (cited in %s:%lld)", text,
-                  (const char *)sqlite3_column_text(citation, 0),
+    const char *stored = (const char *)sqlite3_column_text(citation, 0);
+    const char *path = stored ? path_from_stored(&run->keys.arena, stored, run->folder) : NULL;
+    if (result == SQLITE_ROW && path)
+        error_set(&line, STATUS_INPUT, "%s (cited in %s:%lld)", text, path_to_show(path),
                   (long long)sqlite3_column_int64(citation, 1));
     else
         error_set(&line, STATUS_INPUT, "%s", text);

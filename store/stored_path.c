@@ -1,7 +1,9 @@
 /* See stored_path.h. */
 #include "store/stored_path.h"
 
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 bool path_is_below(const char *path, const char *root) {
     size_t length = strlen(root);
@@ -34,4 +36,9 @@ const char *path_shown(struct arena *arena, const char *stored, const char *fold
                        const char *working) {
     const char *path = path_from_stored(arena, stored, folder);
     return path && working ? path_to_store(path, working) : path;
+}
+
+const char *path_to_show(const char *path) {
+    char working[PATH_MAX];
+    return getcwd(working, sizeof working) ? path_to_store(path, working) : path;
 }

@@ -20,4 +20,7 @@ char *path_from_stored(struct arena *arena, const char *stored, const char *fold
 const char *path_shown(struct arena *arena, const char *stored, const char *folder,
                        const char *working);
 
+/* An absolute path as the working directory sees it: a part of it. */
+const char *path_to_show(const char *path);
+
 #endif

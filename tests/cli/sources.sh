@@ -367,6 +367,39 @@ index 0 --offline articles
 expect_equal "$(web_requests)" ""
 expect_equal "$(list_links | cut -d '|' -f 1 | sort -u)" unfetched
 
+case_begin "certificates are verified, and HTTP/2 is spoken over TLS"
+web_start
+mkdir tls
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout tls/ca.key -out tls/ca.pem -subj '/CN=Test CA' 2>/dev/null
+for name in good.localhost other.localhost; do
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tls/$name.key -out tls/$name.csr -subj "/CN=$name" 2>/dev/null
+    openssl x509 -req -in tls/$name.csr -CA tls/ca.pem -CAkey tls/ca.key -CAcreateserial -days 2 -out tls/$name.pem \
+        -extfile <(echo "subjectAltName=DNS:$name") 2>/dev/null
+done
+tls_port=$(web_free_port)
+sed -i '$ d' "$web_folder/nginx.conf" # the brace of http
+for name in good wrong; do
+    certificate=$PWD/tls/${name/wrong/other}.localhost
+    echo "server { listen 127.0.0.1:$tls_port ssl http2; server_name $name.localhost; root sites/weforum.localhost;
+        ssl_certificate $certificate.pem; ssl_certificate_key $certificate.key; }"
+done >>"$web_folder/nginx.conf"
+echo '}' >>"$web_folder/nginx.conf"
+web_stop
+web_serve || fail "nginx does not start with TLS" "$(cat "$web_folder/error.log")"
+write_article articles/a.md "https://good.localhost:$tls_port/files/method.txt" "https://wrong.localhost:$tls_port/files/method.txt"
+index 1 articles
+expect_equal "$(grep -c 'certificate' "$err")" 2
+expect_equal "$(list_links | cut -d '|' -f 1,2 | sort -u)" 'unreachable|TLS error'
+export SSL_CERT_FILE=$PWD/tls/ca.pem
+index 1 --max-age 0s articles
+unset SSL_CERT_FILE
+expect_error_match "^osler-index: https://wrong.localhost:$tls_port/files/method.txt: .*wrong.localhost"
+expect_equal "$(list_links | cut -d '|' -f 1,2)" 'live|-
+unreachable|TLS error'
+zcat test.db.archive/*.gz >records
+expect_equal "$(grep -c '^HTTP/2 200' records)" 1
+expect_exit 0 osler-query -i test.db 'kind:source questionnaire'
+
 # ---- one page for many ----
 
 case_begin "two articles that cite one page share it, however they spell its address"

@@ -97,14 +97,14 @@ done
 expect_exit 0 osler-query -i test.db -f json beta
 expect_json '.hits[0].passage.lines == [4, 17]'
 
-case_begin "a web page has no line to go to"
+case_begin "a saved web page has lines to go to"
 mkdir pages
 printf '<title>T</title>\n\n<p>One iota.</p>\n\n<p>Two kappa.</p>\n' >pages/page.html
 expect_exit 0 osler-index -q -i test.db pages
 expect_exit 0 osler-query -i test.db kappa
-expect_match '^ *pages/page.html$'
+expect_match '^ *pages/page.html:5$'
 expect_exit 0 osler-query -i test.db -f tsv kappa
-expect_equal "$(cut -f 4,5 "$out")" "pages/page.html	"
+expect_equal "$(cut -f 4,5 "$out")" "pages/page.html	5"
 
 case_begin "Chinese, Japanese and Korean are found inside their sentences"
 mkdir a

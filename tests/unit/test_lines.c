@@ -46,6 +46,23 @@ static void the_end_of_the_text_has_a_place_too(void **state) {
     assert_place("one\n", 4, 2, 1);
 }
 
+static void columns_are_right_in_any_order(void **state) {
+    (void)state;
+    static const char text[] = "a\xc3\xa9z\nb\xc3\xa9y\n";
+    static const size_t columns[] = {1, 2, 2, 3, 4, 1, 2, 2, 3, 4, 1};
+    struct lines lines;
+    struct error error;
+    assert_int_equal(lines_of(text, sizeof text - 1, &lines, &error), STATUS_OK);
+    for (size_t i = 0; i < sizeof text; i++)
+        for (size_t j = 0; j < sizeof text; j++) {
+            if (j == 2 || j == 7) /* within a character */
+                continue;
+            lines_column(&lines, i);
+            assert_int_equal(lines_column(&lines, j), columns[j]);
+        }
+    lines_free(&lines);
+}
+
 static void every_offset_of_many_lines_is_found(void **state) {
     (void)state;
     enum { N_LINES = 1000, LINE_BYTES = 7 };
@@ -68,6 +85,7 @@ int main(void) {
         cmocka_unit_test(a_newline_belongs_to_the_line_it_ends),
         cmocka_unit_test(columns_are_characters),
         cmocka_unit_test(the_end_of_the_text_has_a_place_too),
+        cmocka_unit_test(columns_are_right_in_any_order),
         cmocka_unit_test(every_offset_of_many_lines_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
