@@ -19,8 +19,8 @@ enum word_use {
     PREFIX_TRUSTED,   /* an exception to a prefix of the same letter; stands before it */
     WORD_WIDGET,      /* furniture, but Elementor calls every box of a page a widget */
     WORD_ELEMENTOR,   /* see WORD_WIDGET */
-    WORD_HIDE,        /* doubtful, but "overflow-hidden" hides nothing */
-    WORD_OVERFLOW,    /* see WORD_HIDE */
+    WORD_HIDE,        /* doubtful */
+    WORD_HARMLESS,    /* but not beside these: "overflow-hidden", or Drupal's "label-hidden" */
 };
 
 struct word {
@@ -48,12 +48,12 @@ static const struct word words[LETTERS][WORDS_OF_A_LETTER] = {
     ['f' - 'a'] = {FURNITURE("footer"), DOUBTFUL("follow")},
     ['g' - 'a'] = {FURNITURE("gallery"), FURNITURE("gdpr")},
     ['h' - 'a'] = {WORD("hidden", WORD_HIDE), WORD("hide", WORD_HIDE), DOUBTFUL("hdn")},
-    ['l' - 'a'] = {FURNITURE("login"), DOUBTFUL("likes")},
+    ['l' - 'a'] = {WORD("label", WORD_HARMLESS), FURNITURE("login"), DOUBTFUL("likes")},
     ['m' - 'a'] = {FURNITURE("modal"), FURNITURE("mostpopular"), DOUBTFUL("menu"),
                    DOUBTFUL("message"), DOUBTFUL("meta"), DOUBTFUL("more")},
     ['n' - 'a'] = {FURNITURE("nav"), FURNITURE("navbar"), PREFIX("navig"), PREFIX("newsletter"),
                    FURNITURE("nextup"), DOUBTFUL("next")},
-    ['o' - 'a'] = {WORD("overflow", WORD_OVERFLOW), FURNITURE("outbrain"), FURNITURE("overlay")},
+    ['o' - 'a'] = {WORD("overflow", WORD_HARMLESS), FURNITURE("outbrain"), FURNITURE("overlay")},
     ['p' - 'a'] = {FURNITURE("pager"), FURNITURE("pagination"), FURNITURE("popular"),
                    FURNITURE("popup"), PREFIX("promo"), DOUBTFUL("paywall")},
     ['r' - 'a'] = {PREFIX("related"), PREFIX("recommend"), PREFIX("recirc"), FURNITURE("readmore"),
@@ -111,7 +111,7 @@ static unsigned name_uses(const char *name) {
 enum html_suspicion html_words_suspicion(const char *class_name, const char *id) {
     unsigned uses = (class_name ? name_uses(class_name) : 0) | (id ? name_uses(id) : 0);
     bool is_widget = (uses & 1U << WORD_WIDGET) && !(uses & 1U << WORD_ELEMENTOR);
-    bool is_hidden = (uses & 1U << WORD_HIDE) && !(uses & 1U << WORD_OVERFLOW);
+    bool is_hidden = (uses & 1U << WORD_HIDE) && !(uses & 1U << WORD_HARMLESS);
     if (is_widget || (uses & (1U << WORD_FURNITURE | 1U << PREFIX_FURNITURE)))
         return HTML_FURNITURE;
     return is_hidden || (uses & 1U << WORD_DOUBTFUL) ? HTML_DOUBTFUL : HTML_TRUSTED;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,40 @@ static void only_the_article_of_a_page_is_read(void **state) {
                 "<footer><p>Imprint, privacy, and the address of our editors.</p></footer>"
                 "<script>var x = '<p>" FIRST "</p>';</script></body></html>",
                 FIRST "\n\n" SECOND "\n\n" THIRD);
+}
+
+#define OPENING                                                                                    \
+    "Nobody at the practice expected the old letters to be missed, and yet the first month "       \
+    "brought "                                                                                     \
+    "three complaints a day, most of them from patients who had kept every letter for years."
+#define FOURTH                                                                                     \
+    "Two of the practices have gone back to paper for appointments that fall within three days, "  \
+    "because messages are read later than letters are."
+#define STANDFIRST "What forty practices learned when letters became messages."
+
+static void a_lead_between_the_title_and_the_article_is_read(void **state) {
+    (void)state;
+    static const char head[] = "<title>A portal for letters</title><body><div class=top>"
+                               "<h1>A portal for letters</h1>";
+    static const char rest[] = "</div><div class=rest><div class=text><div><div>" ARTICLE
+                               "<p>" FOURTH "</p></div></div></div></div>";
+    char page[2000];
+    snprintf(page, sizeof page, "%s<p>" OPENING "</p><p>Ann Lee, 3 May</p><p>" STANDFIRST "</p>%s",
+             head, rest);
+    assert_text(page,
+                OPENING "\n\n" STANDFIRST "\n\n" FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH);
+    snprintf(page, sizeof page, "%s<p>" STANDFIRST "</p>%s", head, rest);
+    assert_text(page, FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH);
+    snprintf(page, sizeof page, "%s<div class=related><p>" OPENING "</p></div>%s", head, rest);
+    assert_text(page, FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH);
+}
+
+static void long_text_without_a_full_stop_stays(void **state) {
+    (void)state;
+    assert_text("<div>" ARTICLE "<div>Open on weekdays from nine to noon</div><div>" FIRST
+                " Open on weekdays from nine to noon and from two to six</div></div>",
+                FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FIRST
+                      " Open on weekdays from nine to noon and from two to six");
 }
 
 static void hidden_text_is_not_read(void **state) {
@@ -298,6 +333,8 @@ int main(void) {
     xmlInitParser();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_article_of_a_page_is_read),
+        cmocka_unit_test(a_lead_between_the_title_and_the_article_is_read),
+        cmocka_unit_test(long_text_without_a_full_stop_stays),
         cmocka_unit_test(hidden_text_is_not_read),
         cmocka_unit_test(a_hidden_article_is_read_if_there_is_nothing_else),
         cmocka_unit_test(a_page_named_like_furniture_is_read_all_the_same),

@@ -42,6 +42,7 @@ static void some_frameworks_misuse_words(void **state) {
     assert_int_equal(html_words_suspicion("widget", NULL), HTML_FURNITURE);
     assert_int_equal(html_words_suspicion("elementor-widget", NULL), HTML_TRUSTED);
     assert_int_equal(html_words_suspicion("overflow-hidden", NULL), HTML_TRUSTED);
+    assert_int_equal(html_words_suspicion("field field--label-hidden", NULL), HTML_TRUSTED);
 }
 
 static void names_of_articles_are_known(void **state) {
