@@ -69,8 +69,8 @@ static void only_the_article_of_a_page_is_read(void **state) {
 
 #define OPENING                                                                                    \
     "Nobody at the practice expected the old letters to be missed, and yet the first month "       \
-    "brought "                                                                                     \
-    "three complaints a day, most of them from patients who had kept every letter for years."
+    "brought three complaints a day, most of them from patients who had kept every letter for "    \
+    "years."
 #define FOURTH                                                                                     \
     "Two of the practices have gone back to paper for appointments that fall within three days, "  \
     "because messages are read later than letters are."
@@ -99,6 +99,21 @@ static void long_text_without_a_full_stop_stays(void **state) {
                 " Open on weekdays from nine to noon and from two to six</div></div>",
                 FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FIRST
                       " Open on weekdays from nine to noon and from two to six");
+}
+
+/* A page that a page builder made: each part of the article in wrappers of its own. */
+#define PART(text)                                                                                 \
+    "<div class=band><div><div><div><div><p>" text "</p></div></div></div></div></div>"
+
+static void an_article_in_bands_is_read_whole(void **state) {
+    (void)state;
+    const char *whole = FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH;
+    assert_text("<div class=page><div class=top>Notes</div><div class=bands>" PART(FIRST)
+                    PART(SECOND) PART(THIRD) PART(FOURTH) "</div></div>",
+                whole);
+    assert_text("<body><div>" FIRST "</div><div>" SECOND "</div><div>" THIRD "</div><div>" FOURTH
+                "</div><footer>" OPENING "</footer>",
+                whole);
 }
 
 static void hidden_text_is_not_read(void **state) {
@@ -335,6 +350,7 @@ int main(void) {
         cmocka_unit_test(only_the_article_of_a_page_is_read),
         cmocka_unit_test(a_lead_between_the_title_and_the_article_is_read),
         cmocka_unit_test(long_text_without_a_full_stop_stays),
+        cmocka_unit_test(an_article_in_bands_is_read_whole),
         cmocka_unit_test(hidden_text_is_not_read),
         cmocka_unit_test(a_hidden_article_is_read_if_there_is_nothing_else),
         cmocka_unit_test(a_page_named_like_furniture_is_read_all_the_same),
