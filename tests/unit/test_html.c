@@ -143,6 +143,14 @@ static void a_page_named_like_furniture_is_read_all_the_same(void **state) {
     document_free(&document);
 }
 
+static void a_short_article_does_not_give_way_to_a_cookie_notice(void **state) {
+    (void)state;
+    assert_text("<body><article><p>We are closed on the third of May.</p></article>"
+                "<div class=cookie-notice><p>" SECOND "</p></div>"
+                "<aside>" FIRST "</aside><aside>" THIRD "</aside></body>",
+                "We are closed on the third of May.");
+}
+
 static void an_empty_shell_is_filled_from_its_json_ld(void **state) {
     (void)state;
     struct document document = read_page(
@@ -354,6 +362,7 @@ int main(void) {
         cmocka_unit_test(hidden_text_is_not_read),
         cmocka_unit_test(a_hidden_article_is_read_if_there_is_nothing_else),
         cmocka_unit_test(a_page_named_like_furniture_is_read_all_the_same),
+        cmocka_unit_test(a_short_article_does_not_give_way_to_a_cookie_notice),
         cmocka_unit_test(an_empty_shell_is_filled_from_its_json_ld),
         cmocka_unit_test(blocks_have_their_kinds),
         cmocka_unit_test(a_table_for_layout_has_paragraphs_not_rows),
