@@ -10,8 +10,12 @@
 enum {
     LIST_ITEMS = 2,     /* a list of links with more items is a menu, whatever their length */
     ITEM_CHARS = 60,    /* so is one with longer items: they are headlines */
+    LEAD_CHARS = 50,    /* a block of a lead with less prose is a name or a date */
+    LEAD_MASS = 200,    /* in 84 judged pages shorter leads are no part of the article */
     SECTION_CHARS = 400 /* a longer section has text of its own beside its links */
 };
+
+static const float LEAD_SHARE = 0.5F; /* of the region's mass, at most */
 
 struct collector {
     const struct html_tree *tree;
@@ -275,34 +279,71 @@ static void leave(struct collector *collector, const xmlNode *node) {
     }
 }
 
-void html_blocks_collect(const struct html_tree *tree, uint32_t region,
-                         const struct html_places *places, struct html_blocks *blocks) {
-    const struct html_element *root = &tree->elements[region];
-    struct collector collector = {.tree = tree,
-                                  .blocks = blocks,
-                                  .owner = &tree->elements[root->block],
-                                  .walk = {.places = places}};
+/* Collects the blocks of an element and all that is in it. */
+static void collect(struct collector *collector, const struct html_element *root) {
+    const struct html_blocks *blocks = collector->blocks;
     const xmlNode *node = root->node;
+    collector->owner = &collector->tree->elements[root->block];
     while (node && !blocks->failed) {
-        if (node->type == XML_ELEMENT_NODE && enter(&collector, node, root->node)) {
+        if (node->type == XML_ELEMENT_NODE && enter(collector, node, root->node)) {
             if (node->children) {
                 node = node->children;
                 continue;
             }
-            leave(&collector, node);
+            leave(collector, node);
         } else if (node->type == XML_TEXT_NODE && node->content) {
-            if (places)
-                html_walk_begin(&collector.walk, node);
-            append_text(&collector, (const char *)node->content);
-            collector.walk.content = NULL;
+            if (collector->walk.places)
+                html_walk_begin(&collector->walk, node);
+            append_text(collector, (const char *)node->content);
+            collector->walk.content = NULL;
         }
         while (node != root->node && !node->next) {
             node = node->parent;
-            leave(&collector, node);
+            leave(collector, node);
         }
         node = node == root->node ? NULL : node->next;
     }
-    end_block(&collector, collector.owner);
+    end_block(collector, collector->owner);
+}
+
+/* The first element from `index` on that is prose, as the lead of an article is; `region` if none
+ * is before that. */
+static uint32_t next_prose(const struct html_tree *tree, uint32_t index, uint32_t region) {
+    while (index < region) {
+        const struct html_element *element = &tree->elements[index];
+        bool is_left_out = element->end <= region && (element->is_cut || is_link_list(element));
+        if (!is_left_out && element->end <= region && element->weight >= LEAD_CHARS)
+            break;
+        index = is_left_out ? element->end : index + 1;
+    }
+    return index;
+}
+
+/* Collects the prose between the title and the region, which begins an article that its page parts
+ * in two. Less than a few sentences is a line under the title, much more is no lead. */
+static void collect_lead(struct collector *collector, uint32_t region) {
+    const struct html_tree *tree = collector->tree;
+    const struct html_element *elements = tree->elements;
+    uint32_t title = region;
+    while (title > 0 && (!elements[title].is_title_heading || elements[title].is_cut))
+        title--;
+    if (title == 0 || title == region)
+        return;
+    uint32_t first = next_prose(tree, elements[title].end, region);
+    float mass = 0;
+    for (uint32_t i = first; i < region; i = next_prose(tree, elements[i].end, region))
+        mass += elements[i].weight;
+    if (mass < LEAD_MASS || mass > LEAD_SHARE * elements[region].live_mass)
+        return;
+    for (uint32_t i = first; i < region; i = next_prose(tree, elements[i].end, region))
+        collect(collector, &elements[i]);
+}
+
+void html_blocks_collect(const struct html_tree *tree, uint32_t region,
+                         const struct html_places *places, struct html_blocks *blocks) {
+    struct collector collector = {.tree = tree, .blocks = blocks, .walk = {.places = places}};
+    collect_lead(&collector, region);
+    collect(&collector, &tree->elements[region]);
     blocks->failed = blocks->failed || blocks->text.failed;
 }
 

@@ -48,8 +48,9 @@ struct html_blocks {
     bool failed; /* memory ran out */
 };
 
-/* Appends the blocks of element `region`, without what was cut and without lists of links; with
- * their runs unless `places` is NULL. */
+/* Appends the blocks of element `region`, and before them the sentences that stand between it and
+ * the title, without what was cut and without lists of links; with their runs unless `places` is
+ * NULL. */
 void html_blocks_collect(const struct html_tree *tree, uint32_t region,
                          const struct html_places *places, struct html_blocks *blocks);
 

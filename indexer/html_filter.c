@@ -8,6 +8,7 @@
 enum {
     LABEL_CHARS = 60,      /* longer text is no label */
     LINK_LINE_CHARS = 200, /* longer text is kept though it is one link */
+    STRAY_CHARS = 150,     /* longer text outside running text is prose without a full stop */
     REPEAT_CHARS = 40,     /* shorter text may come again by chance */
     TAIL_CHARS = 250,      /* longer text is no invitation */
     MAX_TAIL_BLOCKS = 3,   /* what follows an article and is not recognised as furniture is short */
@@ -160,7 +161,8 @@ static void filter_each(struct html_blocks *blocks, const struct html_titles *ti
     blocks->failed = blocks->failed || !kept.slots;
     for (size_t i = 0; i < blocks->n_blocks && !blocks->failed; i++) {
         struct html_block *block = &blocks->blocks[i];
-        bool is_stray = is_marked && !block->is_text && !ends_sentence(blocks, block);
+        bool is_stray = is_marked && !block->is_text && block->n_chars < STRAY_CHARS &&
+                        !ends_sentence(blocks, block);
         block->is_kept = !is_stray && passes(blocks, block, titles, is_first, &normal);
         if (block->is_kept && block->n_chars >= REPEAT_CHARS)
             block->is_kept = !was_kept(blocks, i, &kept);

@@ -30,6 +30,7 @@ static const float SIGNATURE_SHARE = 0.3F;
 static const float EXTRA_SHARE = 0.1F; /* a parent must add this much to be worth a look */
 static const float SAME_SHARE = 0.5F;  /* of what it adds, that much must look like the article */
 static const float PURE_SHARE = 0.6F;
+static const float SMALL_SHARE = 0.4F; /* of the page's mass: that may be a part of an article */
 
 static bool is_worth_cutting(const struct html_element *element, float page_mass) {
     if (element->suspicion == HTML_TRUSTED || element->mass > GUARD * page_mass || element->is_key)
@@ -233,17 +234,20 @@ static uint32_t grow(struct html_tree *tree, uint32_t picked) {
     uint32_t best = picked;
     float base = elements[picked].live_mass;
     uint32_t inner = picked;
-    for (int i = 0; i < GROW_LEVELS && inner > 0; i++) {
+    for (int n_levels = 0; n_levels < GROW_LEVELS && inner > 0;) {
         uint32_t parent = elements[inner].parent;
-        if (elements[parent].tag == TAG_BODY || elements[inner].tag == TAG_BODY || parent == 0)
+        if (elements[inner].tag == TAG_BODY || parent == 0)
             break;
         float extra = elements[parent].live_mass - elements[inner].live_mass;
+        /* Wrappers that add nothing count only where there is little else to find. */
+        n_levels += extra > 0 || base >= SMALL_SHARE * elements[0].live_mass;
         if (extra > EXTRA_SHARE * base) {
             struct addition addition = look_outside(tree, parent, inner, &likeness);
             bool is_pure = addition.n_paragraphs >= MIN_PURE_BLOCKS &&
                            addition.paragraphs >= PURE_SHARE * (float)addition.n_chars;
-            if (addition.same_blocks >= SAME_SHARE * extra ||
-                addition.same_parts >= SAME_SHARE * extra || is_pure) {
+            bool is_body = elements[parent].tag == TAG_BODY; /* has paragraphs of all kinds */
+            if (addition.same_parts >= SAME_SHARE * extra ||
+                (!is_body && (addition.same_blocks >= SAME_SHARE * extra || is_pure))) {
                 best = parent;
                 base = elements[parent].live_mass;
             }

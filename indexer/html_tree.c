@@ -107,7 +107,8 @@ static uint8_t find_suspicion(const struct html_tag_info *info, const struct att
     if (info->traits & TAG_SOFT)
         return HTML_FURNITURE;
     if (trust != HTML_TRUST_WORDS)
-        return HTML_TRUSTED;
+        return html_words_name_consent(attributes->class_name, attributes->id) ? HTML_FURNITURE
+                                                                               : HTML_TRUSTED;
     if (attributes->role && is_furniture_role(attributes->role))
         return HTML_FURNITURE;
     if (!attributes->class_name && !attributes->id)

@@ -55,7 +55,7 @@ struct html_tree {
 
 enum html_trust {
     HTML_TRUST_WORDS,  /* class names and roles tell page furniture; hidden elements are left out */
-    HTML_TRUST_HIDING, /* class names and roles tell nothing */
+    HTML_TRUST_HIDING, /* class names and roles tell nothing, but for consent to cookies */
     HTML_TRUST_TAGS,   /* nor is anything hidden */
 };
 

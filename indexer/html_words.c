@@ -16,11 +16,12 @@ enum word_use {
     WORD_DOUBTFUL = 1,
     WORD_FURNITURE,
     PREFIX_FURNITURE, /* also every word that begins with it */
+    PREFIX_CONSENT,   /* furniture that is never the article, whatever a page calls the rest */
     PREFIX_TRUSTED,   /* an exception to a prefix of the same letter; stands before it */
     WORD_WIDGET,      /* furniture, but Elementor calls every box of a page a widget */
     WORD_ELEMENTOR,   /* see WORD_WIDGET */
-    WORD_HIDE,        /* doubtful, but "overflow-hidden" hides nothing */
-    WORD_OVERFLOW,    /* see WORD_HIDE */
+    WORD_HIDE,        /* doubtful */
+    WORD_HARMLESS,    /* but not beside these: "overflow-hidden", or Drupal's "label-hidden" */
 };
 
 struct word {
@@ -34,26 +35,27 @@ struct word {
 #define DOUBTFUL(text) WORD(text, WORD_DOUBTFUL)
 #define FURNITURE(text) WORD(text, WORD_FURNITURE)
 #define PREFIX(text) WORD(text, PREFIX_FURNITURE)
+#define CONSENT(text) WORD(text, PREFIX_CONSENT)
 
 static const struct word words[LETTERS][WORDS_OF_A_LETTER] = {
     ['a' - 'a'] = {PREFIX("advert"), FURNITURE("addthis"), DOUBTFUL("ad"), DOUBTFUL("ads"),
                    DOUBTFUL("attribution"), DOUBTFUL("author")},
     ['b' - 'a'] = {FURNITURE("banner"), PREFIX("breadcrumb"), FURNITURE("byline"), DOUBTFUL("bio")},
     ['c' - 'a'] = {WORD("commentar", PREFIX_TRUSTED), PREFIX("comment"), FURNITURE("caption"),
-                   FURNITURE("carousel"), FURNITURE("consent"), FURNITURE("cookie"),
+                   FURNITURE("carousel"), CONSENT("consent"), CONSENT("cookie"),
                    DOUBTFUL("contributor"), DOUBTFUL("copyright"), DOUBTFUL("credit")},
     ['d' - 'a'] = {FURNITURE("dfp"), FURNITURE("discussion"), FURNITURE("disqus"),
                    DOUBTFUL("dateline")},
     ['e' - 'a'] = {WORD("elementor", WORD_ELEMENTOR), DOUBTFUL("embed"), DOUBTFUL("embedded")},
     ['f' - 'a'] = {FURNITURE("footer"), DOUBTFUL("follow")},
-    ['g' - 'a'] = {FURNITURE("gallery"), FURNITURE("gdpr")},
+    ['g' - 'a'] = {FURNITURE("gallery"), CONSENT("gdpr")},
     ['h' - 'a'] = {WORD("hidden", WORD_HIDE), WORD("hide", WORD_HIDE), DOUBTFUL("hdn")},
-    ['l' - 'a'] = {FURNITURE("login"), DOUBTFUL("likes")},
+    ['l' - 'a'] = {WORD("label", WORD_HARMLESS), FURNITURE("login"), DOUBTFUL("likes")},
     ['m' - 'a'] = {FURNITURE("modal"), FURNITURE("mostpopular"), DOUBTFUL("menu"),
                    DOUBTFUL("message"), DOUBTFUL("meta"), DOUBTFUL("more")},
     ['n' - 'a'] = {FURNITURE("nav"), FURNITURE("navbar"), PREFIX("navig"), PREFIX("newsletter"),
                    FURNITURE("nextup"), DOUBTFUL("next")},
-    ['o' - 'a'] = {WORD("overflow", WORD_OVERFLOW), FURNITURE("outbrain"), FURNITURE("overlay")},
+    ['o' - 'a'] = {WORD("overflow", WORD_HARMLESS), FURNITURE("outbrain"), FURNITURE("overlay")},
     ['p' - 'a'] = {FURNITURE("pager"), FURNITURE("pagination"), FURNITURE("popular"),
                    FURNITURE("popup"), PREFIX("promo"), DOUBTFUL("paywall")},
     ['r' - 'a'] = {PREFIX("related"), PREFIX("recommend"), PREFIX("recirc"), FURNITURE("readmore"),
@@ -79,7 +81,8 @@ static bool is_letter(char c) {
 /* The use of a lower-case word, 0 if it is in no list. `n_bytes` > 0. */
 static unsigned word_use(const char *text, size_t n_bytes) {
     for (const struct word *word = words[text[0] - 'a']; word->n_bytes; word++) {
-        bool is_prefix = word->use == PREFIX_FURNITURE || word->use == PREFIX_TRUSTED;
+        bool is_prefix = word->use == PREFIX_FURNITURE || word->use == PREFIX_CONSENT ||
+                         word->use == PREFIX_TRUSTED;
         if (word->n_bytes > n_bytes || (word->n_bytes < n_bytes && !is_prefix))
             continue;
         if (memcmp(word->text, text, word->n_bytes) == 0)
@@ -108,11 +111,20 @@ static unsigned name_uses(const char *name) {
     return uses;
 }
 
+static unsigned element_uses(const char *class_name, const char *id) {
+    return (class_name ? name_uses(class_name) : 0) | (id ? name_uses(id) : 0);
+}
+
+bool html_words_name_consent(const char *class_name, const char *id) {
+    return element_uses(class_name, id) & 1U << PREFIX_CONSENT;
+}
+
 enum html_suspicion html_words_suspicion(const char *class_name, const char *id) {
-    unsigned uses = (class_name ? name_uses(class_name) : 0) | (id ? name_uses(id) : 0);
+    unsigned uses = element_uses(class_name, id);
     bool is_widget = (uses & 1U << WORD_WIDGET) && !(uses & 1U << WORD_ELEMENTOR);
-    bool is_hidden = (uses & 1U << WORD_HIDE) && !(uses & 1U << WORD_OVERFLOW);
-    if (is_widget || (uses & (1U << WORD_FURNITURE | 1U << PREFIX_FURNITURE)))
+    bool is_hidden = (uses & 1U << WORD_HIDE) && !(uses & 1U << WORD_HARMLESS);
+    if (is_widget ||
+        (uses & (1U << WORD_FURNITURE | 1U << PREFIX_FURNITURE | 1U << PREFIX_CONSENT)))
         return HTML_FURNITURE;
     return is_hidden || (uses & 1U << WORD_DOUBTFUL) ? HTML_DOUBTFUL : HTML_TRUSTED;
 }

@@ -14,6 +14,9 @@ enum html_suspicion {
 /* The suspicion that the words of `class_name` and `id` (each may be NULL) raise. */
 enum html_suspicion html_words_suspicion(const char *class_name, const char *id);
 
+/* True for the names of what asks for consent to cookies; either may be NULL. */
+bool html_words_name_consent(const char *class_name, const char *id);
+
 /* True if `name`, a class or an id, is like "article-body" or "postContent"; NULL is not. */
 bool html_words_name_article(const char *name);
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,55 @@ static void only_the_article_of_a_page_is_read(void **state) {
                 FIRST "\n\n" SECOND "\n\n" THIRD);
 }
 
+#define OPENING                                                                                    \
+    "Nobody at the practice expected the old letters to be missed, and yet the first month "       \
+    "brought three complaints a day, most of them from patients who had kept every letter for "    \
+    "years."
+#define FOURTH                                                                                     \
+    "Two of the practices have gone back to paper for appointments that fall within three days, "  \
+    "because messages are read later than letters are."
+#define STANDFIRST "What forty practices learned when letters became messages."
+
+static void a_lead_between_the_title_and_the_article_is_read(void **state) {
+    (void)state;
+    static const char head[] = "<title>A portal for letters</title><body><div class=top>"
+                               "<h1>A portal for letters</h1>";
+    static const char rest[] = "</div><div class=rest><div class=text><div><div>" ARTICLE
+                               "<p>" FOURTH "</p></div></div></div></div>";
+    char page[2000];
+    snprintf(page, sizeof page, "%s<p>" OPENING "</p><p>Ann Lee, 3 May</p><p>" STANDFIRST "</p>%s",
+             head, rest);
+    assert_text(page,
+                OPENING "\n\n" STANDFIRST "\n\n" FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH);
+    snprintf(page, sizeof page, "%s<p>" STANDFIRST "</p>%s", head, rest);
+    assert_text(page, FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH);
+    snprintf(page, sizeof page, "%s<div class=related><p>" OPENING "</p></div>%s", head, rest);
+    assert_text(page, FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH);
+}
+
+static void long_text_without_a_full_stop_stays(void **state) {
+    (void)state;
+    assert_text("<div>" ARTICLE "<div>Open on weekdays from nine to noon</div><div>" FIRST
+                " Open on weekdays from nine to noon and from two to six</div></div>",
+                FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FIRST
+                      " Open on weekdays from nine to noon and from two to six");
+}
+
+/* A page that a page builder made: each part of the article in wrappers of its own. */
+#define PART(text)                                                                                 \
+    "<div class=band><div><div><div><div><p>" text "</p></div></div></div></div></div>"
+
+static void an_article_in_bands_is_read_whole(void **state) {
+    (void)state;
+    const char *whole = FIRST "\n\n" SECOND "\n\n" THIRD "\n\n" FOURTH;
+    assert_text("<div class=page><div class=top>Notes</div><div class=bands>" PART(FIRST)
+                    PART(SECOND) PART(THIRD) PART(FOURTH) "</div></div>",
+                whole);
+    assert_text("<body><div>" FIRST "</div><div>" SECOND "</div><div>" THIRD "</div><div>" FOURTH
+                "</div><footer>" OPENING "</footer>",
+                whole);
+}
+
 static void hidden_text_is_not_read(void **state) {
     (void)state;
     struct document document =
@@ -91,6 +141,14 @@ static void a_page_named_like_furniture_is_read_all_the_same(void **state) {
                   "</p></div><div class=popup><p>" THIRD "</p></div>");
     assert_true(has_text(&document, FIRST));
     document_free(&document);
+}
+
+static void a_short_article_does_not_give_way_to_a_cookie_notice(void **state) {
+    (void)state;
+    assert_text("<body><article><p>We are closed on the third of May.</p></article>"
+                "<div class=cookie-notice><p>" SECOND "</p></div>"
+                "<aside>" FIRST "</aside><aside>" THIRD "</aside></body>",
+                "We are closed on the third of May.");
 }
 
 static void an_empty_shell_is_filled_from_its_json_ld(void **state) {
@@ -298,9 +356,13 @@ int main(void) {
     xmlInitParser();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_article_of_a_page_is_read),
+        cmocka_unit_test(a_lead_between_the_title_and_the_article_is_read),
+        cmocka_unit_test(long_text_without_a_full_stop_stays),
+        cmocka_unit_test(an_article_in_bands_is_read_whole),
         cmocka_unit_test(hidden_text_is_not_read),
         cmocka_unit_test(a_hidden_article_is_read_if_there_is_nothing_else),
         cmocka_unit_test(a_page_named_like_furniture_is_read_all_the_same),
+        cmocka_unit_test(a_short_article_does_not_give_way_to_a_cookie_notice),
         cmocka_unit_test(an_empty_shell_is_filled_from_its_json_ld),
         cmocka_unit_test(blocks_have_their_kinds),
         cmocka_unit_test(a_table_for_layout_has_paragraphs_not_rows),

@@ -42,6 +42,16 @@ static void some_frameworks_misuse_words(void **state) {
     assert_int_equal(html_words_suspicion("widget", NULL), HTML_FURNITURE);
     assert_int_equal(html_words_suspicion("elementor-widget", NULL), HTML_TRUSTED);
     assert_int_equal(html_words_suspicion("overflow-hidden", NULL), HTML_TRUSTED);
+    assert_int_equal(html_words_suspicion("field field--label-hidden", NULL), HTML_TRUSTED);
+}
+
+static void what_asks_for_consent_is_known(void **state) {
+    (void)state;
+    assert_int_equal(html_words_suspicion("cookielaw", NULL), HTML_FURNITURE);
+    assert_true(html_words_name_consent("cookielaw", NULL));
+    assert_true(html_words_name_consent(NULL, "gdpr-bar"));
+    assert_false(html_words_name_consent("comments sidebar", "footer"));
+    assert_false(html_words_name_consent(NULL, NULL));
 }
 
 static void names_of_articles_are_known(void **state) {
@@ -63,6 +73,7 @@ int main(void) {
         cmocka_unit_test(a_word_inside_a_word_tells_nothing),
         cmocka_unit_test(a_commentary_is_no_comment),
         cmocka_unit_test(some_frameworks_misuse_words),
+        cmocka_unit_test(what_asks_for_consent_is_known),
         cmocka_unit_test(names_of_articles_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
