@@ -14,11 +14,22 @@ void expansion_list_free(struct expansion_list *list) {
     *list = (struct expansion_list){0};
 }
 
-bool expanding_knows(const struct expanding *run, const struct expansion *expansion) {
-    const struct selection *selection = run->selection;
-    for (size_t i = 0; i < selection->n_terms && expansion->n_terms == 1; i++)
-        if (strcmp(selection->terms[i], expansion->label) == 0)
+static bool is_in_query(const struct selection *selection, const char *term) {
+    for (size_t i = 0; i < selection->n_terms; i++)
+        if (strcmp(selection->terms[i], term) == 0)
             return true;
+    for (size_t i = 0; i < selection->n_phrases; i++) {
+        const struct token_list *phrase = &selection->phrases[i];
+        for (size_t k = 0; k < phrase->n_tokens; k++)
+            if (strcmp(token_term(phrase, &phrase->tokens[k]), term) == 0)
+                return true;
+    }
+    return false;
+}
+
+bool expanding_knows(const struct expanding *run, const struct expansion *expansion) {
+    if (expansion->n_terms == 1 && is_in_query(run->selection, expansion->label))
+        return true;
     for (size_t i = 0; i < run->list->n_expansions; i++)
         if (run->list->expansions[i].clause == expansion->clause &&
             strcmp(run->list->expansions[i].label, expansion->label) == 0)
