@@ -287,7 +287,7 @@ static enum status add_split_word(struct selecting *run, const struct word *word
     bool may = false;
     struct buffer match = {0};
     enum status status = selecting_tokenize(run, surface + 1, TOKENS_OF_TEXT, &rest);
-    if (status == STATUS_OK && rest.n_tokens == 1 && !rest.tokens[0].is_function_word)
+    if (status == STATUS_OK && rest.n_tokens == 1 && rest.tokens[0].in_fts5)
         status = may_be_split(run, surface[0], &rest, &may);
     if (status == STATUS_OK && may) {
         struct passage_set split = {0};

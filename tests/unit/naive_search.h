@@ -301,7 +301,7 @@ static inline bool naive_is_split(struct naive *naive, const struct token_list *
     for (size_t i = 0; i < naive->n_passages && split->n_tokens == 2; i++)
         for (size_t column = 0; column < N_COLUMNS; column++)
             known = known || naive_count(&naive->passages[i].columns[column], split, 1, 2) > 0;
-    known = known && !split->tokens[1].is_function_word;
+    known = known && split->tokens[1].in_fts5; /* not "c alled" for "called": FTS5 has no "all" */
     if (!known)
         token_list_free(split);
     return known;

@@ -61,6 +61,8 @@ static const char *const words[] = {
     "CKD",
     "chronic kidney disease (CKD)",
     "Care of kidneys (CK)",
+    "all",
+    "vitamin C",
 };
 
 /* What a query may ask for besides. */
@@ -88,6 +90,7 @@ static const char *const asked[] = {
     "care of the kidney",
     "telemedicine",
     "bedsore",
+    "called",
 };
 
 enum {
