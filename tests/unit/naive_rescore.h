@@ -195,6 +195,7 @@ static inline void naive_add_variants(const struct naive *naive, struct naive_ex
             const char *term = naive->terms[i];
             double alike = naive_alikeness(word->term, term);
             if (used[i] || alike < RANKING_VARIANT_MIN_DICE || naive_query_has(typed, term) ||
+                strlen(term) < RANKING_VARIANT_MIN_LETTERS - 1 ||
                 strspn(term, "abcdefghijklmnopqrstuvwxyz") < strlen(term) ||
                 strncmp(term, word->term, strlen(word->term) - RANKING_VARIANT_TAIL_LETTERS) != 0 ||
                 naive_df(naive, term) < RANKING_VARIANT_MIN_DF)

@@ -63,6 +63,7 @@ static const char *const words[] = {
     "Care of kidneys (CK)",
     "all",
     "vitamin C",
+    "within",
 };
 
 /* What a query may ask for besides. */
@@ -91,6 +92,7 @@ static const char *const asked[] = {
     "telemedicine",
     "bedsore",
     "called",
+    "within",
 };
 
 enum {
