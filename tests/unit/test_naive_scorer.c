@@ -61,9 +61,6 @@ static const char *const words[] = {
     "CKD",
     "chronic kidney disease (CKD)",
     "Care of kidneys (CK)",
-    "all",
-    "vitamin C",
-    "within",
 };
 
 /* What a query may ask for besides. */
@@ -91,8 +88,6 @@ static const char *const asked[] = {
     "care of the kidney",
     "telemedicine",
     "bedsore",
-    "called",
-    "within",
 };
 
 enum {
