@@ -120,6 +120,8 @@ static void add_line_starts(const struct document *document, const struct lines 
     const struct source_run whole = {passage->start, passage->start, passage->end - passage->start};
     const struct source_run *run =
         document->n_runs > 0 ? document_run_at(document, passage->start) : &whole;
+    if (!run) /* what the passage begins with has no place in the file */
+        run = document->runs;
     const struct source_run *end =
         document->n_runs > 0 ? document->runs + document->n_runs : &whole + 1;
     size_t before = passage->start;

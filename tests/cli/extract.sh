@@ -141,6 +141,13 @@ expect_json '.text == "" and .links == [] and .headings == []'
 expect_exit 0 osler-index --extract --json </dev/null
 expect_json '.text == ""'
 
+case_begin "a page may begin with text that has no place in its file"
+echo '<body><p>&amp; more of it, as the first words of a page that has only these.</p></body>' >entity.html
+expect_exit 0 osler-index --extract entity.html
+expect_output <<'END'
+& more of it, as the first words of a page that has only these.
+END
+
 case_begin "what cannot be extracted is named"
 echo '{"_id": "1", "text": "x"}' >lines.jsonl
 mkdir folder.md
