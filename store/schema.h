@@ -75,7 +75,7 @@
 
 #include "store/error.h"
 
-enum { INDEX_APPLICATION_ID = 0x4F534C52, INDEX_FORMAT = 1 };
+enum { INDEX_APPLICATION_ID = 0x4F534C52, INDEX_FORMAT = 2 };
 
 /* The fields of a passage, in the order of FTS5's columns and of everything that has one of each.
  */
