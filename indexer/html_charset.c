@@ -107,11 +107,11 @@ static bool is_cut_character(const unsigned char *s, size_t n) {
 static size_t valid_utf8(const char *bytes, size_t n_bytes) {
     size_t i = 0;
     while (i < n_bytes) {
-        uint64_t eight;
-        if (n_bytes - i >= sizeof eight) {
-            memcpy(&eight, bytes + i, sizeof eight);
-            if (!(eight & 0x8080808080808080U)) {
-                i += sizeof eight;
+        uint64_t words[4];
+        if (n_bytes - i >= sizeof words) {
+            memcpy(words, bytes + i, sizeof words);
+            if (!((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080U)) {
+                i += sizeof words;
                 continue;
             }
         }

@@ -144,7 +144,8 @@ static size_t match_any(const char *text, const char *const *names) {
 bool html_words_name_article(const char *name) {
     static const char *const things[] = {"article", "story", "post", "entry", "blog", "news", NULL};
     static const char *const parts[] = {"content", "body", "text", "entry", "copy", NULL};
-    for (; name && *name; name++) {
+    static const char initials[] = "asepbnASEPBN"; /* of things */
+    for (name = name ? strpbrk(name, initials) : NULL; name; name = strpbrk(name + 1, initials)) {
         size_t n_thing = match_any(name, things);
         if (n_thing == 0)
             continue;
