@@ -333,6 +333,11 @@ enum status word_find_in_order(struct selecting *run, const struct token_list *l
     return status;
 }
 
+/* Function words do not score beside others, nor as a part of a name: "TFAP2A". */
+static bool is_passed_over(const struct selecting *run, const struct token *token) {
+    return token->is_function_word && run->has_content;
+}
+
 /* The weak parts of a compound count, and are highlighted, where all of it stands. */
 static enum status weak_parts_of_word(struct selecting *run, const struct token_list *list,
                                       unsigned columns, bool scores, struct passage_set *set) {
@@ -346,7 +351,7 @@ static enum status weak_parts_of_word(struct selecting *run, const struct token_
     run->in_phrase = true;
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
         struct word word = word_next(list, i);
-        if (is_weak_part(list, &list->tokens[i]))
+        if (is_weak_part(list, &list->tokens[i]) && !is_passed_over(run, &list->tokens[i]))
             status = word_use(run, &word, columns, only, scores, NULL);
         i = word.end;
     }
@@ -414,7 +419,7 @@ static enum status any_of_word(struct selecting *run, struct typed *typed,
         struct word word = word_next(list, i);
         bool is_weak = is_weak_part(list, &list->tokens[i]);
         has_weak_parts = has_weak_parts || is_weak;
-        if (!is_weak && (!list->tokens[i].is_function_word || !run->has_content)) {
+        if (!is_weak && !is_passed_over(run, &list->tokens[i])) {
             status = word_use(run, &word, columns, NULL, scores, set);
             if (status == STATUS_OK)
                 status = note_word(run, &word, typed);
@@ -477,7 +482,7 @@ enum status word_score_all(struct selecting *run, const struct token_list *list,
     enum status status = only ? STATUS_OK : error_no_memory(run->error);
     for (size_t i = 0; i < list->n_tokens && status == STATUS_OK;) {
         struct word word = word_next(list, i);
-        if (!list->tokens[i].is_function_word || !run->has_content)
+        if (!is_passed_over(run, &list->tokens[i]))
             status = word_use(run, &word, columns, only, true, NULL);
         i = word.end;
     }

@@ -135,6 +135,13 @@ done
 expect_exit 0 osler-query --explain steroids
 expect_match 'steroid: weight '
 
+case_begin "a letter of a name that is also a function word does not score"
+echo 'A variant of TFAP2A is a cause.' >gene.txt
+expect_exit 0 osler-index -q -i test.db gene.txt
+expect_exit 0 osler-query -i test.db --explain TFAP2A
+expect_match ' tfap2a: weight '
+expect_no_match ' a: weight '
+
 case_begin "colours and hyperlinks are for those who want them"
 index_articles
 escape=$(printf '\e')
