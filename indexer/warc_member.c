@@ -34,15 +34,20 @@ static uint32_t read_u32(const unsigned char *from) {
 
 enum { PIECE_BYTES = 1 << 15 };
 
+/* Lets the stream write a piece behind what `out` has. */
+static bool make_room(z_stream *stream, struct buffer *out) {
+    char *to = buffer_reserve(out, PIECE_BYTES);
+    stream->next_out = (unsigned char *)to;
+    stream->avail_out = PIECE_BYTES;
+    return to != NULL;
+}
+
 /* Sets how the next part is compressed, which writes out what waits of those before. */
 static bool set_level(z_stream *stream, int level, struct buffer *out) {
     int code;
     do {
-        char *to = buffer_reserve(out, PIECE_BYTES);
-        if (!to)
+        if (!make_room(stream, out))
             return false;
-        stream->next_out = (unsigned char *)to;
-        stream->avail_out = PIECE_BYTES;
         code = deflateParams(stream, level, Z_DEFAULT_STRATEGY);
         out->size += PIECE_BYTES - stream->avail_out;
     } while (code == Z_BUF_ERROR);
@@ -56,11 +61,8 @@ static bool compress_part(z_stream *stream, const struct warc_part *part, bool i
     stream->next_in = (unsigned char *)(uintptr_t)part->bytes;
     stream->avail_in = (uInt)part->n_bytes;
     do {
-        char *to = buffer_reserve(out, PIECE_BYTES);
-        if (!to)
+        if (!make_room(stream, out))
             return false;
-        stream->next_out = (unsigned char *)to;
-        stream->avail_out = PIECE_BYTES;
         code = deflate(stream, is_last ? Z_FINISH : Z_NO_FLUSH);
         out->size += PIECE_BYTES - stream->avail_out;
     } while (stream->avail_out == 0);

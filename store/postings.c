@@ -135,25 +135,39 @@ enum status postings_find(struct postings_reader *reader, const char *term, size
     return status;
 }
 
+/* Takes in one segment, whose first passage is `first`. */
+typedef enum status add_segment(void *target, const void *bytes, size_t n_bytes, uint32_t first,
+                                struct error *error);
+
+/* Gives each segment of the term to `add`. */
+static enum status read_all(struct postings_reader *reader, const struct term *term,
+                            add_segment *add, void *target, struct error *error) {
+    enum status status = prepare_all(reader, error);
+    int result = SQLITE_DONE;
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
+    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
+        status = add(target, sqlite3_column_blob(reader->all, 1),
+                     (size_t)sqlite3_column_bytes(reader->all, 1),
+                     (uint32_t)sqlite3_column_int64(reader->all, 0), error);
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(reader->index, error);
+    sqlite3_reset(reader->all);
+    return status;
+}
+
+static enum status add_to_list(void *list, const void *bytes, size_t n_bytes, uint32_t first,
+                               struct error *error) {
+    return posting_list_add_segment(list, bytes, n_bytes, first, error);
+}
+
 enum status postings_read(struct postings_reader *reader, const struct term *term,
                           struct posting_list *list, struct error *error) {
     /* A df above this is a lie of a damaged file; then the list grows as it is read. */
     enum { MAX_RESERVED = 1 << 24 };
     enum status status = reserve(list, term->df < MAX_RESERVED ? term->df : MAX_RESERVED, error);
-    int result = SQLITE_DONE;
-    if (status == STATUS_OK)
-        status = prepare_all(reader, error);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
-    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
-        status = posting_list_add_segment(list, sqlite3_column_blob(reader->all, 1),
-                                          (size_t)sqlite3_column_bytes(reader->all, 1),
-                                          (uint32_t)sqlite3_column_int64(reader->all, 0), error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(reader->index, error);
-    sqlite3_reset(reader->all);
-    return status;
+    return status == STATUS_OK ? read_all(reader, term, add_to_list, list, error) : status;
 }
 
 enum status posting_segments_init(struct posting_segments *segments,
@@ -171,21 +185,9 @@ enum status posting_segments_init(struct posting_segments *segments,
 
 /* ---- cursors ---- */
 
-static enum status read_unpacked(struct postings_reader *reader, const struct term *term,
-                                 struct unpacked *unpacked, struct error *error) {
-    enum status status = prepare_all(reader, error);
-    int result = SQLITE_DONE;
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
-    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
-        status = unpacked_add_segment(unpacked, sqlite3_column_blob(reader->all, 1),
-                                      (size_t)sqlite3_column_bytes(reader->all, 1),
-                                      (uint32_t)sqlite3_column_int64(reader->all, 0), error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(reader->index, error);
-    sqlite3_reset(reader->all);
-    return status;
+static enum status add_to_unpacked(void *unpacked, const void *bytes, size_t n_bytes,
+                                   uint32_t first, struct error *error) {
+    return unpacked_add_segment(unpacked, bytes, n_bytes, first, error);
 }
 
 /* The postings of the term, unpacked, if they are or can be cached. NULL for damaged ones too: who
@@ -198,7 +200,7 @@ static const struct unpacked *find_unpacked(struct postings_reader *reader,
         return found;
     struct unpacked unpacked = {.end = reader->collection->next_passage};
     struct bm25f bm25f = collection_bm25f(reader->collection);
-    if (read_unpacked(reader, term, &unpacked, NULL) == STATUS_OK &&
+    if (read_all(reader, term, add_to_unpacked, &unpacked, NULL) == STATUS_OK &&
         unpacked_close(&unpacked, &bm25f, reader->lengths, NULL) == STATUS_OK)
         found = unpacked_cache_add(&reader->cache, term->id, &unpacked);
     unpacked_free(&unpacked);
