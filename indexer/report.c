@@ -91,7 +91,8 @@ static void append_named(struct buffer *out, const char *what, const char *name)
 
 void report_text(const struct report *report, bool verbose, struct buffer *out) {
     for (size_t i = 0; (verbose || report->is_dry_run) && i < report->n_changes; i++)
-        append_named(out, change_names[report->changes[i].kind], report->changes[i].path);
+        append_named(out, change_names[report->changes[i].kind],
+                     path_to_show(report->changes[i].path));
     for (size_t i = 0; verbose && i < report->n_unfetched_urls; i++)
         append_named(out, "unfetched", report->unfetched[i]);
     buffer_append_format(out, "%s: %s", report->index, report->is_dry_run ? "would be: " : "");
