@@ -4,14 +4,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "indexer/publication.h"
+#include "indexer/sha256.h"
 #include "store/buffer.h"
 #include "store/error.h"
 
 /* A larger file, or JSONL line, is no article, and reading several at once must fit in memory: a
  * long book has 2 MB. */
 enum { DOCUMENT_MAX_BYTES = 16 << 20 };
+
+/* What stat(2) and the content say of a file that was read. */
+struct file_state {
+    const char *path; /* as stored */
+    int64_t size, modified_ns, changed_ns, inode;
+    unsigned char sha256[SHA256_BYTES];
+};
 
 /* Reads the file at `path` into `bytes` (replacing what it held) and fills `state` (all but its
  * path) from the same open file. Errors: STATUS_INPUT, the text without the path. */

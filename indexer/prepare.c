@@ -1,7 +1,6 @@
 /* See prepare.h. */
 #include "indexer/prepare.h"
 
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,13 +9,6 @@
 #include "indexer/readers.h"
 #include "indexer/url.h"
 #include "store/line_starts.h"
-
-void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]) {
-    struct sha256_ctx context;
-    sha256_init(&context);
-    sha256_update(&context, n_bytes, (const uint8_t *)bytes);
-    sha256_digest(&context, SHA256_BYTES, digest);
-}
 
 /* The file's name without folders and suffix. */
 static char *title_from_name(struct document *document, const char *name) {

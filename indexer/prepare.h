@@ -11,11 +11,10 @@
 #include "indexer/document.h"
 #include "indexer/inversion.h"
 #include "indexer/passage.h"
+#include "indexer/sha256.h"
 #include "indexer/walk.h"
 #include "store/error.h"
 #include "store/tokenizer.h"
-
-enum { SHA256_BYTES = 32 };
 
 /* Where a passage or link stands for the user; lines from 1. */
 struct place {
@@ -49,8 +48,6 @@ struct input {
     size_t first_byte;   /* JSONL: of the line in its file */
     size_t line;         /* JSONL: the number of the line, from 1 */
 };
-
-void sha256_of(const char *bytes, size_t n_bytes, unsigned char digest[SHA256_BYTES]);
 
 /* Fills a zeroed `prepared`, and adds its passages to `inversion`, which must outlive it. Errors:
  * STATUS_INPUT (a JSONL line that is no document), STATUS_NO_MEMORY. */

@@ -6,17 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "indexer/input_file.h"
 #include "indexer/prepare.h"
 #include "store/index.h"
 
 struct publication;
-
-/* What stat(2) and the content say of a file that was read. */
-struct file_state {
-    const char *path; /* as stored */
-    int64_t size, modified_ns, changed_ns, inode;
-    unsigned char sha256[SHA256_BYTES];
-};
 
 /* What a document is in the index beside what was prepared. */
 struct document_row {
