@@ -4,12 +4,8 @@
 
 #include <stddef.h>
 
+#include "query/span.h"
 #include "store/arena.h"
-
-/* Bytes [start, end). */
-struct span {
-    size_t start, end;
-};
 
 /* A line of the file begins at a byte of a passage's text. */
 struct line_start {

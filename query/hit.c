@@ -143,8 +143,7 @@ static enum status read_passage(struct hit_reader *reader, struct hit *hit, stru
 /* ---- the document ---- */
 
 /* What the file of a document says where the document itself says nothing. */
-static enum status read_file(struct hit_reader *reader, bool ids_only, struct hit *hit,
-                             struct error *error) {
+static enum status read_file(struct hit_reader *reader, struct hit *hit, struct error *error) {
     struct hit_statements *rows = &reader->searcher->hits;
     enum status status = hit_row_prepare(reader, file_sql, &rows->file, error);
     if (status == STATUS_OK)
@@ -154,9 +153,9 @@ static enum status read_file(struct hit_reader *reader, bool ids_only, struct hi
         return status;
     if (!hit->document.id)
         hit->document.id = hit_row_text(reader, rows->file, PATH);
-    if (!ids_only && !hit->document.sha256)
+    if (!reader->ids_only && !hit->document.sha256)
         hit->document.sha256 = hit_row_hex(reader, rows->file, FILE_SHA256);
-    if (!ids_only && strcmp(hit->document.kind, "source") != 0) {
+    if (!reader->ids_only && strcmp(hit->document.kind, "source") != 0) {
         hit->document.path = hit_row_path(reader, rows->file, PATH);
         status = hit->document.path ? STATUS_OK : error_no_memory(error);
     }
@@ -164,14 +163,13 @@ static enum status read_file(struct hit_reader *reader, bool ids_only, struct hi
     return status;
 }
 
-static enum status read_document(struct hit_reader *reader, bool ids_only, struct hit *hit,
-                                 struct error *error) {
+static enum status read_document(struct hit_reader *reader, struct hit *hit, struct error *error) {
     sqlite3_stmt *row = reader->searcher->hits.document;
     bool is_source = sqlite3_column_int(row, KIND) == DOCUMENT_SOURCE;
     enum status status = STATUS_OK;
     hit->document.kind = is_source ? "source" : "article";
     hit->document.id = hit_row_text(reader, row, NAME);
-    if (!ids_only) {
+    if (!reader->ids_only) {
         hit->document.title = hit_row_text(reader, row, TITLE);
         hit->document.url = hit_row_text(reader, row, URL);
         hit->document.site = hit_row_text(reader, row, SITE);
@@ -181,10 +179,12 @@ static enum status read_document(struct hit_reader *reader, bool ids_only, struc
         hit->document.language = hit_row_text(reader, row, LANGUAGE);
         hit->document.sha256 = hit_row_hex(reader, row, SHA256);
     }
-    bool asks_file = !hit->document.id || (!ids_only && (!is_source || !hit->document.sha256));
+    bool asks_file =
+        !hit->document.id || (!reader->ids_only && (!is_source || !hit->document.sha256));
     if (asks_file)
-        status = read_file(reader, ids_only, hit, error);
-    bool is_whole = hit->document.id && (ids_only || (hit->document.title && hit->document.sha256));
+        status = read_file(reader, hit, error);
+    bool is_whole =
+        hit->document.id && (reader->ids_only || (hit->document.title && hit->document.sha256));
     return status == STATUS_OK && !is_whole ? error_no_memory(error) : status;
 }
 
@@ -233,7 +233,7 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
 }
 
 /* The parts of a hit beside its document. */
-static enum status read_parts(struct hit_reader *reader, const struct ranked *ranked, bool explain,
+static enum status read_parts(struct hit_reader *reader, const struct ranked *ranked,
                               struct hit *hit, struct error *error) {
     const int64_t document = sqlite3_column_int64(reader->searcher->hits.passage, DOCUMENT);
     enum status status = read_passage(reader, hit, error);
@@ -249,7 +249,8 @@ static enum status read_parts(struct hit_reader *reader, const struct ranked *ra
                         : link_to_passage(reader->arena, hit->document.url, hit->passage.text);
         status = hit->link ? STATUS_OK : error_no_memory(error);
     }
-    return status == STATUS_OK && explain ? explain_hit(reader, ranked, hit, error) : status;
+    return status == STATUS_OK && reader->explain ? explain_hit(reader, ranked, hit, error)
+                                                  : status;
 }
 
 static enum status prepare(struct hit_reader *reader, struct error *error) {
@@ -259,8 +260,8 @@ static enum status prepare(struct hit_reader *reader, struct error *error) {
                                : status;
 }
 
-enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
-                     const struct search *search, struct hit *hit, struct error *error) {
+enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, struct hit *hit,
+                     struct error *error) {
     struct hit_statements *rows = &reader->searcher->hits;
     enum status status = prepare(reader, error);
     if (status == STATUS_OK)
@@ -271,9 +272,9 @@ enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
     status = hit_row_look_up(reader, rows->document, sqlite3_column_int64(rows->passage, DOCUMENT),
                              error);
     if (status == STATUS_OK)
-        status = read_document(reader, search->ids_only, hit, error);
-    if (status == STATUS_OK && !search->ids_only)
-        status = read_parts(reader, ranked, search->explain, hit, error);
+        status = read_document(reader, hit, error);
+    if (status == STATUS_OK && !reader->ids_only)
+        status = read_parts(reader, ranked, hit, error);
     sqlite3_reset(rows->document);
     sqlite3_reset(rows->passage);
     return status;

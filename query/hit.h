@@ -3,9 +3,10 @@
 #ifndef OSLER_QUERY_HIT_H
 #define OSLER_QUERY_HIT_H
 
+#include <stdbool.h>
+
 #include "query/answer.h"
 #include "query/rank.h"
-#include "query/search.h"
 #include "query/searcher.h"
 #include "query/select.h"
 
@@ -14,11 +15,12 @@ struct hit_reader {
     struct searcher *searcher;
     struct arena *arena; /* of the answer */
     const struct selection *selection;
-    struct rescorer *rescorer; /* for --explain */
+    struct rescorer *rescorer; /* of the ranking, for `explain` */
+    bool ids_only, explain;    /* as asked, see search.h */
 };
 
-/* Fills a zeroed `hit`: what `search` asks for. */
-enum status hit_read(struct hit_reader *reader, const struct ranked *ranked,
-                     const struct search *search, struct hit *hit, struct error *error);
+/* Fills a zeroed `hit`. */
+enum status hit_read(struct hit_reader *reader, const struct ranked *ranked, struct hit *hit,
+                     struct error *error);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "query/answer.h"
 #include "query/passage_set.h"
 #include "query/searcher.h"
+#include "query/span.h"
 #include "store/buffer.h"
 
 /* Appends the tokens of `list` as an FTS5 phrase: "diabet mellitus|MELLITUS". Function words, which

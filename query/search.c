@@ -130,13 +130,19 @@ static enum status read_hits(struct searcher *self, const struct search *search,
                              const struct ranking *ranking, struct answer *answer,
                              struct error *error) {
     struct hit_reader reader = {
-        .searcher = self, .arena = &answer->arena, .selection = selection, .rescorer = rescorer};
+        .searcher = self,
+        .arena = &answer->arena,
+        .selection = selection,
+        .rescorer = rescorer,
+        .ids_only = search->ids_only,
+        .explain = search->explain,
+    };
     answer->hits = arena_allocate(&answer->arena, (ranking->n_ranked + 1) * sizeof *answer->hits);
     enum status status = answer->hits ? STATUS_OK : error_no_memory(error);
     for (size_t i = 0; i < ranking->n_ranked && status == STATUS_OK; i++) {
         struct hit *hit = &answer->hits[answer->n_hits++];
         hit->rank = search->offset + i + 1;
-        status = hit_read(&reader, &ranking->ranked[i], search, hit, error);
+        status = hit_read(&reader, &ranking->ranked[i], hit, error);
     }
     return status;
 }
