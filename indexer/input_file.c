@@ -81,6 +81,15 @@ enum status input_file_read(const char *path, struct buffer *bytes, struct file_
     return status;
 }
 
+enum status input_file_probe(const char *path, struct error *error) {
+    struct file_state state;
+    int descriptor = -1;
+    enum status status = open_regular(path, &descriptor, &state, error);
+    if (descriptor >= 0)
+        close(descriptor);
+    return status;
+}
+
 enum status input_file_hash(const char *path, struct file_state *state, struct error *error) {
     int descriptor = -1;
     char *bytes = malloc(READ_BYTES);

@@ -26,6 +26,9 @@ struct file_state {
 enum status input_file_read(const char *path, struct buffer *bytes, struct file_state *state,
                             struct error *error);
 
+/* Whether the file can be opened. Errors: STATUS_INPUT, the text without the path. */
+enum status input_file_probe(const char *path, struct error *error);
+
 /* Fills `state` (all but its path) without keeping the bytes, for a file of any size. */
 enum status input_file_hash(const char *path, struct file_state *state, struct error *error);
 

@@ -142,15 +142,21 @@ static bool is_gone(const struct scope *scope, const char *path) {
     return in_scope;
 }
 
-/* Decides by its bytes what becomes of a known file whose stat(2) has changed. */
-static enum status look_at(struct plan *plan, struct plan_item *item, struct error *error) {
+/* Decides by its bytes what becomes of a known file whose stat(2) has changed; those of another
+ * size are others. */
+static enum status look_at(struct plan *plan, const struct known_file *known,
+                           struct plan_item *item, struct error *error) {
     struct error failure;
-    enum status status = input_file_hash(item->file->path, &item->state, &failure);
+    const char *path = item->file->path;
+    bool may_be_same = known->size == (int64_t)item->file->size;
+    enum status status = may_be_same ? input_file_hash(path, &item->state, &failure)
+                                     : input_file_probe(path, &failure);
     if (status == STATUS_NO_MEMORY)
         return error_no_memory(error);
     item->state.path = item->name;
     if (status == STATUS_OK) {
-        bool is_same_file = memcmp(item->state.sha256, item->sha256, SHA256_BYTES) == 0;
+        bool is_same_file =
+            may_be_same && memcmp(item->state.sha256, item->sha256, SHA256_BYTES) == 0;
         item->action = is_same_file ? PLAN_RENEW : PLAN_READ;
         return STATUS_OK;
     }
@@ -177,7 +183,7 @@ static enum status plan_one(struct plan *plan, const struct known_file *known,
     if (known && file && is_same(known, file))
         item->action = PLAN_KEEP;
     else if (known && file)
-        status = look_at(plan, item, error);
+        status = look_at(plan, known, item, error);
     plan->n_kept += item->action == PLAN_KEEP || item->action == PLAN_FAILED;
     plan->n_renew += item->action == PLAN_RENEW;
     plan->n_read += item->action == PLAN_READ;

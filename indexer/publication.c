@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "indexer/postings_writer.h"
+#include "store/array.h"
 #include "store/collection.h"
 
 /* Memory for FTS5's pending terms: the more, the fewer segments it has to merge. */
@@ -32,7 +34,7 @@ enum statement {
     DELETE_CITATIONS,
     SELECT_SOURCE,
     INSERT_SOURCE,
-    FORGET_SOURCES,
+    FORGET_SOURCE,
     COUNT_DEFINITION,
     FORGET_DEFINITIONS,
     FORGET_LANGUAGES,
@@ -69,7 +71,7 @@ static const char *const sql_of[N_STATEMENTS] = {
     [DELETE_TEXT] = "INSERT INTO passages_fts(passages_fts, rowid, body, headings, title)"
                     " VALUES('delete', ?1, ?2, ?3, ?4)",
     [INSERT_CITATION] = "INSERT INTO citations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1",
+    [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1 RETURNING source",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
     [INSERT_SOURCE] = "INSERT INTO sources(url, own_key, reason) VALUES(?1, ?2, ?3)",
     [COUNT_DEFINITION] = "INSERT INTO abbreviations VALUES(?1, ?2, ?3)"
@@ -78,8 +80,8 @@ static const char *const sql_of[N_STATEMENTS] = {
     [FORGET_LANGUAGES] = "DELETE FROM languages",
     [INSERT_LANGUAGES] = "INSERT INTO languages SELECT DISTINCT lower(substr(language, 1, 2))"
                          " FROM documents WHERE language NOT LIKE 'en%' AND length(language) >= 2",
-    [FORGET_SOURCES] = "DELETE FROM sources"
-                       " WHERE NOT EXISTS (SELECT 1 FROM citations WHERE source = sources.id)",
+    [FORGET_SOURCE] = "DELETE FROM sources WHERE id = ?1"
+                      " AND NOT EXISTS (SELECT 1 FROM citations WHERE source = ?1)",
 };
 
 struct publication {
@@ -92,7 +94,9 @@ struct publication {
     struct inversion removed;         /* passages of one document */
     struct definition_list removed_definitions;
     sqlite3_stmt *statements[N_STATEMENTS];
-    bool citations_removed, captures_removed, definitions_removed;
+    int64_t *uncited; /* sources that have lost a citation */
+    size_t n_uncited, uncited_capacity;
+    bool captures_removed, definitions_removed, languages_changed;
     bool in_transaction;
 };
 
@@ -144,6 +148,7 @@ void publication_close(struct publication *publication) {
     token_list_free(&publication->removed_tokens);
     inversion_free(&publication->removed);
     definition_list_free(&publication->removed_definitions);
+    free(publication->uncited);
     tokenizer_close(publication->tokenizer);
     postings_writer_close(publication->postings);
     lengths_close(&publication->lengths);
@@ -157,7 +162,18 @@ static enum status run(struct publication *self, enum statement statement, struc
 }
 
 enum status publication_forget_sources(struct publication *publication, struct error *error) {
-    return publication->citations_removed ? run(publication, FORGET_SOURCES, error) : STATUS_OK;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < publication->n_uncited && status == STATUS_OK; i++) {
+        sqlite3_bind_int64(publication->statements[FORGET_SOURCE], 1, publication->uncited[i]);
+        status = run(publication, FORGET_SOURCE, error);
+    }
+    publication->n_uncited = 0;
+    return status;
+}
+
+static enum status write_languages(struct publication *self, struct error *error) {
+    enum status status = run(self, FORGET_LANGUAGES, error);
+    return status == STATUS_OK ? run(self, INSERT_LANGUAGES, error) : status;
 }
 
 enum status publication_commit(struct publication *publication, struct error *error) {
@@ -166,14 +182,12 @@ enum status publication_commit(struct publication *publication, struct error *er
         status = lengths_write(&publication->lengths, error);
     if (status == STATUS_OK)
         status = collection_write(publication->index, &publication->collection, error);
-    if (status == STATUS_OK && publication->citations_removed)
-        status = run(publication, FORGET_SOURCES, error);
+    if (status == STATUS_OK)
+        status = publication_forget_sources(publication, error);
     if (status == STATUS_OK && publication->definitions_removed)
         status = run(publication, FORGET_DEFINITIONS, error);
-    if (status == STATUS_OK)
-        status = run(publication, FORGET_LANGUAGES, error);
-    if (status == STATUS_OK)
-        status = run(publication, INSERT_LANGUAGES, error);
+    if (status == STATUS_OK && publication->languages_changed)
+        status = write_languages(publication, error);
     if (status == STATUS_OK)
         status = index_execute(publication->index, "COMMIT", error);
     if (status == STATUS_OK)
@@ -315,6 +329,35 @@ enum status publication_first_passage(struct publication *publication, int64_t f
     return status;
 }
 
+/* Removes the citations of a document, and notes their sources. */
+static enum status remove_citations(struct publication *self, int64_t document,
+                                    struct error *error) {
+    sqlite3_stmt *remove = self->statements[DELETE_CITATIONS];
+    enum status status = STATUS_OK;
+    int result = SQLITE_DONE;
+    sqlite3_bind_int64(remove, 1, document);
+    while (status == STATUS_OK && (result = sqlite3_step(remove)) == SQLITE_ROW) {
+        int64_t *uncited =
+            array_grow(self->uncited, self->n_uncited, &self->uncited_capacity, sizeof *uncited);
+        if (uncited) {
+            self->uncited = uncited;
+            self->uncited[self->n_uncited++] = sqlite3_column_int64(remove, 0);
+        } else {
+            status = error_no_memory(error);
+        }
+    }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(self->index, error);
+    sqlite3_reset(remove);
+    return status;
+}
+
+/* Table `languages` is made of all documents that are not English. */
+static void note_language(struct publication *self, const char *language) {
+    self->languages_changed =
+        self->languages_changed || (language && strncasecmp(language, "en", 2) != 0);
+}
+
 enum status publication_remove_document(struct publication *publication, int64_t document,
                                         struct error *error) {
     sqlite3_stmt *row = publication->statements[SELECT_DOCUMENT];
@@ -326,15 +369,15 @@ enum status publication_remove_document(struct publication *publication, int64_t
             remove_passages(publication, sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3),
                             (const char *)sqlite3_column_text(row, 0),
                             (const char *)sqlite3_column_text(row, 1), error);
-    sqlite3_reset(row);
-    sqlite3_bind_int64(publication->statements[DELETE_CITATIONS], 1, document);
     if (status == STATUS_OK)
-        status = run(publication, DELETE_CITATIONS, error);
+        note_language(publication, (const char *)sqlite3_column_text(row, 1));
+    sqlite3_reset(row);
+    if (status == STATUS_OK)
+        status = remove_citations(publication, document, error);
     sqlite3_bind_int64(publication->statements[DELETE_DOCUMENT], 1, document);
     if (status == STATUS_OK)
         status = run(publication, DELETE_DOCUMENT, error);
     publication->collection.n_documents--;
-    publication->citations_removed = true;
     return status;
 }
 
@@ -404,6 +447,7 @@ static enum status add_document(struct publication *self, const struct document_
             : index_error(self->index, error);
     sqlite3_reset(insert);
     *id = sqlite3_last_insert_rowid(self->index->connection);
+    note_language(self, document->language);
     return status;
 }
 

@@ -348,6 +348,13 @@ static int compare_problems(const void *left, const void *right) {
     return order != 0 ? order : strcmp(a->text, b->text);
 }
 
+static bool are_sorted(const struct walk *walk) {
+    for (size_t i = 1; i < walk->n_files; i++)
+        if (compare_files(&walk->files[i - 1], &walk->files[i]) > 0)
+            return false;
+    return true;
+}
+
 /* Hands each found file to the walk once, in order. */
 static void list_files(struct walker *walker) {
     struct walk *walk = walker->walk;
@@ -365,7 +372,8 @@ static void list_files(struct walker *walker) {
         if (i == 0 || strcmp(found->canonical, found[-1].canonical) != 0)
             walk->files[walk->n_files++] = found->file;
     }
-    qsort(walk->files, walk->n_files, sizeof *walk->files, compare_files);
+    if (!are_sorted(walk)) /* as they are unless some are behind links */
+        qsort(walk->files, walk->n_files, sizeof *walk->files, compare_files);
 }
 
 static void keep_identity(void *identity) {

@@ -216,12 +216,13 @@ static size_t keep_postings(struct segment_block *block, const uint32_t *passage
 enum segment_change segment_remove(const struct segment *segment, const uint32_t *passages,
                                    size_t n_passages, struct buffer *out,
                                    struct segment_removal *removal) {
-    struct encoding encoding = {.n_blocks = 0};
+    struct encoding encoding;
     struct segment_block block;
     struct posting postings[POSTINGS_PER_BLOCK];
     size_t n_last = 0;
     size_t n_left = 0;
     bool fits = true;
+    encoding.n_blocks = 0;
     *removal = (struct segment_removal){0};
     for (size_t i = 0, j = 0, n; i < segment->n_blocks && fits; i++, j += n) {
         bool is_last = i + 1 == segment->n_blocks;
