@@ -201,8 +201,7 @@ int main(int argc, char **argv) {
     struct error error = {0};
     struct printing printing = {.options = &options.print};
     bool found = false;
-    /* For a process that lives for milliseconds: no count of memory, no page cache in advance (the
-     * index is read where the system has it mapped). */
+    /* For a process that lives for milliseconds: no count of memory, no page cache in advance. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     enum status status = options_read(argc, argv, &options, &error);

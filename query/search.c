@@ -35,7 +35,7 @@ enum status searcher_open(const char *index_path, struct searcher **searcher, st
     *searcher = self;
     if (!self)
         return error_no_memory(error);
-    enum status status = index_open(&self->index, index_path, INDEX_READ, error);
+    enum status status = index_open(&self->index, index_path, INDEX_QUERY, error);
     if (status == STATUS_OK) {
         self->folder = folder_of(index_path);
         self->working = getcwd(NULL, 0);
@@ -102,24 +102,31 @@ static enum status look_for_changes(struct searcher *self, bool *changed, struct
     return status;
 }
 
-/* Begins a read transaction, and forgets what was cached of another version of the index. */
+/* Begins a read transaction, and forgets what was cached of another version of the index. Mostly a
+ * process is asked once; who asks again will ask more, and from then on what was read is kept. */
 static enum status begin(struct searcher *self, struct error *error) {
-    bool changed = !self->was_asked; /* the first time there is nothing to compare with */
-    enum status status = index_execute(&self->index, "BEGIN", error);
+    bool is_first = self->n_asked == 0;
+    bool is_second = self->n_asked == 1;
+    bool changed = is_first; /* there is nothing to compare with */
+    enum status status = is_second ? index_map(&self->index, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = index_execute(&self->index, "BEGIN", error);
     /* The first read takes the snapshot. */
     if (status == STATUS_OK)
         status = collection_read(&self->index, &self->collection, error);
-    if (status == STATUS_OK && self->was_asked)
+    if (status == STATUS_OK && !is_first)
         status = look_for_changes(self, &changed, error);
-    self->was_asked = true;
+    self->n_asked++;
+    if (status == STATUS_OK && (changed || is_second)) {
+        lengths_close(&self->lengths);
+        status = lengths_open(&self->lengths, &self->index, error);
+        self->lengths.keeps_few = is_first;
+    }
     if (status == STATUS_OK && changed) {
         passage_set_free(&self->document_starts);
         filter_forget(self);
         match_forget(self);
-        lengths_close(&self->lengths);
-        status = lengths_open(&self->lengths, &self->index, error);
-        if (status == STATUS_OK)
-            status = read_languages(self, error);
+        status = read_languages(self, error);
     }
     postings_reader_refresh(&self->postings, changed, &self->collection, &self->lengths);
     return status;

@@ -68,7 +68,7 @@ struct searcher {
     size_t n_languages;
     struct token_list tokens;           /* for the moment */
     struct passage_set document_starts; /* the first passage of each document; empty until needed */
-    bool was_asked;
+    size_t n_asked; /* how often */
     int64_t data_version; /* of the index when all this was read */
 };
 

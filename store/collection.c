@@ -6,6 +6,7 @@
 #include <string.h>
 
 struct length_chunk {
+    size_t number;
     bool changed;
     uint16_t tokens[LENGTHS_PER_CHUNK][N_COLUMNS];
 };
@@ -112,16 +113,17 @@ static void unpack(const unsigned char *bytes, size_t n_bytes, struct length_chu
         n_passages = LENGTHS_PER_CHUNK;
     if (n_passages > 0)
         memcpy(chunk->tokens, bytes, n_passages * LENGTH_BYTES);
+    memset(chunk->tokens + n_passages, 0, (LENGTHS_PER_CHUNK - n_passages) * LENGTH_BYTES);
     bool is_native = le16toh(1) == 1;
     for (size_t i = 0; i < n_passages && !is_native; i++)
         for (size_t column = 0; column < N_COLUMNS; column++)
             chunk->tokens[i][column] = le16toh(chunk->tokens[i][column]);
 }
 
-static enum status make_room(struct lengths *lengths, size_t number, struct error *error) {
-    if (number < lengths->n_chunks)
+static enum status make_room(struct lengths *lengths, size_t place, struct error *error) {
+    if (place < lengths->n_chunks)
         return STATUS_OK;
-    size_t n_chunks = number + 1 > 2 * lengths->n_chunks ? number + 1 : 2 * lengths->n_chunks;
+    size_t n_chunks = place + 1 > 2 * lengths->n_chunks ? place + 1 : 2 * lengths->n_chunks;
     struct length_chunk **chunks = realloc(lengths->chunks, n_chunks * sizeof(*chunks));
     if (!chunks)
         return error_no_memory(error);
@@ -132,29 +134,40 @@ static enum status make_room(struct lengths *lengths, size_t number, struct erro
     return STATUS_OK;
 }
 
-/* The chunk `number`, read from the index if it was not yet; NULL on failure. */
+static enum status read_chunk(struct lengths *lengths, size_t number, struct length_chunk *chunk,
+                              struct error *error) {
+    sqlite3_stmt *row = lengths->read;
+    sqlite3_bind_int64(row, 1, (sqlite3_int64)number);
+    int result = sqlite3_step(row);
+    enum status status = result == SQLITE_ROW || result == SQLITE_DONE
+                             ? STATUS_OK
+                             : index_error(lengths->index, error);
+    bool is_there = result == SQLITE_ROW;
+    unpack(is_there ? sqlite3_column_blob(row, 0) : NULL,
+           is_there ? (size_t)sqlite3_column_bytes(row, 0) : 0, chunk);
+    chunk->number = number;
+    chunk->changed = false;
+    sqlite3_reset(row);
+    return status;
+}
+
+/* The chunk `number`, read from the index if it is not here; NULL on failure. */
 static struct length_chunk *chunk_of(struct lengths *lengths, size_t number, struct error *error) {
-    if (number < lengths->n_chunks && lengths->chunks[number])
-        return lengths->chunks[number];
-    if (make_room(lengths, number, error) != STATUS_OK)
+    size_t place = lengths->keeps_few ? number % LENGTHS_FEW : number;
+    if (make_room(lengths, place, error) != STATUS_OK)
         return NULL;
-    struct length_chunk *chunk = calloc(1, sizeof *chunk);
-    if (!chunk) {
+    struct length_chunk *chunk = lengths->chunks[place];
+    if (chunk && chunk->number == number)
+        return chunk;
+    if (!chunk)
+        chunk = malloc(sizeof *chunk);
+    if (!chunk)
         error_no_memory(error);
-        return NULL;
-    }
-    sqlite3_bind_int64(lengths->read, 1, (sqlite3_int64)number);
-    int result = sqlite3_step(lengths->read);
-    if (result == SQLITE_ROW)
-        unpack(sqlite3_column_blob(lengths->read, 0),
-               (size_t)sqlite3_column_bytes(lengths->read, 0), chunk);
-    else if (result != SQLITE_DONE) {
-        index_error(lengths->index, error);
+    else if (read_chunk(lengths, number, chunk, error) != STATUS_OK) {
         free(chunk);
         chunk = NULL;
     }
-    sqlite3_reset(lengths->read);
-    lengths->chunks[number] = chunk;
+    lengths->chunks[place] = chunk;
     return chunk;
 }
 

@@ -49,14 +49,20 @@ double collection_growth(const struct collection *collection);
 struct lengths {
     struct index *index;
     sqlite3_stmt *read, *write;
-    struct length_chunk **chunks; /* by number; NULL: not read yet */
+    struct length_chunk *
+        *chunks; /* by number, if few are kept modulo LENGTHS_FEW; NULL: not here */
     size_t n_chunks;
+    bool keeps_few; /* set it before anything is asked for, and change nothing then */
 };
+
+/* So many chunks in a row stay valid together if few are kept. */
+enum { LENGTHS_FEW = 4 };
 
 enum status lengths_open(struct lengths *lengths, struct index *index, struct error *error);
 void lengths_close(struct lengths *lengths); /* safe on a zeroed one; drops unwritten changes */
 
-/* The tokens in each column of a passage, valid until lengths_close; NULL on failure. */
+/* The tokens in each column of a passage, valid until lengths_close, or if few are kept until a
+ * chunk is asked for that is LENGTHS_FEW away; NULL on failure. */
 const uint16_t *lengths_of(struct lengths *lengths, uint32_t passage, struct error *error);
 
 /* The same for all passages [number << LENGTHS_SHIFT, (number + 1) << LENGTHS_SHIFT). */

@@ -81,10 +81,14 @@ enum status index_may_replace(const char *path, struct error *error) {
                : error_set(error, STATUS_INDEX, "%s: not an Osler index; name another file", path);
 }
 
-/* The pages of an index are read where the system keeps them, without copying. A reader asks for a
- * connection that may write, for one end: to undo what a run that was killed in its commit has left
- * half done. */
-#define READING "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824;"
+/* A reader asks for a connection that may write, for one end: to undo what a run that was killed in
+ * its commit has left half done. */
+#define READING "PRAGMA query_only = ON;"
+/* A query reads a hundred pages: copying them into few that are used again takes less time than the
+ * system takes to map them, and their neighbours, and to unmap them. */
+#define READING_LITTLE "PRAGMA cache_size = 16;"
+/* The pages are read where the system keeps them, without copying. */
+#define READING_MUCH "PRAGMA mmap_size = 1073741824;"
 /* cache_spill off: a transaction reaches the file only when it commits, so that readers are kept
  * out for that moment only. */
 #define WRITING "PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF; PRAGMA cache_size = -64000;"
@@ -96,6 +100,7 @@ enum status index_may_replace(const char *path, struct error *error) {
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16000;"
 
 static enum status set_up(struct index *index, enum index_mode mode, struct error *error) {
+    const bool reads = mode == INDEX_READ || mode == INDEX_QUERY;
     enum status status = STATUS_OK;
     sqlite3_busy_timeout(index->connection, BUSY_WAIT_MS);
     if (mode == INDEX_CREATE)
@@ -103,11 +108,12 @@ static enum status set_up(struct index *index, enum index_mode mode, struct erro
     else
         status = schema_check(index->connection, index->path, error);
     if (status == STATUS_OK)
-        status = fts5_register(index->connection, mode == INDEX_READ, &index->fts5, error);
+        status = fts5_register(index->connection, reads, &index->fts5, error);
     if (status == STATUS_OK && mode == INDEX_CREATE)
         status = schema_create(index->connection, error);
-    if (status == STATUS_OK && mode == INDEX_READ)
-        status = index_execute(index, READING, error);
+    if (status == STATUS_OK && reads)
+        status = index_execute(
+            index, mode == INDEX_READ ? READING READING_MUCH : READING READING_LITTLE, error);
     if (status == STATUS_OK && mode == INDEX_WRITE)
         status = index_execute(index, WRITING, error);
     return status;
@@ -131,6 +137,10 @@ enum status index_open(struct index *index, const char *path, enum index_mode mo
     if (status != STATUS_OK)
         index_close(index);
     return status;
+}
+
+enum status index_map(struct index *index, struct error *error) {
+    return index_execute(index, READING_MUCH, error);
 }
 
 void index_close(struct index *index) {

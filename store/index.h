@@ -14,7 +14,9 @@ struct index {
 };
 
 enum index_mode {
-    INDEX_READ,   /* MATCH strings are verbatim, see fts5.h; waits a while for a writer's commit */
+    INDEX_QUERY,  /* to read little; MATCH strings are verbatim, see fts5.h; waits a while for a
+                     writer's commit */
+    INDEX_READ,   /* the same, to read much: see index_map */
     INDEX_WRITE,  /* an existing index, changed in one transaction */
     INDEX_CREATE, /* a new file that nobody reads yet: no journal */
 };
@@ -24,6 +26,10 @@ enum index_mode {
 enum status index_open(struct index *index, const char *path, enum index_mode mode,
                        struct error *error);
 void index_close(struct index *index); /* safe on a zeroed index */
+
+/* Has the pages of an index that is open to read little mapped from now on. To be called outside of
+ * a transaction. */
+enum status index_map(struct index *index, struct error *error);
 
 /* STATUS_OK if nothing is lost when an index takes the place of `path`: it is absent, empty, or an
  * index itself, of whatever format and however damaged behind its header. Else STATUS_INDEX. */

@@ -74,6 +74,33 @@ static void lengths_are_read_as_written_by_whoever_opens_the_index(void **state)
     index_close(&index);
 }
 
+static void few_chunks_are_kept_if_few_are_wanted(void **state) {
+    (void)state;
+    struct index index;
+    struct lengths lengths;
+    enum { N_CHUNKS = 3 * LENGTHS_FEW };
+    open_index(&index, INDEX_CREATE);
+    assert_int_equal(lengths_open(&lengths, &index, NULL), STATUS_OK);
+    for (uint32_t i = 0; i < N_CHUNKS; i++)
+        set(&lengths, i * LENGTHS_PER_CHUNK + i, 100 + i);
+    assert_int_equal(lengths_write(&lengths, NULL), STATUS_OK);
+    lengths_close(&lengths);
+    assert_int_equal(lengths_open(&lengths, &index, NULL), STATUS_OK);
+    lengths.keeps_few = true;
+    for (uint32_t i = 0; i + LENGTHS_FEW <= N_CHUNKS; i++) {
+        const uint16_t(*chunks[LENGTHS_FEW])[N_COLUMNS];
+        for (uint32_t j = 0; j < LENGTHS_FEW; j++)
+            chunks[j] = lengths_chunk(&lengths, i + j, NULL);
+        for (uint32_t j = 0; j < LENGTHS_FEW; j++)
+            for (uint32_t k = 0; k < N_CHUNKS; k++)
+                assert_int_equal(chunks[j][k][COLUMN_BODY], k == i + j ? 100 + k : 0);
+    }
+    assert_length(&lengths, 0, 100);
+    assert_true(lengths.n_chunks <= LENGTHS_FEW);
+    lengths_close(&lengths);
+    index_close(&index);
+}
+
 static void a_removed_length_is_gone(void **state) {
     (void)state;
     struct index index;
@@ -121,6 +148,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(totals_are_read_as_written),
         IN_FOLDER(lengths_are_read_as_written_by_whoever_opens_the_index),
+        IN_FOLDER(few_chunks_are_kept_if_few_are_wanted),
         IN_FOLDER(a_removed_length_is_gone),
         IN_FOLDER(a_chunk_of_any_size_does_no_harm),
     };

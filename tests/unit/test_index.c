@@ -41,15 +41,40 @@ static void alter(const char *path, const char *sql) {
 
 static void a_new_index_can_be_opened_again(void **state) {
     (void)state;
-    const enum index_mode modes[] = {INDEX_READ, INDEX_WRITE};
+    const enum index_mode modes[] = {INDEX_QUERY, INDEX_READ, INDEX_WRITE};
     create_index("test.db");
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         struct index index;
         assert_int_equal(index_open(&index, "test.db", modes[i], NULL), STATUS_OK);
         assert_string_equal(index.path, "test.db");
         index_close(&index);
         index_close(&index);
     }
+}
+
+static int mapped_bytes(const struct index *index) {
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(
+        sqlite3_prepare_v2(index->connection, "PRAGMA mmap_size", -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int n_bytes = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return n_bytes;
+}
+
+static void an_index_is_mapped_for_who_reads_much(void **state) {
+    (void)state;
+    struct index index;
+    create_index("test.db");
+    assert_int_equal(index_open(&index, "test.db", INDEX_READ, NULL), STATUS_OK);
+    assert_true(mapped_bytes(&index) > 0);
+    index_close(&index);
+    assert_int_equal(index_open(&index, "test.db", INDEX_QUERY, NULL), STATUS_OK);
+    assert_int_equal(mapped_bytes(&index), 0);
+    assert_int_equal(index_map(&index, NULL), STATUS_OK);
+    assert_true(mapped_bytes(&index) > 0);
+    assert_int_not_equal(index_execute(&index, "DELETE FROM files", NULL), STATUS_OK);
+    index_close(&index);
 }
 
 static void no_index_says_how_to_make_one(void **state) {
@@ -132,6 +157,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_new_index_can_be_opened_again),
+        IN_FOLDER(an_index_is_mapped_for_who_reads_much),
         IN_FOLDER(no_index_says_how_to_make_one),
         IN_FOLDER(a_folder_is_no_index),
         IN_FOLDER(a_file_of_something_else_is_no_index),
