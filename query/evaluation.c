@@ -76,6 +76,32 @@ static void add_bounds(const struct contributor *contributor, fixed_score *most)
     }
 }
 
+/* What at least `n` passages score for the clause alone; 0: not known. Each window has one with the
+ * most of its impacts, which were rounded up. */
+static fixed_score least_of_best(const struct contributor *contributor, size_t n) {
+    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
+    size_t n_windows[IMPACT_MAX + 1] = {0};
+    uint8_t impact = IMPACT_MAX;
+    size_t n_best = 0;
+    for (size_t i = 0; i < unpacked->n_windows; i++)
+        n_windows[unpacked->most[i]]++;
+    for (; impact > 0 && n_best + n_windows[impact] < n; impact--)
+        n_best += n_windows[impact];
+    return impact > 0 ? contributor->bounds[impact - 1] - 2 * SCORE_SLACK : 0;
+}
+
+/* Raises the least to what is known without looking at any passage. */
+static void raise_least(struct window *window) {
+    struct collector *collector = window->collector;
+    for (size_t i = 0; i < window->n_contributors; i++) {
+        const struct contributor *contributor = &window->contributors[i];
+        fixed_score least = contributor->is_unpacked && !contributor->clause->only
+                                ? least_of_best(contributor, collector->n_wanted)
+                                : 0;
+        collector->least = least > collector->least ? least : collector->least;
+    }
+}
+
 /* Evaluates the windows that can have the highest scores and zeroes their `most`. */
 static enum status evaluate_leading(struct window *window, fixed_score *most, size_t n_windows) {
     enum status status = STATUS_OK;
@@ -98,6 +124,7 @@ static enum status evaluate_leading(struct window *window, fixed_score *most, si
 static enum status evaluate_by_most(struct window *window) {
     size_t n_windows = (window->evaluation->collection->next_passage >> UNPACKED_WINDOW_SHIFT) + 1;
     fixed_score *most = calloc(n_windows, sizeof *most);
+    raise_least(window);
     enum status status =
         most ? evaluate_leading(window, most, n_windows) : error_no_memory(window->error);
     uint64_t next;

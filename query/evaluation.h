@@ -6,8 +6,8 @@
  * not looked at. In each window the essential clauses' postings are added up, passage by passage,
  * and the others are looked for only in passages that may yet get there.
  *
- * Where postings are unpacked the windows that may have most come first, so that the least score
- * rises early. */
+ * Where postings are unpacked it is known at once what enough passages score for one word alone, and
+ * the windows that may have most come first, so that the least score rises early. */
 #ifndef OSLER_QUERY_EVALUATION_H
 #define OSLER_QUERY_EVALUATION_H
 
@@ -16,7 +16,8 @@
 /* Who takes the passages. */
 struct collector {
     fixed_score least; /* lower scores are of no interest; it may rise with each offer */
-    bool in_order;     /* passages must come by rising id */
+    size_t n_wanted;   /* what is not among the best so many, or their equal, is of no interest */
+    bool in_order;     /* passages must come by rising id, and more than n_wanted may count */
     enum status (*offer)(struct collector *collector, uint32_t passage, fixed_score score,
                          struct error *error);
 };

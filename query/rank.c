@@ -20,7 +20,6 @@ struct candidates {
     struct collector collector; /* the first member: offers come to it */
     struct candidate *items;
     size_t n_items, capacity;
-    size_t n_wanted;
     fixed_score *heap; /* the n_wanted best scores, the least at the root */
     size_t n_heap, heap_capacity;
     /* By document: the best passage of the last document, not in `items` yet. */
@@ -99,19 +98,19 @@ static bool make_room(struct candidates *best) {
 
 static enum status offer(struct candidates *best, uint32_t passage, fixed_score score,
                          struct error *error) {
-    if (best->n_wanted == 0 || score < best->collector.least)
+    if (best->collector.n_wanted == 0 || score < best->collector.least)
         return STATUS_OK;
     if (!make_room(best))
         return error_no_memory(error);
     best->items[best->n_items++] = (struct candidate){.passage = passage, .score = score};
-    if (best->n_heap < best->n_wanted) {
+    if (best->n_heap < best->collector.n_wanted) {
         best->heap[best->n_heap] = score;
         sift_up(best->heap, best->n_heap++);
     } else if (score > best->heap[0]) {
         best->heap[0] = score;
         sift_down(best->heap, best->n_heap, 0);
     }
-    if (best->n_heap == best->n_wanted)
+    if (best->n_heap == best->collector.n_wanted)
         best->collector.least = best->heap[0];
     return STATUS_OK;
 }
@@ -279,17 +278,18 @@ static int by_passage(const void *a, const void *b) {
     return (left->passage > right->passage) - (left->passage < right->passage);
 }
 
-/* Gives the best `best->n_wanted` candidates their score of the second stage, and sorts them; only
- * those are kept that can be among the best `n_wanted` then. */
+/* Gives the best `best->collector.n_wanted` candidates their score of the second stage, and sorts
+ * them; only those are kept that can be among the best `n_wanted` then. */
 static enum status rescore(struct searcher *searcher, struct rescorer *rescorer, size_t n_wanted,
                            struct candidates *best, struct error *error) {
-    enum status status = settle_ties(searcher, best, best->n_wanted, best->n_wanted, error);
+    enum status status =
+        settle_ties(searcher, best, best->collector.n_wanted, best->collector.n_wanted, error);
     for (size_t i = 0; i < best->n_items; i++) {
         free(best->items[i].document);
         best->items[i].document = NULL;
     }
-    if (best->n_items > best->n_wanted)
-        best->n_items = best->n_wanted;
+    if (best->n_items > best->collector.n_wanted)
+        best->n_items = best->collector.n_wanted;
     struct rescored *items = calloc(best->n_items + 1, sizeof *items);
     if (!items && status == STATUS_OK)
         status = error_no_memory(error);
@@ -315,7 +315,7 @@ enum status rank_passages(struct searcher *searcher, struct selection *selection
                       : offset < SIZE_MAX - page->limit ? offset + page->limit
                                                         : SIZE_MAX;
     bool rescores = n_wanted > 0 && rescorer_is_needed(rescorer);
-    struct candidates best = {.n_wanted = rescores ? n_candidates(n_wanted) : n_wanted};
+    struct candidates best = {.collector.n_wanted = rescores ? n_candidates(n_wanted) : n_wanted};
     enum status status = STATUS_OK;
     if (n_wanted > 0)
         status = collect(searcher, selection, page, &best, error);

@@ -441,19 +441,19 @@ static int by_most(const void *a, const void *b) {
 /* The most that a passage that was looked up can score: if all of its words stand as they were
  * typed, and together. */
 static fixed_score bound(const struct scoring *scoring) {
-    enum { SLACK = 1 << 8 }; /* the last bits may be rounded otherwise */
     const struct rescorer *self = scoring->rescorer;
     fixed_score most = 0;
     for (size_t i = 0; i < self->selection->clauses.n_clauses; i++) {
         double x = bm25f_x(&self->bm25f, scoring->counts[i], scoring->tokens);
         x += expanded_x(scoring, i, NULL);
-        most += score_of_saturated(&self->selection->clauses.clauses[i], bm25f_saturate(x)) + SLACK;
+        most += score_of_saturated(&self->selection->clauses.clauses[i], bm25f_saturate(x)) +
+                SCORE_SLACK;
     }
     for (size_t i = 0; i < self->n_pairs; i++) {
         uint16_t counts[N_COLUMNS];
         most_of_pair(scoring, &self->pairs[i], counts);
         double x = bm25f_x(&self->bm25f, counts, scoring->tokens);
-        most += score_of_saturated(&self->pairs[i].phrase, bm25f_saturate(x)) + SLACK;
+        most += score_of_saturated(&self->pairs[i].phrase, bm25f_saturate(x)) + SCORE_SLACK;
     }
     return most;
 }

@@ -70,9 +70,7 @@ fixed_score clause_score(const struct clause *clause, double x) {
 }
 
 fixed_score clause_bound(const struct clause *clause, double saturated) {
-    /* The last bits may have been rounded otherwise when the impact was made. */
-    enum { SLACK = 1 << 8 };
-    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated * one) + SLACK;
+    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated * one) + SCORE_SLACK;
 }
 
 static uint16_t add_saturating(uint16_t a, uint16_t b) {

@@ -17,6 +17,9 @@ enum { ALL_COLUMNS = (1 << N_COLUMNS) - 1 };
 
 enum { SCORE_BITS = 40 };
 
+/* The last bits of a score may be rounded otherwise than those of its bound. */
+enum { SCORE_SLACK = 1 << 8 };
+
 typedef int64_t fixed_score;
 
 static inline double score_to_double(fixed_score score) {

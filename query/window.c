@@ -21,23 +21,24 @@ static enum status read_lengths(struct window *window) {
 /* ---- bounds in a window ---- */
 
 /* The same as below of unpacked postings. */
-static void bound_unpacked(const struct window *window, const struct contributor *contributor,
-                           const struct unpacked *unpacked, fixed_score *bound, uint64_t *next) {
+static void bound_unpacked(const struct window *window, struct contributor *contributor,
+                           const struct unpacked *unpacked, uint64_t *next) {
     size_t i = window->base >> UNPACKED_WINDOW_SHIFT;
-    *bound += contributor->bounds[unpacked->most[i]];
+    contributor->bound += contributor->bounds[unpacked->most[i]];
     while (i < unpacked->n_windows && unpacked->most[i] == 0)
         i++;
     uint64_t first = i < unpacked->n_windows ? (uint64_t)i << UNPACKED_WINDOW_SHIFT : UINT64_MAX;
     *next = first < *next ? first : *next;
 }
 
-/* The most that a form can give in the window; `*next` falls to the first block from there on. */
-static enum status bound_form(struct window *window, const struct contributor *contributor,
-                              size_t form, fixed_score *bound, uint64_t *next) {
+/* Adds the most that a form can give in the window to the bound; `*next` falls to the first block
+ * from there on. */
+static enum status bound_form(struct window *window, struct contributor *contributor, size_t form,
+                              uint64_t *next) {
     const struct clause *clause = contributor->clause;
     struct postings_cursor *cursor = clause->forms[form].cursor;
     if (cursor->unpacked) {
-        bound_unpacked(window, contributor, cursor->unpacked, bound, next);
+        bound_unpacked(window, contributor, cursor->unpacked, next);
         return STATUS_OK;
     }
     uint64_t end = (uint64_t)window->base + WINDOW;
@@ -59,31 +60,40 @@ static enum status bound_form(struct window *window, const struct contributor *c
     }
     if (i == segment->n_blocks) /* the segment after may have more */
         impact = clause->forms[form].impact;
-    *bound += bound_of(window, clause, impact);
+    contributor->bound += bound_of(window, clause, impact);
     return STATUS_OK;
 }
 
-/* Sets n_other and the bounds of the essential clauses; `*next` is the first passage that may have
- * any of these, `*most` what a passage of the window can score. */
+static enum status bound_clause(struct window *window, struct contributor *contributor,
+                                uint64_t *next) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < contributor->clause->n_forms && status == STATUS_OK; i++)
+        status = bound_form(window, contributor, i, next);
+    return status;
+}
+
+/* Sets the bounds of the clauses and n_other; `*next` is the first passage that may have any of
+ * those that are essential without regard to the window, `*most` what a passage of the window can
+ * score. */
 static enum status bound_window(struct window *window, uint64_t *next, fixed_score *most) {
     fixed_score least = window->collector->least;
+    fixed_score anywhere = 0; /* what this clause and those before it can give */
     enum status status = STATUS_OK;
-    size_t i = 0;
     *most = 0;
     *next = UINT64_MAX;
-    for (; i < window->n_contributors && *most + window->contributors[i].most < least; i++) {
-        window->contributors[i].bound = window->contributors[i].most;
-        *most += window->contributors[i].bound;
-    }
-    window->n_other = i;
-    for (; i < window->n_contributors && status == STATUS_OK; i++) {
+    window->n_other = 0;
+    for (size_t i = 0; i < window->n_contributors && status == STATUS_OK; i++) {
         struct contributor *contributor = &window->contributors[i];
+        uint64_t ignored = UINT64_MAX;
+        anywhere += contributor->most;
         contributor->bound = 0;
-        for (size_t j = 0; j < contributor->clause->n_forms && status == STATUS_OK; j++)
-            status = bound_form(window, contributor, j, &contributor->bound, next);
-        if (i == window->n_other && *most + contributor->bound < least)
-            window->n_other++;
+        if (anywhere < least && !contributor->is_unpacked) /* not worth a look */
+            contributor->bound = contributor->most;
+        else
+            status = bound_clause(window, contributor, anywhere < least ? &ignored : next);
         *most += contributor->bound;
+        if (*most < least)
+            window->n_other = i + 1;
     }
     return status;
 }

@@ -111,8 +111,10 @@ void postings_reader_close(struct postings_reader *reader) {
 
 void postings_reader_refresh(struct postings_reader *reader, bool changed,
                              const struct collection *collection, struct lengths *lengths) {
-    if (changed)
+    if (changed) {
         unpacked_cache_free(&reader->cache);
+        reader->has_formula = false;
+    }
     reader->collection = collection;
     reader->lengths = lengths;
     unpacked_cache_next_query(&reader->cache);
@@ -198,10 +200,14 @@ static const struct unpacked *find_unpacked(struct postings_reader *reader,
     const struct unpacked *found = unpacked_cache_find(&reader->cache, term->id, &has_room);
     if (found || !has_room)
         return found;
-    struct unpacked unpacked = {.end = reader->collection->next_passage};
+    struct unpacked unpacked;
     struct bm25f bm25f = collection_bm25f(reader->collection);
-    if (read_all(reader, term, add_to_unpacked, &unpacked, NULL) == STATUS_OK &&
-        unpacked_close(&unpacked, &bm25f, reader->lengths, NULL) == STATUS_OK)
+    if (!reader->has_formula)
+        unpacked_formula_init(&reader->formula, &bm25f);
+    reader->has_formula = true;
+    if (unpacked_open(&unpacked, reader->collection->next_passage, term->df, NULL) == STATUS_OK &&
+        read_all(reader, term, add_to_unpacked, &unpacked, NULL) == STATUS_OK &&
+        unpacked_close(&unpacked, &reader->formula, reader->lengths, NULL) == STATUS_OK)
         found = unpacked_cache_add(&reader->cache, term->id, &unpacked);
     unpacked_free(&unpacked);
     return found;

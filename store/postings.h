@@ -56,6 +56,8 @@ struct postings_reader {
     sqlite3_stmt *find, *all, *at, *after;
     /* Only of a reader for queries: */
     struct unpacked_cache cache;
+    struct unpacked_formula formula; /* once has_formula is set */
+    bool has_formula;
     const struct collection *collection; /* borrowed, as are: */
     struct lengths *lengths;
 };

@@ -84,7 +84,9 @@ static bool open_counts(struct segment_block *block, const unsigned char *flags,
     }
     block->counts = flags + flag_bytes;
     block->end = end;
-    if (n_counts > block->n_postings || (size_t)(end - block->counts) < n_counts)
+    if (block->n_postings % 8 > 0 && flags[flag_bytes - 1] >> block->n_postings % 8)
+        return false; /* flags of no posting */
+    if ((size_t)(end - block->counts) < n_counts)
         return false;
     const unsigned char *at = block->counts + n_counts;
     if (at == end) /* as a rule: no escapes */
@@ -231,15 +233,12 @@ static size_t place_of_counts(const struct segment_block *block, size_t i) {
     return n_before;
 }
 
-void segment_all_packed_counts(const struct segment_block *block,
-                               uint8_t packed[POSTINGS_PER_BLOCK]) {
-    size_t place = 0;
-    for (size_t i = 0; i < block->n_postings; i++) {
-        size_t flag = block->flags[i / 64] >> i % 64 & 1;
-        uint8_t counts = block->counts[place]; /* of another posting, or padding, for flag 0 */
-        packed[i] = flag ? counts : SEGMENT_PLAIN;
-        place += flag;
-    }
+void segment_all_packed_counts(const struct segment_block *block, uint8_t *packed) {
+    const uint8_t *counts = block->counts;
+    memset(packed, SEGMENT_PLAIN, block->n_postings);
+    for (size_t i = 0; i < POSTINGS_PER_BLOCK / 64; i++)
+        for (uint64_t word = block->flags[i]; word; word &= word - 1)
+            packed[i * 64 + (size_t)__builtin_ctzll(word)] = *counts++;
 }
 
 void segment_counts(const struct segment_block *block, size_t i, uint16_t counts[N_COLUMNS]) {

@@ -137,8 +137,7 @@ static inline uint8_t segment_packed_counts(const struct segment_block *block, s
 }
 
 /* The packed counts of all postings, in their order. */
-void segment_all_packed_counts(const struct segment_block *block,
-                               uint8_t packed[POSTINGS_PER_BLOCK]);
+void segment_all_packed_counts(const struct segment_block *block, uint8_t *packed);
 
 /* The counts that are packed so; not those of SEGMENT_ESCAPE. */
 static inline void segment_unpack_counts(uint8_t packed, uint16_t counts[N_COLUMNS]) {

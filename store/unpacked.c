@@ -19,21 +19,32 @@ void unpacked_free(struct unpacked *unpacked) {
 
 /* ---- making ---- */
 
-/* Room for `n_more` postings and the end of the list. */
-static enum status reserve(struct unpacked *self, size_t n_more, struct error *error) {
-    if (self->capacity > self->n_postings + n_more)
-        return STATUS_OK;
-    size_t capacity = self->n_postings + n_more + self->capacity / 2 + 1;
-    uint32_t *passages = reallocarray(self->passages, capacity, sizeof *passages);
-    if (!passages)
-        return error_no_memory(error);
-    self->passages = passages;
-    uint8_t *packed = realloc(self->packed, capacity);
-    if (!packed)
-        return error_no_memory(error);
-    self->packed = packed;
-    self->capacity = capacity;
-    return STATUS_OK;
+static enum status damaged(struct error *error) {
+    return error_set(error, STATUS_INDEX, "postings cannot be unpacked");
+}
+
+enum status unpacked_open(struct unpacked *unpacked, uint32_t end, size_t n_postings,
+                          struct error *error) {
+    size_t n_words = (size_t)end / 64 + 1;
+    bool is_dense = n_postings > end / DENSE_GAP;
+    *unpacked = (struct unpacked){.end = end,
+                                  .capacity = n_postings,
+                                  .n_windows = ((size_t)end >> UNPACKED_WINDOW_SHIFT) + 1};
+    if (n_postings > end)
+        return damaged(error);
+    if (is_dense) {
+        unpacked->bits = calloc(n_words, sizeof *unpacked->bits);
+        unpacked->n_before = malloc(n_words * sizeof *unpacked->n_before);
+    } else {
+        unpacked->passages = malloc((n_postings + 1) * sizeof *unpacked->passages);
+    }
+    unpacked->packed = malloc(n_postings + 1);
+    unpacked->impacts = malloc(n_postings + 1);
+    unpacked->most = calloc(unpacked->n_windows, 1);
+    bool has_room = is_dense ? unpacked->bits && unpacked->n_before : unpacked->passages != NULL;
+    return has_room && unpacked->packed && unpacked->impacts && unpacked->most
+               ? STATUS_OK
+               : error_no_memory(error);
 }
 
 static enum status add_escape(struct unpacked *self, const struct segment_block *block, size_t i,
@@ -52,25 +63,47 @@ static enum status add_escape(struct unpacked *self, const struct segment_block 
     return STATUS_OK;
 }
 
-static enum status add_block(struct unpacked *self, struct segment_block *block,
-                             struct error *error) {
+static enum status add_escapes(struct unpacked *self, struct segment_block *block,
+                               const uint8_t *packed, struct error *error) {
     const uint32_t *passages = segment_passages(block);
-    uint8_t packed[POSTINGS_PER_BLOCK];
-    enum status status = reserve(self, block->n_postings, error);
-    if (status != STATUS_OK)
-        return status;
-    segment_all_packed_counts(block, packed);
-    memcpy(self->passages + self->n_postings, passages, block->n_postings * sizeof *passages);
-    memcpy(self->packed + self->n_postings, packed, block->n_postings);
-    self->n_postings += block->n_postings;
+    enum status status = STATUS_OK;
     for (size_t i = 0; i < block->n_postings && status == STATUS_OK; i++)
         if (packed[i] == SEGMENT_ESCAPE)
             status = add_escape(self, block, i, passages[i], error);
     return status;
 }
 
-static enum status damaged(struct error *error) {
-    return error_set(error, STATUS_INDEX, "postings cannot be unpacked");
+/* Sets the bits of a block that has bits itself. */
+static void add_words(struct unpacked *self, const struct segment_bits *bits) {
+    uint64_t *words = self->bits + bits->first / 64;
+    unsigned shift = bits->first % 64;
+    for (size_t i = 0; i < bits->n_words; i++) {
+        words[i] |= bits->words[i] << shift;
+        if (shift > 0 && bits->words[i] >> (64 - shift))
+            words[i + 1] |= bits->words[i] >> (64 - shift);
+    }
+}
+
+static enum status add_block(struct unpacked *self, struct segment_block *block,
+                             struct error *error) {
+    uint8_t *packed = self->packed + self->n_postings;
+    if (block->n_postings > self->capacity - self->n_postings)
+        return damaged(error);
+    segment_all_packed_counts(block, packed);
+    if (self->bits && block->bits.n_words > 0) {
+        add_words(self, &block->bits);
+    } else {
+        const uint32_t *passages = segment_passages(block);
+        if (self->passages)
+            memcpy(self->passages + self->n_postings, passages,
+                   block->n_postings * sizeof *passages);
+        for (size_t i = 0; i < block->n_postings && self->bits; i++)
+            self->bits[passages[i] / 64] |= (uint64_t)1 << passages[i] % 64;
+    }
+    self->n_postings += block->n_postings;
+    return memchr(packed, SEGMENT_ESCAPE, block->n_postings)
+               ? add_escapes(self, block, packed, error)
+               : STATUS_OK;
 }
 
 enum status unpacked_add_segment(struct unpacked *unpacked, const void *bytes, size_t n_bytes,
@@ -79,92 +112,111 @@ enum status unpacked_add_segment(struct unpacked *unpacked, const void *bytes, s
     struct segment segment;
     struct segment_block block;
     enum status status = STATUS_OK;
-    size_t n = unpacked->n_postings;
     if (n_bytes == 0 || n_bytes > SEGMENT_MAX_BYTES)
         return damaged(error);
     memcpy(padded, bytes, n_bytes);
     memset(padded + n_bytes, 0, SEGMENT_PADDING);
-    if (!segment_open(&segment, padded, n_bytes, first) ||
-        (n > 0 && first <= unpacked->passages[n - 1]) ||
+    if (!segment_open(&segment, padded, n_bytes, first) || first < unpacked->next ||
         segment.last[segment.n_blocks - 1] >= unpacked->end)
         return damaged(error);
     for (size_t i = 0; i < segment.n_blocks && status == STATUS_OK; i++)
         status = segment_read_block(&segment, i, &block) ? add_block(unpacked, &block, error)
                                                          : damaged(error);
+    unpacked->next = segment.last[segment.n_blocks - 1] + 1;
     return status;
 }
 
-/* The impact of posting `i`. */
-static uint8_t impact_of(const struct unpacked *self, size_t i, const struct bm25f *bm25f,
-                         const uint16_t *tokens) {
+void unpacked_formula_init(struct unpacked_formula *formula, const struct bm25f *bm25f) {
+    formula->bm25f = *bm25f;
+    for (uint16_t count = 0; count < UNPACKED_FEW; count++)
+        for (uint16_t tokens = 0; tokens < UNPACKED_USUAL; tokens++)
+            formula->usual[count][tokens] =
+                bm25f_impact(bm25f_x(bm25f, (uint16_t[N_COLUMNS]){[COLUMN_BODY] = count},
+                                     (uint16_t[N_COLUMNS]){[COLUMN_BODY] = tokens}));
+}
+
+/* The impact of posting `i`, with these packed counts. */
+static inline uint8_t impact_of(const struct unpacked *self, size_t i, uint8_t packed,
+                                uint32_t passage, const struct unpacked_formula *formula,
+                                const uint16_t *tokens) {
     uint16_t counts[N_COLUMNS];
-    unpacked_counts(self, i, self->passages[i], counts);
-    return bm25f_impact(bm25f_x(bm25f, counts, tokens));
+    if (packed < UNPACKED_FEW && tokens[COLUMN_BODY] < UNPACKED_USUAL)
+        return formula->usual[packed][tokens[COLUMN_BODY]];
+    unpacked_counts(self, i, passage, counts);
+    return bm25f_impact(bm25f_x(&formula->bm25f, counts, tokens));
 }
 
-/* Fills in impacts and most. */
-static enum status find_impacts(struct unpacked *self, const struct bm25f *bm25f,
-                                struct lengths *lengths, struct error *error) {
-    enum { USUAL = 512, FEW = 4 }; /* tokens, and counts in the body alone, that few exceed */
-    uint8_t usual[FEW][USUAL] = {{0}};
-    const uint16_t(*chunk)[N_COLUMNS] = NULL;
-    size_t number = SIZE_MAX;
-    for (size_t i = 0; i < self->n_postings; i++) {
-        uint32_t passage = self->passages[i];
-        if (passage >> LENGTHS_SHIFT != number) {
-            number = passage >> LENGTHS_SHIFT;
-            chunk = lengths_chunk(lengths, number, error);
-            if (!chunk)
-                return error ? error->status : STATUS_INDEX;
+/* The postings of a chunk of lengths, as their impacts are filled in. */
+struct chunk {
+    size_t number;
+    const uint16_t (*lengths)[N_COLUMNS];
+    size_t i;     /* of the first posting; then of the first behind it */
+    uint8_t most; /* of the impacts */
+};
+
+static void find_impacts_of_sparse(struct unpacked *self, const struct unpacked_formula *formula,
+                                   struct chunk *chunk) {
+    const uint32_t *passages = self->passages;
+    const uint8_t *packed = self->packed;
+    uint8_t *impacts = self->impacts;
+    size_t n = self->n_postings;
+    uint8_t most = 0;
+    size_t i = chunk->i;
+    for (; i < n && passages[i] >> LENGTHS_SHIFT == chunk->number; i++) {
+        const uint16_t *tokens = chunk->lengths[passages[i] & (LENGTHS_PER_CHUNK - 1)];
+        uint8_t impact = impact_of(self, i, packed[i], passages[i], formula, tokens);
+        impacts[i] = impact;
+        most = impact > most ? impact : most;
+    }
+    chunk->i = i;
+    chunk->most = most;
+}
+
+/* The same of dense ones; n_before is filled in too. */
+static void find_impacts_of_dense(struct unpacked *self, const struct unpacked_formula *formula,
+                                  struct chunk *chunk) {
+    const uint8_t *packed = self->packed;
+    uint8_t *impacts = self->impacts;
+    size_t w = chunk->number * LENGTHS_PER_CHUNK / 64;
+    size_t end = w + LENGTHS_PER_CHUNK / 64;
+    uint8_t most = 0;
+    size_t i = chunk->i;
+    for (; w < end && w <= self->end / 64; w++) {
+        self->n_before[w] = (uint32_t)i;
+        for (uint64_t word = self->bits[w]; word; word &= word - 1, i++) {
+            uint32_t passage = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(word));
+            const uint16_t *tokens = chunk->lengths[passage & (LENGTHS_PER_CHUNK - 1)];
+            uint8_t impact = impact_of(self, i, packed[i], passage, formula, tokens);
+            impacts[i] = impact;
+            most = impact > most ? impact : most;
         }
-        const uint16_t *tokens = chunk[passage & (LENGTHS_PER_CHUNK - 1)];
-        uint8_t packed = self->packed[i];
-        uint8_t other = 0;
-        uint8_t *impact = packed < FEW && tokens[COLUMN_BODY] < USUAL
-                              ? &usual[packed][tokens[COLUMN_BODY]]
-                              : &other;
-        uint8_t *most = &self->most[passage >> UNPACKED_WINDOW_SHIFT];
-        if (*impact == 0)
-            *impact = impact_of(self, i, bm25f, tokens);
-        self->impacts[i] = *impact;
-        *most = *impact > *most ? *impact : *most;
     }
-    return STATUS_OK;
+    chunk->i = i;
+    chunk->most = most;
 }
 
-/* Makes bits of the passages. */
-static enum status make_dense(struct unpacked *self, struct error *error) {
-    size_t n_words = (size_t)self->end / 64 + 1;
-    self->bits = calloc(n_words, sizeof *self->bits);
-    self->n_before = malloc(n_words * sizeof *self->n_before);
-    if (!self->bits || !self->n_before)
-        return error_no_memory(error);
-    for (size_t i = 0; i < self->n_postings; i++)
-        self->bits[self->passages[i] / 64] |= (uint64_t)1 << self->passages[i] % 64;
-    uint32_t count = 0;
-    for (size_t i = 0; i < n_words; i++) {
-        self->n_before[i] = count;
-        count += bits_count(self->bits[i]);
-    }
-    free(self->passages);
-    self->passages = NULL;
-    return STATUS_OK;
-}
-
-enum status unpacked_close(struct unpacked *unpacked, const struct bm25f *bm25f,
+enum status unpacked_close(struct unpacked *unpacked, const struct unpacked_formula *formula,
                            struct lengths *lengths, struct error *error) {
-    unpacked->n_windows = ((size_t)unpacked->end >> UNPACKED_WINDOW_SHIFT) + 1;
-    unpacked->impacts = malloc(unpacked->n_postings + 1);
-    unpacked->most = calloc(unpacked->n_windows, 1);
-    enum status status = reserve(unpacked, 0, error);
-    if (!unpacked->impacts || !unpacked->most)
-        status = error_no_memory(error);
-    if (status != STATUS_OK)
-        return status;
-    unpacked->passages[unpacked->n_postings] = UINT32_MAX;
-    status = find_impacts(unpacked, bm25f, lengths, error);
-    bool is_dense = unpacked->n_postings > unpacked->end / DENSE_GAP;
-    return status == STATUS_OK && is_dense ? make_dense(unpacked, error) : status;
+    struct chunk chunk = {.i = 0};
+    size_t n_chunks = ((size_t)unpacked->end >> LENGTHS_SHIFT) + 1;
+    bool is_dense = unpacked_is_dense(unpacked);
+    for (size_t i = 0; i < n_chunks && (is_dense || chunk.i < unpacked->n_postings); i++) {
+        if (!is_dense)
+            i = unpacked->passages[chunk.i] >> LENGTHS_SHIFT;
+        chunk.number = i;
+        chunk.lengths = lengths_chunk(lengths, i, error);
+        if (!chunk.lengths)
+            return error ? error->status : STATUS_INDEX;
+        if (is_dense)
+            find_impacts_of_dense(unpacked, formula, &chunk);
+        else
+            find_impacts_of_sparse(unpacked, formula, &chunk);
+        uint8_t *most = &unpacked->most[i * LENGTHS_PER_CHUNK / UNPACKED_WINDOW];
+        *most = chunk.most > *most ? chunk.most : *most;
+    }
+    if (!is_dense)
+        unpacked->passages[unpacked->n_postings] = UINT32_MAX;
+    return STATUS_OK;
 }
 
 /* ---- looking up ---- */

@@ -21,9 +21,11 @@ enum {
 };
 
 struct unpacked {
-    uint32_t end; /* ids of passages are below */
-    size_t n_postings, capacity;
-    uint32_t *passages; /* by rising passage, then UINT32_MAX; NULL: dense, once closed */
+    uint32_t end;      /* ids of passages are below */
+    uint32_t next;     /* what can be added has this passage or a later one */
+    size_t n_postings; /* so far */
+    size_t capacity;
+    uint32_t *passages; /* by rising passage, then UINT32_MAX once closed; NULL: dense */
     uint64_t *bits;     /* dense: bit i of word w is passage 64 w + i */
     uint32_t *n_before; /* dense: the postings before each word */
     uint8_t *packed;    /* counts of each posting: see segment.h */
@@ -34,15 +36,32 @@ struct unpacked {
     size_t n_escapes, escapes_capacity;
 };
 
+/* Makes room for `n_postings` of passages below `end`. Errors: STATUS_INDEX if these cannot be so
+ * many, STATUS_NO_MEMORY. */
+enum status unpacked_open(struct unpacked *unpacked, uint32_t end, size_t n_postings,
+                          struct error *error);
 void unpacked_free(struct unpacked *unpacked); /* frees and zeroes */
 
 /* Appends the postings of a segment. Errors: STATUS_INDEX if it is damaged, or not behind those
- * before it and below unpacked->end, STATUS_NO_MEMORY. */
+ * before it and below unpacked->end, or there are more than was said; STATUS_NO_MEMORY. */
 enum status unpacked_add_segment(struct unpacked *unpacked, const void *bytes, size_t n_bytes,
                                  uint32_t first, struct error *error);
 
-/* To be called once all are there. Errors: those of lengths_chunk, STATUS_NO_MEMORY. */
-enum status unpacked_close(struct unpacked *unpacked, const struct bm25f *bm25f,
+enum {
+    UNPACKED_FEW = 4,     /* times in the body and nowhere else: more are rare */
+    UNPACKED_USUAL = 512, /* tokens of the body that few passages exceed */
+};
+
+/* With which average lengths impacts are made, and those of nearly all postings. */
+struct unpacked_formula {
+    struct bm25f bm25f;
+    uint8_t usual[UNPACKED_FEW][UNPACKED_USUAL];
+};
+
+void unpacked_formula_init(struct unpacked_formula *formula, const struct bm25f *bm25f);
+
+/* To be called once all are there. Errors: those of lengths_chunk. */
+enum status unpacked_close(struct unpacked *unpacked, const struct unpacked_formula *formula,
                            struct lengths *lengths, struct error *error);
 
 static inline bool unpacked_is_dense(const struct unpacked *unpacked) {

@@ -154,7 +154,7 @@ static int falling(const void *a, const void *b) {
 /* Everything that scores as much as the last of the best was offered, once. */
 static void assert_best(struct world *world, const struct passage_set *set) {
     static fixed_score sorted[N_PASSAGES];
-    struct best best = {.collector = {.offer = offer}, .world = world};
+    struct best best = {.collector = {.n_wanted = world->n_wanted, .offer = offer}, .world = world};
     const struct evaluation evaluation = {&world->clauses, set, &world->collection,
                                           &world->lengths};
     size_t n = 0;

@@ -110,7 +110,7 @@ static void a_cursor_finds_what_the_list_has_in_any_order(void **state) {
         assert_int_equal(postings_cursor_open_list(&cursor, &list, NULL), STATUS_OK);
         assert_seeks(cursor, &list);
         struct lengths lengths;
-        const struct term term = {.id = 7};
+        const struct term term = {.id = 7, .df = (uint32_t)list.n_postings};
         struct collection collection = {.next_passage =
                                             list.postings[list.n_postings - 1].passage + 1};
         assert_int_equal(lengths_open(&lengths, &index, NULL), STATUS_OK);

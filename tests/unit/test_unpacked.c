@@ -110,11 +110,17 @@ static void unpacked_postings_are_those_of_the_list_whether_common_or_rare(void 
 static void passages_that_do_not_rise_or_are_too_many_are_refused(void **state) {
     (void)state;
     struct posting_list list = random_list(50);
-    struct unpacked unpacked = {.end = END};
+    struct unpacked unpacked;
+    assert_int_equal(unpacked_open(&unpacked, END, 2 * list.n_postings, NULL), STATUS_OK);
     assert_int_equal(unpacked_add_list(&unpacked, &list), STATUS_OK);
     assert_int_equal(unpacked_add_list(&unpacked, &list), STATUS_INDEX);
     unpacked_free(&unpacked);
-    unpacked.end = END - 1;
+    assert_int_equal(unpacked_open(&unpacked, END, list.n_postings - 1, NULL), STATUS_OK);
+    assert_int_equal(unpacked_add_list(&unpacked, &list), STATUS_INDEX);
+    unpacked_free(&unpacked);
+    assert_int_equal(unpacked_open(&unpacked, END, END + 1, NULL), STATUS_INDEX);
+    unpacked_free(&unpacked);
+    assert_int_equal(unpacked_open(&unpacked, END - 1, list.n_postings, NULL), STATUS_OK);
     assert_int_equal(unpacked_add_list(&unpacked, &list), STATUS_INDEX);
     assert_int_equal(unpacked_add_segment(&unpacked, "", 0, 1, NULL), STATUS_INDEX);
     assert_int_equal(unpacked_add_segment(&unpacked, "\x01\x00\x01", 3, 1, NULL), STATUS_INDEX);

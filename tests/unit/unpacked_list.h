@@ -21,9 +21,12 @@ static inline enum status unpacked_add_list(struct unpacked *unpacked,
 
 static inline struct unpacked unpacked_of(const struct posting_list *list, uint32_t end,
                                           const struct bm25f *bm25f, struct lengths *lengths) {
-    struct unpacked unpacked = {.end = end};
+    struct unpacked unpacked;
+    struct unpacked_formula formula;
+    unpacked_formula_init(&formula, bm25f);
+    assert_int_equal(unpacked_open(&unpacked, end, list->n_postings, NULL), STATUS_OK);
     assert_int_equal(unpacked_add_list(&unpacked, list), STATUS_OK);
-    assert_int_equal(unpacked_close(&unpacked, bm25f, lengths, NULL), STATUS_OK);
+    assert_int_equal(unpacked_close(&unpacked, &formula, lengths, NULL), STATUS_OK);
     return unpacked;
 }
 
