@@ -192,6 +192,13 @@ bool inversion_is_contiguous(const struct inversion *inversion) {
     return is_contiguous;
 }
 
+void inverted_passage_lengths(const struct inverted_passage *passage, uint16_t tokens[N_COLUMNS]) {
+    for (size_t column = 0; column < N_COLUMNS; column++) {
+        uint32_t n = passage->columns[column].n_positions;
+        tokens[column] = n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
+    }
+}
+
 enum status inversion_postings(const struct inversion *inversion, size_t term,
                                struct posting_list *list, struct error *error) {
     const struct inverted_term *inverted = &inversion->terms[term];

@@ -71,6 +71,9 @@ enum status inversion_close(struct inversion *inversion, struct error *error);
 /* True if all passages have ids that follow each other. */
 bool inversion_is_contiguous(const struct inversion *inversion);
 
+/* The lengths of a passage as they are kept: see collection.h. */
+void inverted_passage_lengths(const struct inverted_passage *passage, uint16_t tokens[N_COLUMNS]);
+
 /* Appends the postings of a term in those passages that have an id. Errors: STATUS_NO_MEMORY. */
 enum status inversion_postings(const struct inversion *inversion, size_t term,
                                struct posting_list *list, struct error *error);

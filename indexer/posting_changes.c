@@ -11,7 +11,7 @@
 void posting_changes_clear(struct posting_changes *changes) {
     for (size_t i = 0; i < changes->lexicon.n_terms; i++) {
         buffer_free(&changes->changes[i].added);
-        free(changes->changes[i].removed);
+        posting_list_free(&changes->changes[i].removed);
     }
     changes->n_bytes = 0;
     lexicon_clear(&changes->lexicon);
@@ -61,7 +61,6 @@ static void append_all(struct posting_change *change, const struct inversion *in
     change->added.size += (size_t)(at - start) + n_bytes;
     change->last = first + inverted->last;
     change->n_added += inverted->n_postings;
-    change->cf_added += inverted->cf;
 }
 
 static void append(struct posting_change *change, const struct posting *posting) {
@@ -74,8 +73,6 @@ static void append(struct posting_change *change, const struct posting *posting)
     change->added.size += (size_t)(at - start);
     change->last = posting->passage;
     change->n_added++;
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        change->cf_added += posting->counts[column];
 }
 
 /* The same where some of the passages are not in the index. */
@@ -116,36 +113,119 @@ enum status posting_changes_add(struct posting_changes *changes, const struct in
     return status;
 }
 
-/* Notes the passages of self->list for removal. */
-static enum status remove_each(struct posting_changes *self, const struct inversion *inversion,
-                               size_t term, struct error *error) {
-    struct posting_change *change = change_of(self, inversion, term);
-    if (!change)
-        return error_no_memory(error);
+/* Gives the postings of self->list, by rising place in the inversion, the impacts that they have in
+ * the index: lengths there may be those of another text by now. */
+static void set_impacts(struct posting_changes *self, const struct inversion *inversion,
+                        const struct impacts *impacts) {
+    const struct inverted_passage *passage = inversion->passages;
     for (size_t i = 0; i < self->list.n_postings; i++) {
-        uint32_t *removed = array_grow(change->removed, change->n_removed,
-                                       &change->removed_capacity, sizeof *removed);
-        if (!removed)
-            return error_no_memory(error);
-        change->removed = removed;
-        change->removed[change->n_removed++] = self->list.postings[i].passage;
-        self->n_bytes += sizeof *removed;
+        struct posting *posting = &self->list.postings[i];
+        uint16_t tokens[N_COLUMNS];
+        while (passage->id != posting->passage)
+            passage++;
+        inverted_passage_lengths(passage, tokens);
+        posting->impact = impacts_find(impacts, posting->counts, tokens);
     }
-    return STATUS_OK;
 }
 
 enum status posting_changes_remove(struct posting_changes *changes,
-                                   const struct inversion *inversion, struct error *error) {
+                                   const struct inversion *inversion, const struct impacts *impacts,
+                                   struct error *error) {
     enum status status = STATUS_OK;
+    struct posting_list *list = &changes->list;
     for (size_t i = 0; i < inversion->lexicon.n_terms && status == STATUS_OK; i++) {
-        if (inversion->terms[i].n_postings == 0)
-            continue;
-        struct posting_list *list = &changes->list;
         list->n_postings = 0;
-        status = inversion_postings(inversion, i, list, error);
-        if (status == STATUS_OK)
-            status = remove_each(changes, inversion, i, error);
+        if (inversion->terms[i].n_postings > 0)
+            status = inversion_postings(inversion, i, list, error);
+        if (status != STATUS_OK || list->n_postings == 0)
+            continue;
+        set_impacts(changes, inversion, impacts);
+        struct posting_change *change = change_of(changes, inversion, i);
+        if (!change)
+            return error_no_memory(error);
+        for (size_t j = 0; j < list->n_postings && status == STATUS_OK; j++)
+            status = posting_list_add(&change->removed, list->postings[j], error);
+        changes->n_bytes += list->n_postings * sizeof *list->postings;
     }
+    return status;
+}
+
+/* ---- what is left of the changes of a term ---- */
+
+static int by_passage(const void *a, const void *b) {
+    uint32_t left = ((const struct posting *)a)->passage;
+    uint32_t right = ((const struct posting *)b)->passage;
+    return (left > right) - (left < right);
+}
+
+/* They mostly are by rising passage. */
+static void sort(struct posting_list *list) {
+    bool is_sorted = true;
+    for (size_t i = 1; i < list->n_postings && is_sorted; i++)
+        is_sorted = list->postings[i - 1].passage <= list->postings[i].passage;
+    if (!is_sorted)
+        qsort(list->postings, list->n_postings, sizeof *list->postings, by_passage);
+}
+
+/* Whether a passage has a posting as before, for which the index need not be changed. */
+static enum status is_kept(const struct posting *removed, const struct posting *added,
+                           const struct impacts *impacts, struct lengths *lengths, bool *kept,
+                           struct error *error) {
+    *kept = memcmp(removed->counts, added->counts, sizeof added->counts) == 0;
+    if (!*kept)
+        return STATUS_OK;
+    const uint16_t *tokens = lengths_of(lengths, added->passage, error);
+    if (!tokens)
+        return error->status;
+    *kept = impacts_find(impacts, added->counts, tokens) <= removed->impact;
+    return STATUS_OK;
+}
+
+/* Takes out of both lists what the index need not be changed for. */
+static enum status leave_out_kept(struct posting_list *removed, struct posting_list *added,
+                                  const struct impacts *impacts, struct lengths *lengths,
+                                  struct error *error) {
+    struct posting *out = removed->postings; /* where the next one that is left goes */
+    struct posting *in = added->postings;
+    enum status status = STATUS_OK;
+    size_t j = 0;
+    for (size_t i = 0; i < removed->n_postings && status == STATUS_OK; i++) {
+        const struct posting *posting = &removed->postings[i];
+        bool kept = false;
+        while (j < added->n_postings && added->postings[j].passage < posting->passage)
+            *in++ = added->postings[j++];
+        if (j < added->n_postings && added->postings[j].passage == posting->passage)
+            status = is_kept(posting, &added->postings[j], impacts, lengths, &kept, error);
+        j += kept;
+        if (!kept)
+            *out++ = *posting;
+    }
+    while (j < added->n_postings)
+        *in++ = added->postings[j++];
+    removed->n_postings = (size_t)(out - removed->postings);
+    added->n_postings = (size_t)(in - added->postings);
+    return status;
+}
+
+enum status posting_changes_of(const struct posting_changes *changes, size_t number,
+                               const struct impacts *impacts, struct lengths *lengths,
+                               struct posting_list *removed, struct posting_list *added,
+                               struct error *error) {
+    const struct posting_change *change = &changes->changes[number];
+    const unsigned char *at = (const unsigned char *)change->added.data;
+    uint32_t passage = 0;
+    enum status status = change->added.failed ? error_no_memory(error) : STATUS_OK;
+    for (size_t i = 0; i < change->n_added && status == STATUS_OK; i++) {
+        struct posting posting = coded_posting_read(&at);
+        posting.passage = passage += posting.passage;
+        status = posting_list_add(added, posting, error);
+    }
+    for (size_t i = 0; i < change->removed.n_postings && status == STATUS_OK; i++)
+        status = posting_list_add(removed, change->removed.postings[i], error);
+    sort(removed);
+    sort(added);
+    if (status == STATUS_OK && removed->n_postings > 0 && added->n_postings > 0)
+        status = leave_out_kept(removed, added, impacts, lengths, error);
     return status;
 }
 

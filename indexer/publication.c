@@ -451,10 +451,6 @@ static enum status add_document(struct publication *self, const struct document_
     return status;
 }
 
-static uint16_t saturated(uint32_t n) {
-    return n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
-}
-
 /* Adds passage `i` to FTS5 and lengths under `id`. */
 static enum status add_tokens(struct publication *self, uint32_t id,
                               const struct prepared *prepared, size_t i, struct error *error) {
@@ -474,10 +470,9 @@ static enum status add_tokens(struct publication *self, uint32_t id,
     fts5_replay(self->index->fts5, words);
     enum status status = run(self, INSERT_TEXT, error);
     uint16_t tokens[N_COLUMNS];
-    for (size_t column = 0; column < N_COLUMNS; column++) {
-        tokens[column] = saturated(inverted->columns[column].n_positions);
+    inverted_passage_lengths(inverted, tokens);
+    for (size_t column = 0; column < N_COLUMNS; column++)
         self->collection.tokens[column] += inverted->columns[column].n_positions;
-    }
     if (status == STATUS_OK)
         status = lengths_set(&self->lengths, id, tokens, error);
     inverted->id = id;

@@ -18,6 +18,7 @@ struct model {
     struct lengths lengths;
     struct postings_writer *writer;
     uint16_t counts[N_TERMS][N_PASSAGES][N_COLUMNS];
+    uint16_t tokens[N_PASSAGES][N_COLUMNS];
 };
 
 static size_t random_below(size_t n) {
@@ -51,7 +52,8 @@ static void term_name(size_t term, char name[8]) {
 
 /* The tokens of a passage's column, as the tokenizer would make them. The caller frees. */
 static struct token_list tokens_of(const struct model *model, uint32_t passage, size_t column) {
-    struct token_list list = {.tokens = calloc(300 * N_TERMS, sizeof *list.tokens)};
+    struct token_list list = {.tokens = calloc(300 * N_TERMS, sizeof *list.tokens),
+                              .n_positions = model->tokens[passage][column]};
     for (size_t term = 0; term < N_TERMS; term++) {
         char name[8];
         term_name(term, name);
@@ -94,6 +96,7 @@ static enum status apply(struct model *model, change *add_or_remove, uint32_t pa
 static void make(struct model *model, uint32_t passage) {
     const uint16_t tokens[N_COLUMNS] = {(uint16_t)(50 + random_below(500)),
                                         (uint16_t)random_below(10), (uint16_t)random_below(20)};
+    memcpy(model->tokens[passage], tokens, sizeof tokens);
     for (size_t term = 0; term < N_TERMS; term++)
         for (size_t column = 0; column < N_COLUMNS; column++)
             model->counts[term][passage][column] =
@@ -108,6 +111,20 @@ static void make(struct model *model, uint32_t passage) {
 
 static void add(struct model *model, uint32_t passage) {
     make(model, passage);
+    assert_int_equal(apply(model, postings_writer_add, passage, NULL), STATUS_OK);
+}
+
+/* Makes another text of a passage, which gets some of its words again, in as many tokens or in
+ * others. */
+static void edit(struct model *model, uint32_t passage) {
+    uint16_t before[N_TERMS][N_COLUMNS];
+    assert_int_equal(apply(model, postings_writer_remove, passage, NULL), STATUS_OK);
+    for (size_t term = 0; term < N_TERMS; term++)
+        memcpy(before[term], model->counts[term][passage], sizeof before[term]);
+    make(model, passage);
+    for (size_t term = 0; term < N_TERMS; term++)
+        if (random_below(3) > 0)
+            memcpy(model->counts[term][passage], before[term], sizeof before[term]);
     assert_int_equal(apply(model, postings_writer_add, passage, NULL), STATUS_OK);
 }
 
@@ -241,6 +258,46 @@ static void many_passages_at_once_fill_segments(void **state) {
     close_model(model);
 }
 
+static void a_passage_may_get_another_text_in_its_place(void **state) {
+    (void)state;
+    struct model *model = open_model();
+    uint32_t next = 1;
+    while (next < N_PASSAGES / 2)
+        add(model, next++);
+    flush_and_compare(model);
+    for (size_t round = 0; round < 30; round++) {
+        bool edited[N_PASSAGES] = {false};
+        for (size_t n = random_below(round < 20 ? 20 : 400); n > 0; n--)
+            edited[1 + random_below(next - 1)] = true;
+        for (uint32_t passage = next - 1; passage > 0; passage--)
+            if (edited[passage])
+                edit(model, passage);
+        for (size_t n = random_below(30); n > 0; n--)
+            add(model, next++);
+        flush_and_compare(model);
+    }
+    close_model(model);
+}
+
+static void what_stays_as_it_was_is_not_written(void **state) {
+    (void)state;
+    struct model *model = open_model();
+    for (uint32_t passage = 1; passage < 400; passage++)
+        add(model, passage);
+    flush_and_compare(model);
+    int64_t n_changes = sqlite3_total_changes64(model->index.connection);
+    for (uint32_t passage = 100; passage < 200; passage++) {
+        assert_int_equal(apply(model, postings_writer_remove, passage, NULL), STATUS_OK);
+        model->tokens[passage][COLUMN_BODY] += 5;
+        assert_int_equal(lengths_set(&model->lengths, passage, model->tokens[passage], NULL),
+                         STATUS_OK);
+        assert_int_equal(apply(model, postings_writer_add, passage, NULL), STATUS_OK);
+    }
+    flush_and_compare(model);
+    assert_int_equal(sqlite3_total_changes64(model->index.connection), n_changes);
+    close_model(model);
+}
+
 static void a_term_that_no_passage_holds_any_more_is_gone(void **state) {
     (void)state;
     struct model *model = open_model();
@@ -279,6 +336,8 @@ int main(void) {
         IN_FOLDER(additions_and_removals_in_any_order_are_kept),
         IN_FOLDER(passages_of_one_inversion_are_kept_but_those_without_id),
         IN_FOLDER(passages_that_come_one_at_a_time_do_not_make_a_segment_each),
+        IN_FOLDER(a_passage_may_get_another_text_in_its_place),
+        IN_FOLDER(what_stays_as_it_was_is_not_written),
         IN_FOLDER(many_passages_at_once_fill_segments),
         IN_FOLDER(a_term_that_no_passage_holds_any_more_is_gone),
         IN_FOLDER(a_posting_that_is_not_there_is_damage_with_its_cure),
