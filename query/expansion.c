@@ -64,10 +64,12 @@ enum status expanding_prepare(struct expanding *run, const char *sql, sqlite3_st
 /* Sums the definitions of a short form; `*is_one` tells whether it is one wherever it stands. */
 static enum status count_definitions(struct expanding *run, const char *short_form,
                                      struct term *term, int64_t *n_definitions, bool *is_one) {
-    sqlite3_stmt *row = run->searcher->count_definitions;
+    sqlite3_stmt *row = run->searcher->select_long_forms;
     enum status status = STATUS_OK;
+    *n_definitions = 0;
     sqlite3_bind_text(row, 1, short_form, -1, SQLITE_STATIC);
-    *n_definitions = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : 0;
+    while (sqlite3_step(row) == SQLITE_ROW)
+        *n_definitions += sqlite3_column_int64(row, 1);
     sqlite3_reset(row);
     *is_one = false;
     if (*n_definitions == 0)
@@ -206,11 +208,8 @@ static enum status add_long_forms_of_clause(struct expanding *run,
 
 static enum status prepare_abbreviations(struct expanding *run) {
     struct searcher *searcher = run->searcher;
-    enum status status = expanding_prepare(run, "SELECT sum(n) FROM abbreviations WHERE short = ?1",
-                                           &searcher->count_definitions);
-    if (status == STATUS_OK)
-        status = expanding_prepare(run, "SELECT long, n FROM abbreviations WHERE short = ?1",
-                                   &searcher->select_long_forms);
+    enum status status = expanding_prepare(
+        run, "SELECT long, n FROM abbreviations WHERE short = ?1", &searcher->select_long_forms);
     if (status == STATUS_OK)
         status = expanding_prepare(run,
                                    "SELECT long, short FROM abbreviations WHERE long >= ?1 AND"

@@ -51,6 +51,7 @@ void hit_statements_close(struct hit_statements *statements) {
     sqlite3_finalize(statements->document);
     sqlite3_finalize(statements->file);
     sqlite3_finalize(statements->citations);
+    sqlite3_finalize(statements->source);
     sqlite3_finalize(statements->cited);
     sqlite3_finalize(statements->cited_by);
     sqlite3_finalize(statements->also_at);

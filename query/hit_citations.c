@@ -6,16 +6,18 @@
 #include "query/hit_row.h"
 #include "store/health.h"
 
-static const char citations_sql[] =
-    "SELECT c.label, c.claim_start, c.claim_end, s.url, s.health, s.document"
-    " FROM citations AS c JOIN sources AS s ON s.id = c.source"
-    " WHERE c.document = ?1 AND c.passage = ?2 ORDER BY c.ordinal";
+static const char citations_sql[] = "SELECT label, claim_start, claim_end, source FROM citations"
+                                    " WHERE document = ?1 AND passage = ?2 ORDER BY ordinal";
+static const char source_sql[] = "SELECT url, health, document FROM sources WHERE id = ?1";
 
 static const char cited_sql[] =
     "SELECT coalesce(name, (SELECT path FROM files WHERE id = file)) FROM documents WHERE id = ?1";
 
 /* Columns of citations_sql. */
-enum { LABEL, CLAIM_START, CLAIM_END, SOURCE_URL, HEALTH, SOURCE_DOCUMENT };
+enum { LABEL, CLAIM_START, CLAIM_END, SOURCE };
+
+/* Columns of source_sql. */
+enum { SOURCE_URL, HEALTH, SOURCE_DOCUMENT };
 
 static const char cited_by_sql[] =
     "SELECT coalesce(d.name, f.path), d.title, f.path, c.line,"
@@ -39,19 +41,36 @@ static enum status read_claim(struct hit_reader *reader, sqlite3_stmt *row, cons
 }
 
 /* The id of the document that a cited page is in the index, if it is. */
-static enum status read_cited_document(struct hit_reader *reader, sqlite3_stmt *row,
+static enum status read_cited_document(struct hit_reader *reader, int64_t document,
                                        struct hit_citation *citation, struct error *error) {
     sqlite3_stmt **ids = &reader->searcher->hits.cited;
-    if (sqlite3_column_type(row, SOURCE_DOCUMENT) == SQLITE_NULL)
-        return STATUS_OK;
     enum status status = hit_row_prepare(reader, cited_sql, ids, error);
     if (status == STATUS_OK)
-        status = hit_row_look_up(reader, *ids, sqlite3_column_int64(row, SOURCE_DOCUMENT), error);
+        status = hit_row_look_up(reader, *ids, document, error);
     if (status != STATUS_OK)
         return status;
     citation->document = hit_row_text(reader, *ids, 0);
     sqlite3_reset(*ids);
     return citation->document ? STATUS_OK : error_no_memory(error);
+}
+
+static enum status read_source(struct hit_reader *reader, int64_t source,
+                               struct hit_citation *citation, struct error *error) {
+    sqlite3_stmt **row = &reader->searcher->hits.source;
+    enum status status = hit_row_prepare(reader, source_sql, row, error);
+    if (status == STATUS_OK)
+        status = hit_row_look_up(reader, *row, source, error);
+    if (status != STATUS_OK)
+        return status;
+    citation->url = hit_row_text(reader, *row, SOURCE_URL);
+    citation->health = health_name(sqlite3_column_int(*row, HEALTH));
+    if (!citation->url)
+        status = error_no_memory(error);
+    else if (sqlite3_column_type(*row, SOURCE_DOCUMENT) != SQLITE_NULL)
+        status = read_cited_document(reader, sqlite3_column_int64(*row, SOURCE_DOCUMENT), citation,
+                                     error);
+    sqlite3_reset(*row);
+    return status;
 }
 
 static enum status read_citation(struct hit_reader *reader, sqlite3_stmt *row, struct hit *hit,
@@ -61,13 +80,13 @@ static enum status read_citation(struct hit_reader *reader, sqlite3_stmt *row, s
         return error_no_memory(error);
     hit->citations = items;
     struct hit_citation *citation = &hit->citations[hit->n_citations++];
-    *citation = (struct hit_citation){.label = hit_row_text(reader, row, LABEL),
-                                      .url = hit_row_text(reader, row, SOURCE_URL),
-                                      .health = health_name(sqlite3_column_int(row, HEALTH))};
-    if (!citation->label || !citation->url)
+    *citation = (struct hit_citation){.label = hit_row_text(reader, row, LABEL)};
+    if (!citation->label)
         return error_no_memory(error);
     enum status status = read_claim(reader, row, hit, citation, error);
-    return status == STATUS_OK ? read_cited_document(reader, row, citation, error) : status;
+    return status == STATUS_OK
+               ? read_source(reader, sqlite3_column_int64(row, SOURCE), citation, error)
+               : status;
 }
 
 enum status hit_read_citations(struct hit_reader *reader, int64_t document, uint32_t passage,

@@ -62,7 +62,6 @@ void searcher_close(struct searcher *searcher) {
     filter_forget(searcher);
     match_forget(searcher);
     sqlite3_finalize(searcher->select_variants);
-    sqlite3_finalize(searcher->count_definitions);
     sqlite3_finalize(searcher->select_long_forms);
     sqlite3_finalize(searcher->select_short_forms);
     sqlite3_finalize(searcher->select_texts);

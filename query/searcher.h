@@ -20,7 +20,7 @@ enum { SEARCHER_MAX_LANGUAGES = 8 };
 
 /* The statements that hits are read with, each prepared when it is first needed. */
 struct hit_statements {
-    sqlite3_stmt *passage, *document, *file, *citations, *cited, *cited_by, *also_at;
+    sqlite3_stmt *passage, *document, *file, *citations, *source, *cited, *cited_by, *also_at;
 };
 
 void hit_statements_close(struct hit_statements *statements); /* safe on zeroed ones */
@@ -61,15 +61,15 @@ struct searcher {
     struct match_set matches[SEARCHER_MAX_MATCHES];
     size_t next_match;
     /* Prepared when they are first needed: see expansion.c and rescore.c. */
-    sqlite3_stmt *select_variants, *count_definitions, *select_long_forms, *select_short_forms;
+    sqlite3_stmt *select_variants, *select_long_forms, *select_short_forms;
     sqlite3_stmt *select_texts;
     struct tokenizer *tokenizer;
     char languages[SEARCHER_MAX_LANGUAGES][3]; /* besides English, see schema.h */
     size_t n_languages;
     struct token_list tokens;           /* for the moment */
     struct passage_set document_starts; /* the first passage of each document; empty until needed */
-    size_t n_asked; /* how often */
-    int64_t data_version; /* of the index when all this was read */
+    size_t n_asked;                     /* how often */
+    int64_t data_version;               /* of the index when all this was read */
 };
 
 #endif

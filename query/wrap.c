@@ -21,14 +21,21 @@ struct word {
     size_t n_edges; /* marks that open and close in it */
 };
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static size_t columns_at(const char *text, size_t at, size_t end, size_t *length) {
+    *length = 1;
+    if (text[at] > ' ' && text[at] < 0x7F)
+        return 1; /* almost all of any text */
     uint32_t code_point = utf8_decode(text + at, end - at, length);
     return utf8_is_unsafe(code_point) ? 1 : utf8_columns(code_point);
 }
 
 static struct word word_at(const char *text, struct span rest) {
     struct word word = {{rest.start, rest.start}, 0, 0, 0};
-    while (word.span.end < rest.end && !strchr(" \t\r\n", text[word.span.end])) {
+    while (word.span.end < rest.end && !is_blank(text[word.span.end])) {
         size_t length;
         size_t columns = columns_at(text, word.span.end, rest.end, &length);
         if (columns == 2 && word.columns > 0)
@@ -95,7 +102,7 @@ void wrap_text(struct wrap *wrap, const char *text, struct span span, const stru
     wrap->joined = false;
     while (span.start < span.end) {
         const char c = text[span.start];
-        if (strchr(" \t\r\n", c)) {
+        if (is_blank(c)) {
             if (c == '\n' && wrap->has_word)
                 new_line(wrap, &marks);
             spaced = true;

@@ -61,18 +61,24 @@ void buffer_append_char(struct buffer *buffer, char c) {
 }
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...) {
+    enum { USUAL_BYTES = 32 }; /* what needs more is formatted twice */
     va_list arguments;
     va_list again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char *end = buffer_reserve(buffer, USUAL_BYTES);
+    size_t room = end ? buffer->capacity - buffer->size : 0;
+    int length = vsnprintf(end, room, format, arguments);
     va_end(arguments);
-    char *end = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length);
-    if (end) {
-        vsnprintf(end, (size_t)length + 1, format, again);
-        buffer->size += (size_t)length;
+    if (end && length >= 0 && (size_t)length >= room) {
+        end = buffer_reserve(buffer, (size_t)length);
+        length = end ? vsnprintf(end, (size_t)length + 1, format, again) : -1;
     }
     va_end(again);
+    if (end && length >= 0)
+        buffer->size += (size_t)length;
+    if (buffer->data)
+        buffer->data[buffer->size] = '\0';
 }
 
 const char *buffer_string(const struct buffer *buffer) {

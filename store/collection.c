@@ -90,12 +90,8 @@ double collection_growth(const struct collection *collection) {
 
 enum status lengths_open(struct lengths *lengths, struct index *index, struct error *error) {
     *lengths = (struct lengths){.index = index};
-    enum status status =
-        index_prepare(index, "SELECT tokens FROM lengths WHERE chunk = ?1", &lengths->read, error);
-    if (status == STATUS_OK && !sqlite3_db_readonly(index->connection, NULL))
-        status = index_prepare(index, "INSERT OR REPLACE INTO lengths VALUES(?1, ?2)",
-                               &lengths->write, error);
-    return status;
+    return index_prepare(index, "SELECT tokens FROM lengths WHERE chunk = ?1", &lengths->read,
+                         error);
 }
 
 void lengths_close(struct lengths *lengths) {
@@ -209,6 +205,9 @@ static size_t pack(const struct length_chunk *chunk, unsigned char *bytes) {
 
 enum status lengths_write(struct lengths *lengths, struct error *error) {
     enum status status = STATUS_OK;
+    if (!lengths->write)
+        status = index_prepare(lengths->index, "INSERT OR REPLACE INTO lengths VALUES(?1, ?2)",
+                               &lengths->write, error);
     for (size_t i = 0; i < lengths->n_chunks && status == STATUS_OK; i++) {
         struct length_chunk *chunk = lengths->chunks[i];
         if (!chunk || !chunk->changed)

@@ -88,15 +88,15 @@ static enum status prepare_all(struct postings_reader *reader, struct error *err
 
 static enum status prepare_at(struct postings_reader *reader, struct error *error) {
     return prepare_once(reader, &reader->at,
-                        "SELECT key & 0xFFFFFFFF, segment FROM postings"
-                        " WHERE key BETWEEN ?1 AND ?1 | ?2 ORDER BY key DESC LIMIT 1",
+                        "SELECT key, segment FROM postings"
+                        " WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1",
                         error);
 }
 
 static enum status prepare_after(struct postings_reader *reader, struct error *error) {
     return prepare_once(reader, &reader->after,
-                        "SELECT key & 0xFFFFFFFF, segment FROM postings"
-                        " WHERE key BETWEEN ?1 | ?2 AND ?1 | 0xFFFFFFFF ORDER BY key LIMIT 1",
+                        "SELECT key, segment FROM postings"
+                        " WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT 1",
                         error);
 }
 
@@ -267,12 +267,13 @@ static uint32_t last_of(const struct postings_cursor *self) {
     return self->segment.last[self->segment.n_blocks - 1];
 }
 
-/* Loads the row that a statement finds, bound to `passage`; `*found` is false if there is none. */
-static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, uint32_t passage,
-                            bool *found, struct error *error) {
+/* Loads the row that a statement finds between two passages, to look for `passage`; `*found` is
+ * false if there is none. */
+static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, uint32_t low,
+                            uint32_t high, uint32_t passage, bool *found, struct error *error) {
     enum status status = STATUS_OK;
-    sqlite3_bind_int64(select, 1, self->key);
-    sqlite3_bind_int64(select, 2, passage);
+    sqlite3_bind_int64(select, 1, self->key | low);
+    sqlite3_bind_int64(select, 2, self->key | high);
     int result = sqlite3_step(select);
     *found = result == SQLITE_ROW;
     if (*found) {
@@ -292,6 +293,23 @@ static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, 
     }
     sqlite3_reset(select);
     return status;
+}
+
+/* Loads the last segment that begins at `passage` or before. */
+static enum status load_at(struct postings_cursor *self, uint32_t passage, bool *found,
+                           struct error *error) {
+    enum status status = prepare_at(self->reader, error);
+    return status == STATUS_OK ? load_row(self, self->reader->at, 0, passage, passage, found, error)
+                               : status;
+}
+
+/* Loads the first segment that begins at `passage` or later. */
+static enum status load_after(struct postings_cursor *self, uint32_t passage, bool *found,
+                              struct error *error) {
+    enum status status = prepare_after(self->reader, error);
+    return status == STATUS_OK
+               ? load_row(self, self->reader->after, passage, UINT32_MAX, passage, found, error)
+               : status;
 }
 
 /* Loads the segment of the first posting from `passage` on, from memory. */
@@ -321,29 +339,23 @@ static enum status load_from_memory(struct postings_cursor *self, uint32_t passa
     return status;
 }
 
-/* The same from the index. Mostly it is the segment after the one that is loaded. */
+/* The same from the index. Mostly it is the term's first segment, or the one after that which is
+ * loaded. */
 static enum status load_from_index(struct postings_cursor *self, uint32_t passage, bool *found,
                                    struct error *error) {
     enum status status = STATUS_OK;
     bool is_near = self->is_loaded && passage > last_of(self) &&
                    passage - last_of(self) <= last_of(self) - self->segment.first;
     *found = false;
-    if (is_near) {
-        uint32_t after = last_of(self) + 1;
-        status = prepare_after(self->reader, error);
-        if (status == STATUS_OK)
-            status = load_row(self, self->reader->after, after, found, error);
+    if (is_near || !self->is_loaded) {
+        status = load_after(self, is_near ? last_of(self) + 1 : 0, found, error);
         if (status != STATUS_OK || !*found || last_of(self) >= passage)
             return status;
     }
-    status = prepare_at(self->reader, error);
-    if (status == STATUS_OK)
-        status = load_row(self, self->reader->at, passage, found, error);
+    status = load_at(self, passage, found, error);
     if (status != STATUS_OK || (*found && last_of(self) >= passage))
         return status;
-    status = prepare_after(self->reader, error);
-    return status == STATUS_OK ? load_row(self, self->reader->after, passage, found, error)
-                               : status;
+    return load_after(self, passage, found, error);
 }
 
 enum status postings_cursor_seek_block(struct postings_cursor *cursor, uint32_t passage,
