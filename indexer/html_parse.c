@@ -6,6 +6,7 @@
 #include <libxml/SAX2.h>
 #include <libxml/parserInternals.h>
 #include <string.h>
+#include <strings.h>
 
 #include "indexer/html_tree.h"
 
@@ -106,12 +107,42 @@ static void on_error(void *context, xmlError *error) {
     }
 }
 
-/* Keeps the text of JSON-LD scripts; of others and of styles nothing is ever read. */
+/* The end tag of the open script or style; where it could begin if the page ends before it. */
+static const xmlChar *find_end_tag(const xmlParserCtxt *parser) {
+    const xmlChar *end = parser->input->end;
+    const xmlChar *tag = parser->input->cur;
+    size_t n_name = strlen((const char *)parser->name);
+    while ((tag = memmem(tag, (size_t)(end - tag), "</", 2)) != NULL) {
+        if ((size_t)(end - tag) < n_name + 2 ||
+            strncasecmp((const char *)tag + 2, (const char *)parser->name, n_name) == 0)
+            return tag;
+        tag += 2;
+    }
+    return end;
+}
+
+/* Sends libxml2, which is at a character of a script, on to the last one before the end tag. It
+ * then passes over as many bytes as the character has that it was at: both must have one. */
+static void skip_script(xmlParserCtxt *parser) {
+    const xmlChar *place = parser->input->cur;
+    if (!parser->name || place >= parser->input->end || *place >= 0x80)
+        return;
+    const xmlChar *last = find_end_tag(parser) - 1;
+    while (last > place && *last >= 0x80)
+        last--;
+    if (last > place)
+        parser->input->cur = last;
+}
+
+/* Keeps the text of JSON-LD scripts. Of others and of styles, half of many a page, nothing is ever
+ * read: libxml2 brings them in pieces, and after the first it need not look at the rest. */
 static void script_text(void *context, const xmlChar *text, int n_bytes) {
     xmlParserCtxt *parser = context;
     const char *type = parser->node ? html_attribute(parser->node, "type") : NULL;
     if (type && strcasestr(type, "ld+json"))
         xmlSAX2CDataBlock(context, text, n_bytes);
+    else
+        skip_script(parser);
 }
 
 xmlDoc *html_parse(const char *text, size_t n_bytes, const struct html_places *places,

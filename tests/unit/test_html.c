@@ -344,6 +344,40 @@ static void a_flood_of_names_ends_the_page(void **state) {
     buffer_free(&page);
 }
 
+/* A page whose only script is `filler`, again and again, up to `end_tag`. */
+static struct document read_after_script(const char *filler, const char *end_tag) {
+    enum { FILLERS = 2500 };
+    struct buffer page = {0};
+    buffer_append_string(&page, "<html><body><script>");
+    for (int i = 0; i < FILLERS; i++)
+        buffer_append_string(&page, filler);
+    buffer_append_string(&page, end_tag);
+    buffer_append_string(&page, ARTICLE "</body></html>");
+    struct document document = read_page(buffer_string(&page));
+    buffer_free(&page);
+    return document;
+}
+
+static void what_follows_a_long_script_is_read(void **state) {
+    (void)state;
+    static const char *const fillers[] = {"x = 1;\n", "</style>", "\xe4\xb8\xad", "a\xe4\xb8\xad",
+                                          "\xe4\xb8\xad\n"};
+    static const char *const end_tags[] = {"</script>", "</SCRIPT >", "\xc3\xa4</script>"};
+    for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++)
+        for (size_t j = 0; j < sizeof end_tags / sizeof *end_tags; j++) {
+            struct document document = read_after_script(fillers[i], end_tags[j]);
+            assert_string_equal(buffer_string(&document.text), FIRST "\n\n" SECOND "\n\n" THIRD);
+            document_free(&document);
+        }
+}
+
+static void a_long_script_without_an_end_is_the_rest_of_the_page(void **state) {
+    (void)state;
+    struct document document = read_after_script("x = 1;\n", "</scrip>");
+    assert_int_equal(document.n_blocks, 0);
+    document_free(&document);
+}
+
 static void nothing_and_blanks_are_empty_documents(void **state) {
     (void)state;
     assert_text("", "");
@@ -377,6 +411,8 @@ int main(void) {
         cmocka_unit_test(a_page_that_says_nothing_has_no_metadata),
         cmocka_unit_test(a_page_is_cut_where_it_nests_too_deeply),
         cmocka_unit_test(a_flood_of_names_ends_the_page),
+        cmocka_unit_test(what_follows_a_long_script_is_read),
+        cmocka_unit_test(a_long_script_without_an_end_is_the_rest_of_the_page),
         cmocka_unit_test(nothing_and_blanks_are_empty_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
