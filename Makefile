@@ -158,7 +158,7 @@ $(BUILD)/sanitize/unit/%: $(BUILD)/sanitize/tests/unit/%.o $(BUILD)/sanitize/lib
 	$(CC) $(SANITIZE) $(LINK) -o $@ $^ $(CMOCKA_LIBS) $(INDEX_LIBS)
 
 # osler-index with a clock at every call for its postings.
-clocked = inversion_close postings_writer_add postings_writer_flush
+clocked = inversion_add_text inversion_close postings_writer_add postings_writer_flush
 
 $(BUILD)/bench/osler-index: $(call release,indexer/main.c $(indexer) $(store) tests/bench/postings_clock.c)
 	@mkdir -p $(@D)

@@ -4,18 +4,25 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-void jobs_close(struct jobs *jobs) {
+static void close_reader(struct jobs *jobs) {
     line_reader_close(jobs->reader);
     jobs->reader = NULL;
 }
 
+void jobs_close(struct jobs *jobs) {
+    close_reader(jobs);
+    free(jobs->items);
+    *jobs = (struct jobs){0};
+}
+
 /* A job for the item that was taken last. */
 static struct job *new_job(const struct jobs *jobs) {
-    const struct plan_item *item = &jobs->plan->items[jobs->next_item - 1];
+    size_t i_item = jobs->items[jobs->next_item - 1];
+    const struct plan_item *item = &jobs->plan->items[i_item];
     struct job *job = calloc(1, sizeof *job);
     if (!job)
         return NULL;
-    job->tag = jobs->next_item - 1;
+    job->tag = i_item;
     job->path = item->file->path;
     job->name = item->name;
     job->kind = item->file->kind;
@@ -52,23 +59,15 @@ static void read_lines(struct jobs *jobs, struct job *job, bool *more) {
     job->status = line_reader_next(jobs->reader, &job->chunk, more, &job->error);
     job->expected_bytes = job->chunk.bytes.size;
     if (job->status != STATUS_OK || !*more)
-        jobs_close(jobs);
+        close_reader(jobs);
     *more = *more || job->status != STATUS_OK;
-}
-
-/* Moves on to the next item that is to be read; false at the end. */
-static bool find_item(struct jobs *jobs) {
-    const struct plan *plan = jobs->plan;
-    while (jobs->next_item < plan->n_items && plan->items[jobs->next_item].action != PLAN_READ)
-        jobs->next_item++;
-    return jobs->next_item < plan->n_items;
 }
 
 /* Appends the next files to a job as long as they are small together. */
 static enum status add_small_files(struct jobs *jobs, struct job *first, struct error *error) {
     enum { SMALL_BYTES = 64 << 10 };
-    for (struct job *last = first; find_item(jobs); last = last->next) {
-        const struct walk_file *file = jobs->plan->items[jobs->next_item].file;
+    for (struct job *last = first; jobs->next_item < jobs->n_items; last = last->next) {
+        const struct walk_file *file = jobs->plan->items[jobs->items[jobs->next_item]].file;
         bool is_text = file->kind == FILE_MARKDOWN || file->kind == FILE_PLAIN_TEXT;
         if (!is_text || first->expected_bytes + file->size > SMALL_BYTES)
             break;
@@ -93,7 +92,7 @@ enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) 
         job_free(*job);
     }
     *job = NULL;
-    if (!find_item(jobs))
+    if (jobs->next_item == jobs->n_items)
         return STATUS_OK;
     jobs->next_item++;
     *job = new_job(jobs);

@@ -1,5 +1,5 @@
-/* The jobs of a plan, one after another: a file each, or some small ones, and for a file of lines
- * first one that begins it and then a run of its lines each. */
+/* The jobs of some items of a plan, one after another: a file each, or some small ones, and for a
+ * file of lines first one that begins it and then a run of its lines each. */
 #ifndef OSLER_INDEXER_JOBS_H
 #define OSLER_INDEXER_JOBS_H
 
@@ -12,11 +12,12 @@
 
 struct jobs {
     const struct plan *plan; /* borrowed */
-    size_t next_item;
+    size_t *items;           /* of it that are to be read, in this order; freed by jobs_close */
+    size_t n_items, next_item;
     struct line_reader *reader; /* of the file of lines that is under way */
 };
 
-/* Makes the next job, which the caller frees; NULL at the end of the plan. A file that cannot be
+/* Makes the next job, which the caller frees; NULL after the last item. A file that cannot be
  * read gives a job that says so. Errors: STATUS_NO_MEMORY,
  * when there may be a job too. */
 enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error);

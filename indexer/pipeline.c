@@ -36,7 +36,7 @@ struct pipeline {
 struct worker {
     struct pipeline *pipeline;
     struct tokenizer *tokenizer;
-    struct inversion *inversion; /* of the jobs under way */
+    struct inversion *inversion, *leaving; /* of the jobs under way */
     struct buffer bytes;
     pthread_t thread;
 };
@@ -48,6 +48,8 @@ void job_free(struct job *job) {
             prepared_free(&job->items[i].prepared);
         free(job->items);
         inversion_free(&job->inversion);
+        inversion_free(&job->leaving);
+        earlier_free(&job->earlier);
         buffer_free(&job->chunk.bytes);
         free(job);
     }
@@ -68,8 +70,8 @@ static void add_item(struct worker *worker, struct job *job, const struct input 
     struct prepared_item *item = &job->items[job->n_items++];
     memset(item, 0, sizeof *item);
     item->line = input->line;
-    item->status =
-        prepare(input, worker->tokenizer, worker->inversion, &item->prepared, &item->error);
+    item->status = prepare(input, &job->earlier, worker->tokenizer, worker->inversion,
+                           &item->prepared, &item->error);
     if (item->status == STATUS_NO_MEMORY)
         job->status = error_no_memory(&job->error);
 }
@@ -85,6 +87,8 @@ static void prepare_file(struct worker *worker, struct job *job) {
     add_item(worker, job, &input);
     if (worker->bytes.size == 0 && job->n_items == 1)
         document_problem(&job->items[0].prepared.document, 0, "the file is empty");
+    if (earlier_invert(&job->earlier, worker->tokenizer, worker->leaving, &job->error) != STATUS_OK)
+        job->status = STATUS_NO_MEMORY;
 }
 
 static void prepare_page(struct worker *worker, struct job *job) {
@@ -134,6 +138,7 @@ static void prepare_lines(struct worker *worker, struct job *job) {
 
 static void do_jobs(struct worker *worker, struct job *first) {
     worker->inversion = &first->inversion;
+    worker->leaving = &first->leaving;
     for (struct job *job = first; job; job = job->next) {
         if (job->is_chunk)
             prepare_lines(worker, job);
@@ -142,7 +147,8 @@ static void do_jobs(struct worker *worker, struct job *first) {
         else
             prepare_file(worker, job);
     }
-    if (inversion_close(&first->inversion, &first->error) != STATUS_OK)
+    if (inversion_close(&first->inversion, &first->error) != STATUS_OK ||
+        inversion_close(&first->leaving, &first->error) != STATUS_OK)
         first->status = STATUS_NO_MEMORY;
 }
 

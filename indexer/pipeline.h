@@ -34,12 +34,14 @@ struct job {
     bool is_chunk;    /* `chunk` has the bytes */
     bool starts_file; /* chunk: the first of its file, `state` is set */
     struct line_chunk chunk;
-    size_t expected_bytes; /* for bounding what is under way; of the list in its first */
+    size_t expected_bytes;  /* for bounding what is under way; of the list in its first */
+    struct earlier earlier; /* whole file: the document that it has in the index, if any */
 
     struct file_state state; /* whole file: as it was read */
     struct prepared_item *items;
     size_t n_items, items_capacity;
-    struct inversion inversion; /* of the passages of all of the list, in its first */
+    struct inversion inversion; /* of the new passages of all of the list, in its first */
+    struct inversion leaving;   /* of those of earlier documents that leave; likewise */
     enum status status;         /* STATUS_INPUT: file or page could not be read; STATUS_NO_MEMORY */
     struct error error;
 };

@@ -31,6 +31,11 @@ struct plan_item {
     const char *failure;                /* PLAN_FAILED: why */
 };
 
+/* The file's path for messages: as it was found. */
+static inline const char *plan_item_path(const struct plan_item *item) {
+    return item->file ? item->file->path : item->name;
+}
+
 /* Zero-initialised it is empty. */
 struct plan {
     struct arena arena;      /* owns the names */

@@ -6,6 +6,7 @@
 
 #include "indexer/date.h"
 #include "indexer/lines.h"
+#include "indexer/passage_inverter.h"
 #include "indexer/readers.h"
 #include "indexer/url.h"
 #include "store/line_starts.h"
@@ -230,60 +231,26 @@ static enum status count_repeats(struct prepared *prepared, struct error *error)
 
 /* ---- tokens ---- */
 
-/* What tokenizing a document needs. */
-struct tokenizing {
-    struct prepared *prepared;
-    struct tokenizer *tokenizer;
-    struct token_list tokens; /* for the moment */
-    struct error *error;
-};
-
-static enum status take_in(struct tokenizing *self, const char *text, size_t n_bytes,
-                           struct inverted_text *inverted) {
-    enum status status =
-        tokenizer_run(self->tokenizer, text, n_bytes, self->prepared->document.language,
-                      TOKENS_OF_TEXT, &self->tokens, self->error);
-    return status == STATUS_OK
-               ? inversion_add_text(self->prepared->inversion, &self->tokens, inverted, self->error)
-               : status;
-}
-
-static enum status take_in_passage(struct tokenizing *self, const struct passage *passage,
-                                   const struct inverted_text *headings,
-                                   const struct inverted_text *title) {
-    const char *text = self->prepared->document.text.data + passage->start;
-    size_t n_bytes = passage->end - passage->start;
-    struct inverted_text body;
-    const struct inverted_text *const columns[N_COLUMNS] = {
-        [COLUMN_BODY] = &body, [COLUMN_HEADINGS] = headings, [COLUMN_TITLE] = title};
-    enum status status = take_in(self, text, n_bytes, &body);
-    if (status == STATUS_OK)
-        status =
-            definitions_of(text, n_bytes, &self->tokens, &self->prepared->definitions, self->error);
-    return status == STATUS_OK
-               ? inversion_add_passage(self->prepared->inversion, columns, self->error)
-               : status;
-}
-
-static enum status tokenize_all(struct tokenizer *tokenizer, struct prepared *prepared,
-                                struct error *error) {
+/* Takes in the passages but those that `earlier` keeps. */
+static enum status invert(struct tokenizer *tokenizer, const struct earlier *earlier,
+                          struct prepared *prepared, struct error *error) {
     const struct document *document = &prepared->document;
     const struct passage_list *passages = &prepared->passages;
-    struct tokenizing self = {.prepared = prepared, .tokenizer = tokenizer, .error = error};
-    struct inverted_text title;
-    struct inverted_text *headings = calloc(passages->n_sections + 1, sizeof *headings);
+    struct passage_inverter inverter = {.tokenizer = tokenizer,
+                                        .inversion = prepared->inversion,
+                                        .definitions = &prepared->definitions,
+                                        .title = document->title,
+                                        .language = document->language};
+    enum status status = STATUS_OK;
     prepared->first_inverted = prepared->inversion->n_passages;
-    enum status status = headings ? STATUS_OK : error_no_memory(error);
-    if (status == STATUS_OK)
-        status = take_in(&self, document->title, strlen(document->title), &title);
-    for (size_t i = 0; i < passages->n_sections && status == STATUS_OK; i++)
-        status = take_in(&self, passages->sections[i].headings,
-                         strlen(passages->sections[i].headings), &headings[i]);
-    for (size_t i = 0; i < passages->n_passages && status == STATUS_OK; i++)
-        status = take_in_passage(&self, &passages->passages[i],
-                                 &headings[passages->passages[i].section], &title);
-    token_list_free(&self.tokens);
-    free(headings);
+    for (size_t i = 0; i < passages->n_passages && status == STATUS_OK; i++) {
+        const struct passage *passage = &passages->passages[i];
+        if (!earlier_keeps(earlier, i))
+            status = passage_inverter_add(&inverter, document->text.data + passage->start,
+                                          passage->end - passage->start,
+                                          passages->sections[passage->section].headings, error);
+    }
+    passage_inverter_free(&inverter);
     return status;
 }
 
@@ -320,14 +287,16 @@ static enum status find_keys(struct prepared *prepared, struct error *error) {
     return STATUS_OK;
 }
 
-enum status prepare(const struct input *input, struct tokenizer *tokenizer,
+enum status prepare(const struct input *input, struct earlier *earlier, struct tokenizer *tokenizer,
                     struct inversion *inversion, struct prepared *prepared, struct error *error) {
     prepared->inversion = inversion;
     enum status status = prepare_untokenized(input, prepared, error);
     if (status == STATUS_OK)
         status = find_keys(prepared, error);
     if (status == STATUS_OK)
-        status = tokenize_all(tokenizer, prepared, error);
+        earlier_compare(earlier, &prepared->document, &prepared->passages);
+    if (status == STATUS_OK)
+        status = invert(tokenizer, earlier, prepared, error);
     /* A file's is known from reading it. */
     if (status == STATUS_OK && is_jsonl(input))
         sha256_of(input->bytes, input->n_bytes, prepared->sha256);

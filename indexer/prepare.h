@@ -9,6 +9,7 @@
 #include "indexer/citation.h"
 #include "indexer/definition.h"
 #include "indexer/document.h"
+#include "indexer/earlier.h"
 #include "indexer/inversion.h"
 #include "indexer/passage.h"
 #include "indexer/sha256.h"
@@ -31,7 +32,7 @@ struct prepared {
     size_t *passage_repeats;            /* for each, how many before it have the same text */
     struct buffer line_starts;          /* of all passages, see store/line_starts.h */
     size_t *passage_line_starts;        /* where those of each end there */
-    struct inversion *inversion;        /* has the passages' tokens; borrowed */
+    struct inversion *inversion;        /* has the tokens of what is new; borrowed */
     size_t first_inverted;              /* the number of the first passage there */
     struct definition_list definitions; /* in the bodies */
     unsigned char sha256[SHA256_BYTES]; /* of a JSONL line, or a source's text */
@@ -49,9 +50,10 @@ struct input {
     size_t line;         /* JSONL: the number of the line, from 1 */
 };
 
-/* Fills a zeroed `prepared`, and adds its passages to `inversion`, which must outlive it. Errors:
- * STATUS_INPUT (a JSONL line that is no document), STATUS_NO_MEMORY. */
-enum status prepare(const struct input *input, struct tokenizer *tokenizer,
+/* Fills a zeroed `prepared`, and adds those of its passages that `earlier`, which it is compared
+ * with, does not keep to `inversion`, which must outlive it. Errors: STATUS_INPUT (a JSONL line
+ * that is no document), STATUS_NO_MEMORY. */
+enum status prepare(const struct input *input, struct earlier *earlier, struct tokenizer *tokenizer,
                     struct inversion *inversion, struct prepared *prepared, struct error *error);
 
 /* The same without tokens and hash, for looking at a document. */

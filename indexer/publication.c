@@ -5,12 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "indexer/postings_writer.h"
+#include "indexer/earlier.h"
+#include "indexer/text_index.h"
 #include "store/array.h"
-#include "store/collection.h"
-
-/* Memory for FTS5's pending terms: the more, the fewer segments it has to merge. */
-#define FTS5_PENDING_BYTES "50331648"
 
 enum statement {
     INSERT_FILE,
@@ -23,13 +20,9 @@ enum statement {
     DELETE_CAPTURES,
     INSERT_DOCUMENT,
     SELECT_DOCUMENTS,
-    SELECT_DOCUMENT,
     DELETE_DOCUMENT,
     INSERT_PASSAGE,
-    SELECT_PASSAGES,
     DELETE_PASSAGES,
-    INSERT_TEXT,
-    DELETE_TEXT,
     INSERT_CITATION,
     DELETE_CITATIONS,
     SELECT_SOURCE,
@@ -58,18 +51,11 @@ static const char *const sql_of[N_STATEMENTS] = {
                         " retrieved)"
                         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [SELECT_DOCUMENTS] = "SELECT id FROM documents WHERE file = ?1",
-    [SELECT_DOCUMENT] = "SELECT title, language, first_passage, n_passages FROM documents"
-                        " WHERE id = ?1",
     [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
     [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, repeat, start, end,"
                        " first_line, last_line, text, line_starts, page)"
                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [SELECT_PASSAGES] = "SELECT id, text, headings FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
     [DELETE_PASSAGES] = "DELETE FROM passages WHERE id >= ?1 AND id < ?1 + ?2",
-    [INSERT_TEXT] = "INSERT INTO passages_fts(rowid, body, headings, title)"
-                    " VALUES(?1, ?2, ?3, ?4)",
-    [DELETE_TEXT] = "INSERT INTO passages_fts(passages_fts, rowid, body, headings, title)"
-                    " VALUES('delete', ?1, ?2, ?3, ?4)",
     [INSERT_CITATION] = "INSERT INTO citations VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [DELETE_CITATIONS] = "DELETE FROM citations WHERE document = ?1 RETURNING source",
     [SELECT_SOURCE] = "SELECT id FROM sources WHERE url = ?1",
@@ -86,13 +72,9 @@ static const char *const sql_of[N_STATEMENTS] = {
 
 struct publication {
     struct index *index;
-    struct collection collection;
-    struct lengths lengths;
-    struct postings_writer *postings;
-    struct tokenizer *tokenizer;      /* for what is removed */
-    struct token_list removed_tokens; /* for the moment */
-    struct inversion removed;         /* passages of one document */
-    struct definition_list removed_definitions;
+    struct text_index text_index;
+    struct earlier_reader earlier;
+    struct tokenizer *tokenizer; /* for what is removed */
     sqlite3_stmt *statements[N_STATEMENTS];
     int64_t *uncited; /* sources that have lost a citation */
     size_t n_uncited, uncited_capacity;
@@ -114,21 +96,12 @@ enum status publication_open(struct publication **publication, struct index *ind
     if (!self)
         return error_no_memory(error);
     self->index = index;
-    /* The setting is kept in the file: outside the transaction it would be a write of its own. */
     enum status status = index_execute(index, "BEGIN IMMEDIATE", error);
     self->in_transaction = status == STATUS_OK;
     if (status == STATUS_OK)
-        status = index_execute(index,
-                               "INSERT INTO passages_fts(passages_fts, rank)"
-                               " VALUES('hashsize', " FTS5_PENDING_BYTES ")",
-                               error);
+        status = text_index_open(&self->text_index, index, error);
     if (status == STATUS_OK)
-        status = collection_read(index, &self->collection, error);
-    if (status == STATUS_OK)
-        status = lengths_open(&self->lengths, index, error);
-    if (status == STATUS_OK)
-        status =
-            postings_writer_open(&self->postings, index, &self->collection, &self->lengths, error);
+        status = earlier_reader_open(&self->earlier, index, error);
     if (status == STATUS_OK)
         status = tokenizer_open(index->connection, &self->tokenizer, error);
     if (status == STATUS_OK)
@@ -145,13 +118,10 @@ void publication_close(struct publication *publication) {
         return;
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(publication->statements[i]);
-    token_list_free(&publication->removed_tokens);
-    inversion_free(&publication->removed);
-    definition_list_free(&publication->removed_definitions);
     free(publication->uncited);
     tokenizer_close(publication->tokenizer);
-    postings_writer_close(publication->postings);
-    lengths_close(&publication->lengths);
+    earlier_reader_close(&publication->earlier);
+    text_index_close(&publication->text_index);
     if (publication->in_transaction)
         index_execute(publication->index, "ROLLBACK", NULL);
     free(publication);
@@ -177,11 +147,7 @@ static enum status write_languages(struct publication *self, struct error *error
 }
 
 enum status publication_commit(struct publication *publication, struct error *error) {
-    enum status status = postings_writer_flush(publication->postings, error);
-    if (status == STATUS_OK)
-        status = lengths_write(&publication->lengths, error);
-    if (status == STATUS_OK)
-        status = collection_write(publication->index, &publication->collection, error);
+    enum status status = text_index_write(&publication->text_index, error);
     if (status == STATUS_OK)
         status = publication_forget_sources(publication, error);
     if (status == STATUS_OK && publication->definitions_removed)
@@ -228,96 +194,6 @@ static enum status count_definitions(struct publication *self, const struct defi
 
 /* ---- removing ---- */
 
-/* Forgets the definitions in a text whose tokens are self->removed_tokens. */
-static enum status remove_definitions(struct publication *self, const char *text,
-                                      struct error *error) {
-    struct definition_list *list = &self->removed_definitions;
-    list->n_definitions = 0;
-    buffer_clear(&list->strings);
-    enum status status = definitions_of(text, strlen(text), &self->removed_tokens, list, error);
-    self->definitions_removed = self->definitions_removed || list->n_definitions > 0;
-    return status == STATUS_OK ? count_definitions(self, list, -1, error) : status;
-}
-
-/* Tokenizes the columns of a passage that is removed. */
-static enum status invert_removed(struct publication *self, const char *const texts[N_COLUMNS],
-                                  const char *language, struct error *error) {
-    struct inverted_text inverted[N_COLUMNS];
-    const struct inverted_text *columns[N_COLUMNS];
-    enum status status = STATUS_OK;
-    for (size_t column = N_COLUMNS; column-- > 0 && status == STATUS_OK;) { /* the body last */
-        columns[column] = &inverted[column];
-        status = tokenizer_run(self->tokenizer, texts[column], strlen(texts[column]), language,
-                               TOKENS_OF_TEXT, &self->removed_tokens, error);
-        if (status == STATUS_OK)
-            status =
-                inversion_add_text(&self->removed, &self->removed_tokens, &inverted[column], error);
-        if (status == STATUS_OK)
-            self->collection.tokens[column] -= inverted[column].n_positions;
-    }
-    if (status == STATUS_OK)
-        status = inversion_add_passage(&self->removed, columns, error);
-    return status == STATUS_OK ? remove_definitions(self, texts[COLUMN_BODY], error) : status;
-}
-
-/* Takes one passage out of FTS5 and lengths, and takes it in for the postings. */
-static enum status remove_passage(struct publication *self, const char *title, const char *language,
-                                  struct error *error) {
-    sqlite3_stmt *passage = self->statements[SELECT_PASSAGES];
-    sqlite3_stmt *delete_text = self->statements[DELETE_TEXT];
-    uint32_t id = (uint32_t)sqlite3_column_int64(passage, 0);
-    const char *texts[N_COLUMNS] = {
-        [COLUMN_BODY] = (const char *)sqlite3_column_text(passage, 1),
-        [COLUMN_HEADINGS] = (const char *)sqlite3_column_text(passage, 2),
-        [COLUMN_TITLE] = title,
-    };
-    struct fts5_words words[N_COLUMNS];
-    static const uint16_t none[N_COLUMNS];
-    for (int column = 0; column < N_COLUMNS; column++) {
-        if (!texts[column])
-            return error_no_memory(error);
-        sqlite3_bind_text(delete_text, column + 2, texts[column], -1, SQLITE_STATIC);
-    }
-    enum status status = invert_removed(self, texts, language, error);
-    if (status != STATUS_OK)
-        return status;
-    size_t number = self->removed.n_passages - 1;
-    self->removed.passages[number].id = id;
-    inversion_fts5_words(&self->removed, number, words);
-    fts5_replay(self->index->fts5, words);
-    sqlite3_bind_int64(delete_text, 1, id);
-    status = run(self, DELETE_TEXT, error);
-    if (status == STATUS_OK)
-        status = lengths_set(&self->lengths, id, none, error);
-    self->collection.n_passages--;
-    return status;
-}
-
-static enum status remove_passages(struct publication *self, int64_t first, int64_t n_passages,
-                                   const char *title, const char *language, struct error *error) {
-    sqlite3_stmt *select = self->statements[SELECT_PASSAGES];
-    enum status status = STATUS_OK;
-    int result = SQLITE_DONE;
-    sqlite3_bind_int64(select, 1, first);
-    sqlite3_bind_int64(select, 2, n_passages);
-    inversion_clear(&self->removed);
-    while (status == STATUS_OK && (result = sqlite3_step(select)) == SQLITE_ROW)
-        status = remove_passage(self, title, language, error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(self->index, error);
-    sqlite3_reset(select);
-    if (status == STATUS_OK)
-        status = inversion_close(&self->removed, error);
-    if (status == STATUS_OK)
-        status = postings_writer_remove(self->postings, &self->removed, error);
-    if (status == STATUS_OK) {
-        sqlite3_bind_int64(self->statements[DELETE_PASSAGES], 1, first);
-        sqlite3_bind_int64(self->statements[DELETE_PASSAGES], 2, n_passages);
-        status = run(self, DELETE_PASSAGES, error);
-    }
-    return status;
-}
-
 enum status publication_first_passage(struct publication *publication, int64_t file,
                                       int64_t *first_passage, struct error *error) {
     sqlite3_stmt *select = publication->statements[FIRST_PASSAGE];
@@ -358,26 +234,67 @@ static void note_language(struct publication *self, const char *language) {
         self->languages_changed || (language && strncasecmp(language, "en", 2) != 0);
 }
 
+/* Takes one passage that leaves out of the text index; `number` is that of the inversion. */
+static enum status remove_passage(struct publication *self, const struct earlier *earlier, size_t i,
+                                  const struct inversion *leaving, size_t number,
+                                  struct error *error) {
+    const struct earlier_passage *passage = &earlier->passages[i];
+    const struct column_text columns[N_COLUMNS] = {
+        [COLUMN_BODY] = {passage->text, passage->text_bytes},
+        [COLUMN_HEADINGS] = {passage->headings, strlen(passage->headings)},
+        [COLUMN_TITLE] = {earlier->title, strlen(earlier->title)},
+    };
+    return text_index_remove(&self->text_index, earlier->first_passage + (uint32_t)i, leaving,
+                             number, columns, error);
+}
+
+/* Removes all but what is in the text index. */
+static enum status remove_rows(struct publication *self, const struct earlier *earlier,
+                               struct error *error) {
+    sqlite3_stmt *passages = self->statements[DELETE_PASSAGES];
+    sqlite3_bind_int64(passages, 1, earlier->first_passage);
+    sqlite3_bind_int64(passages, 2, (sqlite3_int64)earlier->n_passages);
+    enum status status = run(self, DELETE_PASSAGES, error);
+    note_language(self, earlier->language);
+    self->definitions_removed = self->definitions_removed || earlier->definitions.n_definitions > 0;
+    if (status == STATUS_OK)
+        status = count_definitions(self, &earlier->definitions, -1, error);
+    if (status == STATUS_OK)
+        status = remove_citations(self, earlier->document, error);
+    sqlite3_bind_int64(self->statements[DELETE_DOCUMENT], 1, earlier->document);
+    self->text_index.collection.n_documents--;
+    return status == STATUS_OK ? run(self, DELETE_DOCUMENT, error) : status;
+}
+
+enum status publication_remove(struct publication *publication, const struct earlier *earlier,
+                               const struct inversion *leaving, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < earlier->n_passages && status == STATUS_OK; i++)
+        status =
+            remove_passage(publication, earlier, i, leaving, earlier->first_inverted + i, error);
+    return status == STATUS_OK ? remove_rows(publication, earlier, error) : status;
+}
+
+enum status publication_find_earlier(struct publication *publication, int64_t file,
+                                     struct earlier *earlier, struct error *error) {
+    return earlier_read_file(&publication->earlier, file, earlier, error);
+}
+
 enum status publication_remove_document(struct publication *publication, int64_t document,
                                         struct error *error) {
-    sqlite3_stmt *row = publication->statements[SELECT_DOCUMENT];
-    sqlite3_bind_int64(row, 1, document);
-    enum status status =
-        sqlite3_step(row) == SQLITE_ROW ? STATUS_OK : index_error(publication->index, error);
+    struct earlier earlier = {0};
+    struct inversion leaving = {0};
+    enum status status = earlier_read(&publication->earlier, document, &earlier, error);
     if (status == STATUS_OK)
-        status =
-            remove_passages(publication, sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3),
-                            (const char *)sqlite3_column_text(row, 0),
-                            (const char *)sqlite3_column_text(row, 1), error);
+        status = earlier_invert(&earlier, publication->tokenizer, &leaving, error);
     if (status == STATUS_OK)
-        note_language(publication, (const char *)sqlite3_column_text(row, 1));
-    sqlite3_reset(row);
+        status = inversion_close(&leaving, error);
     if (status == STATUS_OK)
-        status = remove_citations(publication, document, error);
-    sqlite3_bind_int64(publication->statements[DELETE_DOCUMENT], 1, document);
+        status = publication_remove(publication, &earlier, &leaving, error);
     if (status == STATUS_OK)
-        status = run(publication, DELETE_DOCUMENT, error);
-    publication->collection.n_documents--;
+        status = text_index_remove_postings(&publication->text_index, &leaving, error);
+    inversion_free(&leaving);
+    earlier_free(&earlier);
     return status;
 }
 
@@ -419,7 +336,8 @@ enum status publication_remove_file(struct publication *publication, int64_t fil
 /* ---- adding ---- */
 
 static enum status add_document(struct publication *self, const struct document_row *row,
-                                const struct prepared *prepared, int64_t *id, struct error *error) {
+                                const struct prepared *prepared, uint32_t first_passage,
+                                int64_t *id, struct error *error) {
     const struct document *document = &prepared->document;
     sqlite3_stmt *insert = self->statements[INSERT_DOCUMENT];
     const char *texts[] = {document->title,  document->url,       document->site,
@@ -433,7 +351,7 @@ static enum status add_document(struct publication *self, const struct document_
         sqlite3_bind_blob(insert, 10, prepared->sha256, SHA256_BYTES, SQLITE_STATIC);
     else
         sqlite3_bind_null(insert, 10);
-    sqlite3_bind_int64(insert, 11, self->collection.next_passage);
+    sqlite3_bind_int64(insert, 11, first_passage);
     sqlite3_bind_int64(insert, 12, (sqlite3_int64)prepared->passages.n_passages);
     sqlite3_bind_null(insert, 13);
     if (row->capture > 0)
@@ -451,33 +369,18 @@ static enum status add_document(struct publication *self, const struct document_
     return status;
 }
 
-/* Adds passage `i` to FTS5 and lengths under `id`. */
-static enum status add_tokens(struct publication *self, uint32_t id,
-                              const struct prepared *prepared, size_t i, struct error *error) {
+/* Takes passage `i` into the text index; `number` is that of the inversion. */
+static enum status add_words(struct publication *self, uint32_t id, const struct prepared *prepared,
+                             size_t i, size_t number, struct error *error) {
     const struct passage *passage = &prepared->passages.passages[i];
-    const struct section *section = &prepared->passages.sections[passage->section];
+    const char *headings = prepared->passages.sections[passage->section].headings;
     const struct document *document = &prepared->document;
-    size_t number = prepared->first_inverted + i;
-    struct inverted_passage *inverted = &prepared->inversion->passages[number];
-    struct fts5_words words[N_COLUMNS];
-    sqlite3_stmt *insert = self->statements[INSERT_TEXT];
-    sqlite3_bind_int64(insert, 1, id);
-    sqlite3_bind_text(insert, 2, document->text.data + passage->start,
-                      (int)(passage->end - passage->start), SQLITE_STATIC);
-    sqlite3_bind_text(insert, 3, section->headings, -1, SQLITE_STATIC);
-    sqlite3_bind_text(insert, 4, document->title, -1, SQLITE_STATIC);
-    inversion_fts5_words(prepared->inversion, number, words);
-    fts5_replay(self->index->fts5, words);
-    enum status status = run(self, INSERT_TEXT, error);
-    uint16_t tokens[N_COLUMNS];
-    inverted_passage_lengths(inverted, tokens);
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        self->collection.tokens[column] += inverted->columns[column].n_positions;
-    if (status == STATUS_OK)
-        status = lengths_set(&self->lengths, id, tokens, error);
-    inverted->id = id;
-    self->collection.n_passages++;
-    return status;
+    const struct column_text columns[N_COLUMNS] = {
+        [COLUMN_BODY] = {document->text.data + passage->start, passage->end - passage->start},
+        [COLUMN_HEADINGS] = {headings, strlen(headings)},
+        [COLUMN_TITLE] = {document->title, strlen(document->title)},
+    };
+    return text_index_add(&self->text_index, id, prepared->inversion, number, columns, error);
 }
 
 static enum status add_passage(struct publication *self, int64_t document, uint32_t id,
@@ -573,40 +476,79 @@ static enum status add_citation(struct publication *self, int64_t document, uint
     return run(self, INSERT_CITATION, error);
 }
 
+/* Adds all but what is in the text index. */
+static enum status add_rows(struct publication *self, const struct document_row *row,
+                            const struct prepared *prepared, uint32_t first_passage,
+                            int64_t *document, struct error *error) {
+    enum status status = add_document(self, row, prepared, first_passage, document, error);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < prepared->passages.n_passages && status == STATUS_OK; i++)
+        status = add_passage(self, *document, first_passage + (uint32_t)i, prepared, i, error);
+    for (size_t i = 0; i < prepared->citations.n_citations && status == STATUS_OK; i++)
+        status = add_citation(self, *document, first_passage, prepared, i, error);
+    self->text_index.collection.n_documents++;
+    if (status == STATUS_OK)
+        status = count_definitions(self, &prepared->definitions, 1, error);
+    for (size_t i = 0; i < prepared->document.n_problems && status == STATUS_OK; i++)
+        if (row->kind == DOCUMENT_ARTICLE)
+            status = publication_add_problem(self, row->file, prepared->document.problems[i].line,
+                                             prepared->document.problems[i].text, error);
+    return status;
+}
+
 enum status publication_add(struct publication *publication, const struct document_row *row,
                             const struct prepared *prepared, int64_t *document,
                             struct error *error) {
-    uint32_t first_passage = publication->collection.next_passage;
+    uint32_t first_passage = publication->text_index.collection.next_passage;
     size_t n_passages = prepared->passages.n_passages;
     if (n_passages > UINT32_MAX - first_passage)
         return error_set(error, STATUS_INDEX,
                          "%s: no passage ids are left; remake the index with osler-index --rebuild",
                          publication->index->path);
-    enum status status = add_document(publication, row, prepared, document, error);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < n_passages && status == STATUS_OK; i++) {
-        uint32_t id = publication->collection.next_passage++;
-        status = add_passage(publication, *document, id, prepared, i, error);
-        if (status == STATUS_OK)
-            status = add_tokens(publication, id, prepared, i, error);
-    }
-    for (size_t i = 0; i < prepared->citations.n_citations && status == STATUS_OK; i++)
-        status = add_citation(publication, *document, first_passage, prepared, i, error);
-    publication->collection.n_documents++;
+    enum status status = add_rows(publication, row, prepared, first_passage, document, error);
+    for (size_t i = 0; i < n_passages && status == STATUS_OK; i++)
+        status = add_words(publication, first_passage + (uint32_t)i, prepared, i,
+                           prepared->first_inverted + i, error);
     if (status == STATUS_OK)
-        status = count_definitions(publication, &prepared->definitions, 1, error);
-    for (size_t i = 0; i < prepared->document.n_problems && status == STATUS_OK; i++)
-        if (row->kind == DOCUMENT_ARTICLE)
-            status =
-                publication_add_problem(publication, row->file, prepared->document.problems[i].line,
-                                        prepared->document.problems[i].text, error);
+        publication->text_index.collection.next_passage += (uint32_t)n_passages;
     return status;
+}
+
+enum status publication_replace(struct publication *publication, const struct document_row *row,
+                                const struct prepared *prepared, const struct earlier *earlier,
+                                const struct inversion *leaving, struct error *error) {
+    size_t n_left = earlier->first_inverted;
+    size_t n_added = prepared->first_inverted;
+    int64_t document;
+    enum status status = remove_rows(publication, earlier, error);
+    for (size_t i = 0; i < earlier->n_passages && status == STATUS_OK; i++) {
+        if (earlier_keeps(earlier, i))
+            continue;
+        status = remove_passage(publication, earlier, i, leaving, n_left++, error);
+        if (status == STATUS_OK && i < prepared->passages.n_passages)
+            status = add_words(publication, earlier->first_passage + (uint32_t)i, prepared, i,
+                               n_added++, error);
+    }
+    return status == STATUS_OK
+               ? add_rows(publication, row, prepared, earlier->first_passage, &document, error)
+               : status;
 }
 
 enum status publication_add_postings(struct publication *publication,
                                      const struct inversion *inversion, struct error *error) {
-    return postings_writer_add(publication->postings, inversion, error);
+    return text_index_add_postings(&publication->text_index, inversion, error);
+}
+
+enum status publication_remove_postings(struct publication *publication,
+                                        const struct inversion *inversion, struct error *error) {
+    return text_index_remove_postings(&publication->text_index, inversion, error);
+}
+
+enum status publication_clear_problems(struct publication *publication, int64_t file,
+                                       struct error *error) {
+    sqlite3_bind_int64(publication->statements[DELETE_PROBLEMS], 1, file);
+    return run(publication, DELETE_PROBLEMS, error);
 }
 
 enum status publication_add_problem(struct publication *publication, int64_t file, size_t line,

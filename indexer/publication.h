@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "indexer/earlier.h"
 #include "indexer/input_file.h"
 #include "indexer/prepare.h"
 #include "store/index.h"
@@ -48,6 +49,10 @@ enum status publication_first_passage(struct publication *publication, int64_t f
 enum status publication_clear_file(struct publication *publication, int64_t file,
                                    struct error *error);
 
+/* Forgets what was wrong with a file. */
+enum status publication_clear_problems(struct publication *publication, int64_t file,
+                                       struct error *error);
+
 /* Removes a file's row too. */
 enum status publication_remove_file(struct publication *publication, int64_t file,
                                     struct error *error);
@@ -61,9 +66,25 @@ enum status publication_add(struct publication *publication, const struct docume
                             const struct prepared *prepared, int64_t *document,
                             struct error *error);
 
-/* Adds the postings of the documents of an inversion that were added, once for all of them. */
+/* Reads the document that a file has in the index into a zeroed `earlier`. */
+enum status publication_find_earlier(struct publication *publication, int64_t file,
+                                     struct earlier *earlier, struct error *error);
+
+/* Removes that document, none of whose passages stay; `leaving` has them. */
+enum status publication_remove(struct publication *publication, const struct earlier *earlier,
+                               const struct inversion *leaving, struct error *error);
+
+/* Puts a document in its place. */
+enum status publication_replace(struct publication *publication, const struct document_row *row,
+                                const struct prepared *prepared, const struct earlier *earlier,
+                                const struct inversion *leaving, struct error *error);
+
+/* Adds the postings of the documents of an inversion that were added, or removes those of removed
+ * ones, once for all of them. */
 enum status publication_add_postings(struct publication *publication,
                                      const struct inversion *inversion, struct error *error);
+enum status publication_remove_postings(struct publication *publication,
+                                        const struct inversion *inversion, struct error *error);
 
 enum status publication_remove_document(struct publication *publication, int64_t document,
                                         struct error *error);

@@ -1,6 +1,6 @@
 /* See update.h.
  *
- *   lock -> walk -> plan -> read and prepare (pipeline) -> write (publication)
+ *   lock -> walk -> plan -> read, prepare and write the files (articles)
  *        -> fetch what is due (source_fetch) -> read the archive (archive, source_pages)
  *        -> commit, or swap
  *
@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "indexer/archive.h"
+#include "indexer/articles.h"
 #include "indexer/captures.h"
-#include "indexer/jobs.h"
 #include "indexer/lock.h"
 #include "indexer/pipeline.h"
 #include "indexer/plan.h"
@@ -41,15 +41,12 @@ struct run {
     sqlite3_stmt *problems; /* of a file; prepared when it is first needed */
     struct walk walk;
     struct plan plan;
-    struct jobs jobs;
-    bool all_submitted; /* of them */
     struct pipeline *pipeline;
     struct publication *publication;
     struct archive archive;
     struct captures *captures;
     bool had_captures;    /* before the run: then documents and links may tell of them */
     bool sources_are_due; /* to be fetched, or archived and not yet read */
-    int64_t file;         /* row of the file that is being written */
 };
 
 /* A link is followed here: its target is what is locked and may be replaced. */
@@ -98,17 +95,10 @@ static enum status open_index(struct run *run) {
     return index_open(&run->index, run->beside, INDEX_CREATE, run->error);
 }
 
-/* The file's path for messages: as it was found. */
-static const char *shown_path(const struct plan_item *item) {
-    return item->file ? item->file->path : item->name;
-}
-
 static void input_problem(struct run *run, const struct plan_item *item, size_t line,
                           const char *text) {
-    report_problem(run->report, shown_path(item), line, text);
+    report_problem(run->report, plan_item_path(item), line, text);
 }
-
-/* ---- writing ---- */
 
 /* Says again what was wrong with a file when it was read. */
 static enum status repeat_problems_of(struct run *run, const struct plan_item *item) {
@@ -129,186 +119,6 @@ static enum status repeat_problems_of(struct run *run, const struct plan_item *i
     sqlite3_reset(run->problems);
     return status;
 }
-
-/* Adds or renews the row of a file that is read. */
-static enum status begin_file(struct run *run, const struct plan_item *item,
-                              struct file_state *state) {
-    run->file = item->known;
-    state->path = item->name;
-    report_change(run->report, item->known ? CHANGE_CHANGED : CHANGE_NEW, item->name);
-    run->report->n_bytes_read += (uint64_t)state->size;
-    progress_step(run->update->progress, (size_t)state->size);
-    return publication_set_file(run->publication, state, &run->file, run->error);
-}
-
-/* Names a problem in the report, and in the index so that later runs name it too. */
-static enum status keep_problem(struct run *run, const struct plan_item *item, size_t line,
-                                const char *text) {
-    input_problem(run, item, line, text);
-    return publication_add_problem(run->publication, run->file, line, text, run->error);
-}
-
-static enum status write_item(struct run *run, const struct plan_item *plan_item,
-                              struct prepared_item *item) {
-    enum status status = item->status;
-    struct error *error = &item->error;
-    const struct document_row row = {
-        .file = run->file, .name = item->prepared.document.id, .kind = DOCUMENT_ARTICLE};
-    int64_t document = 0;
-    if (status == STATUS_OK)
-        status = publication_add(run->publication, &row, &item->prepared, &document, error);
-    if (status == STATUS_INPUT)
-        return keep_problem(run, plan_item, item->line, error->text);
-    if (status != STATUS_OK)
-        *run->error = *error;
-    for (size_t i = 0; i < item->prepared.document.n_problems && status == STATUS_OK; i++)
-        input_problem(run, plan_item, item->prepared.document.problems[i].line,
-                      item->prepared.document.problems[i].text);
-    return status;
-}
-
-/* A damaged record of an archive. */
-struct archive_item {
-    struct run *run;
-    const struct plan_item *item;
-};
-
-static enum status keep_damage(void *context, const char *text, struct error *error) {
-    const struct archive_item *archive = context;
-    (void)error;
-    return keep_problem(archive->run, archive->item, 0, text);
-}
-
-/* Reads what an archive under PATH has captured; source_pages.c makes documents of it. */
-static enum status scan_archive(struct run *run, const struct plan_item *item) {
-    struct archive_item archive = {run, item};
-    struct error reason = {0};
-    uint64_t end = 0;
-    enum status status = captures_scan(run->captures, item->file->path, 0, run->file, keep_damage,
-                                       &archive, &end, &reason);
-    if (status == STATUS_INPUT)
-        return keep_problem(run, item, 0, reason.text);
-    if (status != STATUS_OK)
-        *run->error = reason;
-    return status;
-}
-
-static enum status write_job(struct run *run, struct job *job) {
-    const struct plan_item *item = &run->plan.items[job->tag];
-    bool starts_file = !job->is_chunk || job->starts_file;
-    enum status status = STATUS_OK;
-    if (job->status == STATUS_NO_MEMORY)
-        return error_no_memory(run->error);
-    if (starts_file && job->status == STATUS_INPUT) {
-        input_problem(run, item, 0, job->error.text);
-        return STATUS_OK;
-    }
-    if (starts_file)
-        status = begin_file(run, item, &job->state);
-    if (status == STATUS_OK && job->kind == FILE_WARC)
-        status = scan_archive(run, item);
-    if (status == STATUS_OK && job->chunk.long_line > 0)
-        status = keep_problem(run, item, job->chunk.long_line, "a line too long for a document");
-    for (size_t i = 0; i < job->n_items && status == STATUS_OK; i++)
-        status = write_item(run, item, &job->items[i]);
-    if (status == STATUS_OK && job->status == STATUS_INPUT)
-        status = keep_problem(run, item, 0, job->error.text);
-    return status;
-}
-
-static enum status write_oldest(struct run *run) {
-    struct job *first = pipeline_take(run->pipeline);
-    enum status status = STATUS_OK;
-    for (struct job *job = first; job && status == STATUS_OK; job = job->next)
-        status = write_job(run, job);
-    if (first && status == STATUS_OK)
-        status = publication_add_postings(run->publication, &first->inversion, run->error);
-    job_free(first);
-    return status;
-}
-
-/* A file whose documents leave the index. */
-struct leaving {
-    int64_t first_passage;
-    const struct plan_item *item;
-};
-
-static int by_first_passage(const void *a, const void *b) {
-    int64_t left = ((const struct leaving *)a)->first_passage;
-    int64_t right = ((const struct leaving *)b)->first_passage;
-    return (left > right) - (left < right);
-}
-
-static enum status remove_one(struct run *run, const struct plan_item *item) {
-    if (item->action == PLAN_READ)
-        return publication_clear_file(run->publication, item->known, run->error);
-    report_change(run->report, CHANGE_REMOVED, item->name);
-    return publication_remove_file(run->publication, item->known, run->error);
-}
-
-/* Removes what is gone and what will be read anew, all before anything is added and by rising
- * passage: FTS5 writes out its pending terms, and merges, whenever ids do not rise. */
-static enum status remove_old(struct run *run) {
-    struct leaving *leaving = calloc(run->plan.n_items + 1, sizeof *leaving);
-    size_t n_leaving = 0;
-    enum status status = leaving ? STATUS_OK : error_no_memory(run->error);
-    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
-        const struct plan_item *item = &run->plan.items[i];
-        bool leaves = item->action == PLAN_REMOVE || (item->action == PLAN_READ && item->known);
-        if (!leaves)
-            continue;
-        leaving[n_leaving].item = item;
-        status = publication_first_passage(run->publication, item->known,
-                                           &leaving[n_leaving++].first_passage, run->error);
-    }
-    if (n_leaving > 0)
-        qsort(leaving, n_leaving, sizeof *leaving, by_first_passage);
-    for (size_t i = 0; i < n_leaving && status == STATUS_OK; i++)
-        status = remove_one(run, leaving[i].item);
-    free(leaving);
-    return status;
-}
-
-/* Renews the rows of files that were only touched. */
-static enum status renew(struct run *run) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < run->plan.n_items && status == STATUS_OK; i++) {
-        struct plan_item *item = &run->plan.items[i];
-        if (item->action == PLAN_RENEW)
-            status = publication_set_file(run->publication, &item->state, &item->known, run->error);
-    }
-    return status;
-}
-
-/* Hands jobs to the workers until they have enough. */
-static enum status submit_jobs(struct run *run) {
-    enum status status = STATUS_OK;
-    while (status == STATUS_OK && !run->all_submitted && !pipeline_is_full(run->pipeline)) {
-        struct job *job = NULL;
-        status = jobs_next(&run->jobs, &job, run->error);
-        run->all_submitted = !job;
-        if (job && status == STATUS_OK)
-            status = pipeline_submit(run->pipeline, job, run->error);
-        if (status != STATUS_OK)
-            job_free(job);
-    }
-    return status;
-}
-
-static enum status read_and_write(struct run *run) {
-    const volatile sig_atomic_t *stop = run->update->fetch.stop;
-    enum status status = submit_jobs(run);
-    while (status == STATUS_OK && pipeline_has_jobs(run->pipeline)) {
-        if (stop && *stop)
-            return error_set(run->error, STATUS_INDEX, "interrupted; the index is as it was");
-        status = write_oldest(run);
-        if (status == STATUS_OK)
-            status = submit_jobs(run);
-    }
-    return status;
-}
-
-/* ---- the run ---- */
 
 /* What is known to be wrong with files that are not read is said again, and which could not be
  * read. */
@@ -416,17 +226,17 @@ static enum status update_sources(struct run *run) {
 
 static enum status write_all(struct run *run) {
     enum status status = has_captures(run, &run->had_captures);
-    run->jobs.plan = &run->plan;
+    const struct articles articles = {.plan = &run->plan,
+                                      .pipeline = run->pipeline,
+                                      .publication = run->publication,
+                                      .captures = run->captures,
+                                      .report = run->report,
+                                      .progress = run->update->progress,
+                                      .stop = run->update->fetch.stop};
     if (status == STATUS_OK)
         status = archive_forget(&run->archive, &run->index, run->publication, run->error);
     if (status == STATUS_OK)
-        status = submit_jobs(run); /* so that workers read while this thread removes */
-    if (status == STATUS_OK)
-        status = remove_old(run);
-    if (status == STATUS_OK)
-        status = renew(run);
-    if (status == STATUS_OK)
-        status = read_and_write(run);
+        status = articles_update(&articles, run->error);
     if (status == STATUS_OK)
         status = update_sources(run);
     return status == STATUS_OK ? publication_commit(run->publication, run->error) : status;
@@ -446,7 +256,6 @@ static enum status publish(struct run *run) {
     if (status == STATUS_OK)
         status = write_all(run);
     progress_finish(update->progress);
-    jobs_close(&run->jobs);
     pipeline_close(run->pipeline);
     captures_close(run->captures);
     publication_close(run->publication);

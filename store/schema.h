@@ -1,4 +1,4 @@
-/* The index file: one SQLite 3 database, format 1.
+/* The index file: one SQLite 3 database, format 2.
  *
  *   PRAGMA application_id  0x4F534C52 ("OSLR")       PRAGMA user_version  the format number
  *
@@ -20,7 +20,8 @@
  *     sha256         of the JSONL line, or of a source's text; NULL: the file's
  *     capture        of a source
  *     first_passage, n_passages   its passages have consecutive ids, in their order in the text
- *   passages       the unit of search, 100-300 words; ids only grow and are never used again
+ *   passages       the unit of search, 100-300 words; ids grow, but a document whose file is read
+ *                  anew keeps those of its passages unless it has got more
  *     text           plain text, UTF-8: the only copy (FTS5 has external content)
  *     headings       the headings above it, outermost first, joined by '\n'; '' if none
  *     start, end     bytes of the file; first_line, last_line from 1, both included; of a

@@ -218,6 +218,32 @@ static void write_random_file(const char *name) {
     buffer_free(&text);
 }
 
+static void read_file(const char *name, struct buffer *text) {
+    FILE *file = fopen(name, "rb");
+    assert_non_null(file);
+    for (int byte; (byte = fgetc(file)) != EOF;)
+        buffer_append_char(text, (char)byte);
+    fclose(file);
+}
+
+/* Puts words at some place of a file, or takes what is there away: few of its passages change. */
+static void edit_file(const char *name) {
+    struct buffer text = {0};
+    struct buffer edited = {0};
+    read_file(name, &text);
+    size_t start = random_below(4) == 0 ? text.size : random_below(text.size + 1);
+    size_t n_lost = random_below(2) == 0 ? random_below(text.size - start + 1) : 0;
+    if (n_lost > 0 && random_below(2) == 0)
+        n_lost = n_lost < 20 ? n_lost : 20;
+    buffer_append(&edited, buffer_string(&text), start);
+    if (n_lost == 0)
+        append_words(&edited, 1 + random_below(random_below(5) == 0 ? 400 : 10));
+    buffer_append(&edited, buffer_string(&text) + start + n_lost, text.size - start - n_lost);
+    write_file(name, buffer_string(&edited));
+    buffer_free(&text);
+    buffer_free(&edited);
+}
+
 enum { N_FILES = 12 };
 
 static void name_file(size_t i, char name[40]) {
@@ -255,6 +281,68 @@ static void an_updated_index_says_what_a_new_one_says(void **state) {
         assert_sound("test.db");
         assert_int_equal(unlink("new.db"), 0);
     }
+}
+
+static void edited_files_leave_an_index_that_says_what_a_new_one_says(void **state) {
+    (void)state;
+    enum { N_UPDATES = 20 };
+    char name[40];
+    write_files();
+    for (size_t update = 0; update < N_UPDATES; update++) {
+        for (size_t n = 0; n < 4; n++) {
+            name_file(random_below(N_FILES), name);
+            edit_file(name);
+        }
+        update_index("test.db", "files");
+        update_index("new.db", "files");
+        assert_say_the_same("test.db", "new.db");
+        assert_sound("test.db");
+        assert_int_equal(unlink("new.db"), 0);
+    }
+}
+
+static int64_t value_of(const char *path, const char *sql) {
+    struct index index;
+    sqlite3_stmt *row;
+    assert_int_equal(index_open(&index, path, INDEX_READ, NULL), STATUS_OK);
+    assert_int_equal(index_prepare(&index, sql, &row, NULL), STATUS_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    index_close(&index);
+    return value;
+}
+
+static void a_document_that_gets_no_longer_stays_in_its_place(void **state) {
+    (void)state;
+    static const char next[] = "SELECT next_passage FROM collection";
+    assert_int_equal(mkdir("files", 0755), 0);
+    write_file("files/1.md", "# One\n\nFirst words.\n\n# Two\n\nSecond words.\n");
+    write_file("files/2.md", "# Three\n\nThird words.\n");
+    update_index("test.db", "files");
+    assert_int_equal(value_of("test.db", next), 4);
+    write_file("files/1.md", "# One\n\nFirst words.\n\n# Two\n\nOther words, and more of them.\n");
+    update_index("test.db", "files");
+    assert_int_equal(value_of("test.db", next), 4);
+    assert_int_equal(value_of("test.db", "SELECT id FROM passages WHERE text LIKE 'Other%'"), 2);
+    write_file("files/1.md", "# One\n\nOther words, and more of them.\n");
+    update_index("test.db", "files");
+    assert_int_equal(value_of("test.db", "SELECT id FROM passages WHERE text LIKE 'Other%'"), 1);
+    assert_int_equal(value_of("test.db", "SELECT count(*) FROM passages"), 2);
+    assert_sound("test.db");
+}
+
+static void a_document_that_gets_longer_moves_behind_the_others(void **state) {
+    (void)state;
+    assert_int_equal(mkdir("files", 0755), 0);
+    write_file("files/1.md", "# One\n\nFirst words.\n");
+    write_file("files/2.md", "# Three\n\nThird words.\n");
+    update_index("test.db", "files");
+    write_file("files/1.md", "# One\n\nFirst words.\n\n# Two\n\nSecond words.\n");
+    update_index("test.db", "files");
+    assert_int_equal(value_of("test.db", "SELECT min(id) FROM passages WHERE text LIKE 'First%'"),
+                     3);
+    assert_sound("test.db");
 }
 
 static void files_that_come_back_are_indexed_as_before(void **state) {
@@ -355,6 +443,9 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(an_updated_index_says_what_a_new_one_says),
+        IN_FOLDER(edited_files_leave_an_index_that_says_what_a_new_one_says),
+        IN_FOLDER(a_document_that_gets_no_longer_stays_in_its_place),
+        IN_FOLDER(a_document_that_gets_longer_moves_behind_the_others),
         IN_FOLDER(files_that_come_back_are_indexed_as_before),
         IN_FOLDER(what_is_not_committed_never_was),
         IN_FOLDER(a_second_document_of_the_same_id_is_refused_and_named),
