@@ -261,7 +261,8 @@ static enum status add_other_forms(struct expanding *run, const struct synonyms 
 static enum status add_synonyms_of(struct expanding *run, const struct synonyms *row, size_t i_form,
                                    size_t first) {
     const char *form = row->forms[i_form];
-    if (strncmp(run->selection->words[first].term, form, SYNONYM_KEPT_LETTERS) != 0)
+    const char *term = run->selection->words[first].term;
+    if (term[0] != form[0] || strncmp(term, form, SYNONYM_KEPT_LETTERS) != 0)
         return STATUS_OK;
     const char *stems = stems_of(run, form);
     size_t n_words = stems ? n_words_named(run->selection, first, stems) : 0;

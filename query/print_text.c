@@ -197,6 +197,11 @@ static void print_place(struct text_printer *printer, const struct hit *hit, str
 }
 
 static size_t columns_of(const char *text, size_t n_bytes) {
+    unsigned char all = 0; /* bits of any byte */
+    for (size_t i = 0; i < n_bytes; i++)
+        all |= (unsigned char)text[i];
+    if (all < 0x80)
+        return n_bytes;
     size_t columns = 0;
     for (size_t i = 0, length; i < n_bytes; i += length) {
         length = 1;

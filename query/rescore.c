@@ -427,6 +427,7 @@ enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_sc
 struct bounded {
     size_t place; /* in rescorer->counts and expansion_xs */
     uint32_t passage;
+    uint16_t tokens[N_COLUMNS];
     fixed_score most;
 };
 
@@ -464,8 +465,11 @@ static enum status bound_all(struct rescorer *self, const struct rescored *items
     for (size_t i = 0; i < n_items && status == STATUS_OK; i++) {
         struct scoring scoring = scoring_of(self, items[i].passage, i, error);
         status = look_up(&scoring);
-        if (status == STATUS_OK)
-            bounded[i] = (struct bounded){i, items[i].passage, bound(&scoring)};
+        if (status != STATUS_OK)
+            break;
+        bounded[i] = (struct bounded){.place = i, .passage = items[i].passage};
+        memcpy(bounded[i].tokens, scoring.tokens, sizeof bounded[i].tokens);
+        bounded[i].most = bound(&scoring);
     }
     if (status == STATUS_OK)
         qsort(bounded, n_items, sizeof *bounded, by_most);
@@ -500,8 +504,8 @@ enum status rescorer_best(struct rescorer *rescorer, struct rescored *items, siz
         if (n >= n_wanted && bounded[i].most < items[n_wanted - 1].score)
             break;
         struct scoring scoring = scoring_of(rescorer, bounded[i].passage, bounded[i].place, error);
-        scoring.tokens = lengths_of(&rescorer->searcher->lengths, scoring.passage, error);
-        status = scoring.tokens ? complete(&scoring) : error->status;
+        scoring.tokens = bounded[i].tokens;
+        status = complete(&scoring);
         insert(items, n++, (struct rescored){scoring.passage, scoring.score});
     }
     *n_items = n;

@@ -175,7 +175,8 @@ static enum status find(struct searcher *self, const struct search *search,
     answer->total = ranking.total;
     if (status == STATUS_OK && !search->count_only)
         status = read_hits(self, search, &selection, &rescorer, &ranking, answer, error);
-    if (status == STATUS_OK && !search->count_only && !search->ids_only)
+    bool knows_all = selection.by_clauses && !selection.lacks_word;
+    if (status == STATUS_OK && !search->count_only && !search->ids_only && !knows_all)
         status =
             suggestion_find(self, answer->query, tree, &answer->arena, &answer->suggestion, error);
     if (!sqlite3_get_autocommit(self->index.connection))

@@ -19,9 +19,10 @@ struct selection_word {
 };
 
 struct selection {
-    bool by_clauses;                             /* selected are passages that a clause scores, */
-    bool is_restricted;                          /* but only those of `passages` */
-    struct passage_set passages;                 /* not by clauses: these */
+    bool by_clauses;             /* selected are passages that a clause scores, */
+    bool is_restricted;          /* but only those of `passages` */
+    bool lacks_word;             /* a word that was asked for has no form that the index has */
+    struct passage_set passages; /* not by clauses: these */
     struct selection_word words[SCAN_MAX_WORDS]; /* the first of the query, in its order */
     size_t n_words;
     struct clause_list clauses;

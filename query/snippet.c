@@ -38,9 +38,12 @@ static size_t byte_cost(const struct region *region, size_t i) {
 }
 
 static size_t span_cost(const struct region *region, size_t start, size_t end) {
-    size_t cost = 0;
-    for (size_t i = start; i < end; i++)
-        cost += byte_cost(region, i);
+    size_t cost = end - start;
+    const char *newline = region->text + start;
+    while ((newline = memchr(newline, '\n', (size_t)(region->text + end - newline)))) {
+        cost += byte_cost(region, (size_t)(newline - region->text)) - 1;
+        newline++;
+    }
     return cost;
 }
 

@@ -194,6 +194,7 @@ enum status word_use(struct selecting *run, const struct word *word, unsigned co
                            word->list->tokens[i].term_bytes, &reading);
     if (status == STATUS_OK)
         status = read_uncapitalized(run, word, &reading);
+    run->selection->lacks_word = run->selection->lacks_word || reading.n_found == 0;
     reading.clause.label = arena_string(run->arena, buffer_string(&reading.names));
     if (status == STATUS_OK && (reading.names.failed || !reading.clause.label))
         status = error_no_memory(run->error);

@@ -46,11 +46,12 @@ enum status index_run(struct index *index, sqlite3_stmt *statement, struct error
 /* Tells a missing or unreadable file from a damaged one: SQLite opens lazily and says little. */
 static enum status check_file(const char *path, struct error *error) {
     struct stat file;
-    if (stat(path, &file) != 0 && errno == ENOENT)
+    bool is_there = stat(path, &file) == 0;
+    if (!is_there && errno == ENOENT)
         return error_set(error, STATUS_INDEX,
                          "%s: there is no index here; make one with osler-index -i %s PATH", path,
                          path);
-    if (stat(path, &file) != 0)
+    if (!is_there)
         return error_set(error, STATUS_INDEX, "%s: %s", path, strerror(errno));
     if (!S_ISREG(file.st_mode))
         return error_set(error, STATUS_INDEX, "%s: not an Osler index (not a regular file)", path);

@@ -223,6 +223,7 @@ enum status postings_cursor_open(struct postings_cursor **cursor, struct posting
     self->unpacked = reader ? find_unpacked(reader, term) : NULL;
     self->i = 0;
     self->memory = (struct posting_segments){0};
+    self->bytes = (struct buffer){0};
     self->key = term ? (sqlite3_int64)term->id << 32 : 0;
     self->passage = 0;
     self->from = 0;
@@ -248,6 +249,7 @@ void postings_cursor_close(struct postings_cursor *cursor) {
     if (!cursor)
         return;
     posting_segments_free(&cursor->memory);
+    buffer_free(&cursor->bytes);
     free(cursor);
 }
 
@@ -261,6 +263,20 @@ static enum status take_segment(struct postings_cursor *self, const unsigned cha
     self->i_block = 0;
     self->from = from;
     return self->is_loaded ? STATUS_OK : damaged(error);
+}
+
+/* The same of a copy of the bytes, which the cursor keeps. */
+static enum status take_copy(struct postings_cursor *self, const void *bytes, size_t n_bytes,
+                             uint32_t first, uint64_t from, struct error *error) {
+    static const char padding[SEGMENT_PADDING];
+    if (n_bytes == 0 || n_bytes > SEGMENT_MAX_BYTES)
+        return damaged(error);
+    buffer_clear(&self->bytes);
+    buffer_append(&self->bytes, bytes, n_bytes);
+    buffer_append(&self->bytes, padding, sizeof padding);
+    return self->bytes.failed ? error_no_memory(error)
+                              : take_segment(self, (const unsigned char *)self->bytes.data, n_bytes,
+                                             first, from, error);
 }
 
 static uint32_t last_of(const struct postings_cursor *self) {
@@ -280,14 +296,7 @@ static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, 
         uint32_t first = (uint32_t)sqlite3_column_int64(select, 0);
         const void *bytes = sqlite3_column_blob(select, 1);
         size_t n_bytes = (size_t)sqlite3_column_bytes(select, 1);
-        if (n_bytes == 0 || n_bytes > SEGMENT_MAX_BYTES) {
-            status = damaged(error);
-        } else {
-            memcpy(self->bytes, bytes, n_bytes);
-            memset(self->bytes + n_bytes, 0, SEGMENT_PADDING);
-            status = take_segment(self, self->bytes, n_bytes, first,
-                                  first < passage ? first : passage, error);
-        }
+        status = take_copy(self, bytes, n_bytes, first, first < passage ? first : passage, error);
     } else if (result != SQLITE_DONE) {
         status = index_error(self->reader->index, error);
     }

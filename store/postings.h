@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/buffer.h"
 #include "store/error.h"
 #include "store/index.h"
 #include "store/posting_segments.h"
@@ -101,7 +102,7 @@ struct postings_cursor {
     struct segment segment;
     size_t i_block; /* of the segment */
     struct segment_block block;
-    unsigned char bytes[SEGMENT_MAX_BYTES + SEGMENT_PADDING];
+    struct buffer bytes; /* of a segment of the index, padded */
 };
 
 enum { POSTINGS_END = UINT32_MAX }; /* no passage has this id */

@@ -85,11 +85,13 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
 struct token_limit {
     bool initials[256];
     uint32_t seconds[26]; /* for each letter that is an initial a bit for each letter after it */
+    uint32_t thirds[26];  /* likewise for the letter after that, of long words */
 };
 
 /* Lets through the words that have `term`, or are written so, in either case. Stemmers keep a
  * word's first letter, in English always, in other languages almost always; in English they keep
- * the second too, but for a few ("dying"), and British spelling (spelling.h) is provided for. */
+ * the second too, but for a few ("dying"), and of long words the third; British spelling
+ * (spelling.h) is provided for. */
 void token_limit_add(struct token_limit *limit, const char *term, size_t n_bytes);
 
 /* From now on the lists get only what `limit` (borrowed; NULL: everything) lets through. */

@@ -56,6 +56,26 @@ static void any_of_the_plain_words_may_match_in_any_form(void **state) {
     assert_selects("unheard-of", "");
 }
 
+static void assert_lacks(const char *query, bool expected) {
+    struct arena arena = {0};
+    struct query_tree tree;
+    struct selection selection = {0};
+    assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
+    assert_int_equal(select_passages(searcher, &tree, &arena, &selection, NULL), STATUS_OK);
+    assert_true(selection.by_clauses);
+    assert_int_equal(selection.lacks_word, expected);
+    selection_free(&selection);
+    arena_free(&arena);
+}
+
+static void it_is_known_whether_the_index_has_all_words_in_some_form(void **state) {
+    (void)state;
+    assert_lacks("the pumping hospitals of AIDS", false);
+    assert_lacks("PUMPS -asthma", false);
+    assert_lacks("the pumping hospitalls", true);
+    assert_lacks("asthma unheard-of", true);
+}
+
 static void function_words_count_only_among_themselves(void **state) {
     (void)state;
     assert_selects("the pump", "a");
@@ -166,6 +186,7 @@ static void a_filter_is_no_word_of_the_query(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_of_the_plain_words_may_match_in_any_form),
+        cmocka_unit_test(it_is_known_whether_the_index_has_all_words_in_some_form),
         cmocka_unit_test(function_words_count_only_among_themselves),
         cmocka_unit_test(must_and_must_not_hold),
         cmocka_unit_test(operators_combine_groups),
