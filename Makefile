@@ -48,7 +48,7 @@ sanitize = $(patsubst %.c,$(BUILD)/sanitize/%.o,$(1))
 extension = $(patsubst %.c,$(BUILD)/extension/%.o,$(1))
 
 PROGRAMS      = $(BUILD)/osler-index $(BUILD)/osler-query
-BENCH_PROGRAMS = $(BUILD)/bench/osler-index $(BUILD)/bench/xapian_peer
+BENCH_PROGRAMS = $(addprefix $(BUILD)/bench/,osler-index xapian_peer exactness)
 UNIT_PROGRAMS = $(units:tests/unit/%.c=$(BUILD)/sanitize/unit/%)
 FUZZ_PROGRAMS = $(fuzzers:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 # For the targets that start make again: quietly, as many jobs as cores unless -j was given.
@@ -163,6 +163,10 @@ clocked = inversion_add_text inversion_close postings_writer_add postings_writer
 $(BUILD)/bench/osler-index: $(call release,indexer/main.c $(indexer) $(store) tests/bench/postings_clock.c)
 	@mkdir -p $(@D)
 	$(CC) $(LINK) $(clocked:%=-Wl,--wrap=%) -o $@ $^ $(INDEX_LIBS)
+
+$(BUILD)/bench/exactness: $(call release,tests/bench/exactness.c $(query) $(store))
+	@mkdir -p $(@D)
+	$(CC) $(LINK) -o $@ $^ $(CMOCKA_LIBS) $(QUERY_LIBS)
 
 $(BUILD)/bench/xapian_peer: tests/bench/xapian_peer.cc Makefile
 	@mkdir -p $(@D)

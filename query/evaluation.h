@@ -6,8 +6,8 @@
  * not looked at. In each window the essential clauses' postings are added up, passage by passage,
  * and the others are looked for only in passages that may yet get there.
  *
- * Where postings are unpacked it is known at once what enough passages score for one word alone, and
- * the windows that may have most come first, so that the least score rises early. */
+ * Where postings are unpacked it is known at once what enough passages score for one word alone,
+ * and the windows that may have most come first, so that the least score rises early. */
 #ifndef OSLER_QUERY_EVALUATION_H
 #define OSLER_QUERY_EVALUATION_H
 

@@ -39,24 +39,28 @@ static enum status read_prefix(struct selecting *run, const char *prefix, size_t
 }
 
 /* The prefix of one word: the terms that begin with it, in capitals too, and the word's own stem
- * ("therapy*" finds "therapi"). */
+ * ("therapy*" finds "therapi"). The clause is named "therapy*": "therapy" is another. */
 static enum status prefix_of_word(struct selecting *run, const struct token_list *list,
                                   unsigned columns, bool scores, struct passage_set *set) {
     struct posting_list postings = {0};
     const struct token *token = &list->tokens[0];
     const char *surface = token_surface(list, token);
-    char *capitals = arena_copy(run->arena, surface, token->surface_bytes);
-    const char *label = arena_copy(run->arena, surface, token->surface_bytes);
+    const char *term = token_term(list, token);
+    size_t n_bytes = token->surface_bytes;
+    char *capitals = arena_copy(run->arena, surface, n_bytes);
+    char *label = arena_copy(run->arena, surface, n_bytes + 1);
     if (!capitals || !label)
         return error_no_memory(run->error);
+    label[n_bytes] = '*';
     for (char *c = capitals; *c; c++)
         if (*c >= 'a' && *c <= 'z')
             *c = (char)(*c - 'a' + 'A');
-    enum status status = read_prefix(run, surface, token->surface_bytes, scores, &postings);
+    bool is_read = strncmp(term, surface, n_bytes) == 0 || strncmp(term, capitals, n_bytes) == 0;
+    enum status status = read_prefix(run, surface, n_bytes, scores, &postings);
     if (status == STATUS_OK && strcmp(capitals, surface) != 0)
-        status = read_prefix(run, capitals, token->surface_bytes, scores, &postings);
-    if (status == STATUS_OK && strncmp(token_term(list, token), surface, token->surface_bytes) != 0)
-        status = word_read_term(run, token_term(list, token), token->term_bytes, &postings);
+        status = read_prefix(run, capitals, n_bytes, scores, &postings);
+    if (status == STATUS_OK && !is_read)
+        status = word_read_term(run, term, token->term_bytes, &postings);
     if (status == STATUS_OK && postings.n_postings > 0)
         word_merge_postings(&postings);
     if (status == STATUS_OK)

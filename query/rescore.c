@@ -188,10 +188,7 @@ static enum status scan_columns(struct scoring *scoring) {
 /* Fills in how often a term is in the columns of the passage. */
 static enum status term_counts(struct scoring *scoring, struct postings_cursor *cursor,
                                unsigned columns, uint16_t counts[N_COLUMNS]) {
-    memset(counts, 0, N_COLUMNS * sizeof *counts);
-    enum status status = postings_cursor_seek(cursor, scoring->passage, scoring->error);
-    if (status == STATUS_OK && cursor->passage == scoring->passage)
-        postings_cursor_counts(cursor, counts);
+    enum status status = postings_cursor_look_up(cursor, scoring->passage, counts, scoring->error);
     for (size_t column = 0; column < N_COLUMNS; column++)
         counts[column] = columns >> column & 1 ? counts[column] : 0;
     return status;

@@ -84,11 +84,8 @@ enum status clause_counts(const struct clause *clause, uint32_t passage, uint16_
     if (clause->only && !passage_set_has(clause->only, passage))
         return STATUS_OK;
     for (size_t i = 0; i < clause->n_forms && status == STATUS_OK; i++) {
-        struct postings_cursor *cursor = clause->forms[i].cursor;
-        uint16_t found[N_COLUMNS] = {0};
-        status = postings_cursor_seek(cursor, passage, error);
-        if (status == STATUS_OK && cursor->passage == passage)
-            postings_cursor_counts(cursor, found);
+        uint16_t found[N_COLUMNS];
+        status = postings_cursor_look_up(clause->forms[i].cursor, passage, found, error);
         for (size_t column = 0; column < N_COLUMNS; column++)
             if (clause->columns >> column & 1)
                 counts[column] = add_saturating(counts[column], found[column]);

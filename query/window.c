@@ -168,12 +168,12 @@ static enum status look_up_part(struct window *window, const struct contributor 
     enum status status = STATUS_OK;
     for (size_t i = 0; i < window->n_slots && status == STATUS_OK; i++) {
         uint32_t passage = window->base + window->slots[i];
+        uint16_t counts[N_COLUMNS];
         if (only && !passage_set_has(only, passage))
             continue;
-        status = postings_cursor_seek(cursor, passage, window->error);
-        if (status == STATUS_OK && cursor->passage == passage)
-            window->x[window->slots[i]] +=
-                x_at(window, cursor, tokens_at(window, window->slots[i]));
+        status = postings_cursor_look_up(cursor, passage, counts, window->error);
+        window->x[window->slots[i]] +=
+            bm25f_x(&window->bm25f, counts, tokens_at(window, window->slots[i]));
     }
     return status;
 }
@@ -238,10 +238,10 @@ static enum status find_score(struct window *window, size_t slot, fixed_score *s
         if (clause->only && !passage_set_has(clause->only, passage))
             continue;
         for (size_t j = 0; j < clause->n_forms && status == STATUS_OK; j++) {
-            struct postings_cursor *cursor = clause->forms[j].cursor;
-            status = postings_cursor_seek(cursor, passage, window->error);
-            if (status == STATUS_OK && cursor->passage == passage)
-                x += x_at(window, cursor, tokens);
+            uint16_t counts[N_COLUMNS];
+            status =
+                postings_cursor_look_up(clause->forms[j].cursor, passage, counts, window->error);
+            x += bm25f_x(&window->bm25f, counts, tokens);
         }
         *score += score_of(&window->contributors[i], bm25f_saturate(x));
     }

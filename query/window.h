@@ -91,14 +91,6 @@ static inline double saturated_of(const struct window *window, const struct segm
     return bm25f_saturate(x_of(window, block, i, packed, tokens));
 }
 
-/* x of the passage at which the cursor is. */
-static inline double x_at(const struct window *window, const struct postings_cursor *cursor,
-                          const uint16_t *tokens) {
-    uint16_t counts[N_COLUMNS];
-    postings_cursor_counts(cursor, counts);
-    return bm25f_x(&window->bm25f, counts, tokens);
-}
-
 static inline fixed_score score_of(const struct contributor *contributor, double saturated) {
     return (fixed_score)(contributor->factor * saturated);
 }

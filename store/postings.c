@@ -418,3 +418,17 @@ enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passag
     cursor->i = segment_find(&cursor->block, passage, &cursor->passage);
     return STATUS_OK;
 }
+
+enum status postings_cursor_look_up(struct postings_cursor *cursor, uint32_t passage,
+                                    uint16_t counts[N_COLUMNS], struct error *error) {
+    enum status status = STATUS_OK;
+    memset(counts, 0, N_COLUMNS * sizeof *counts);
+    if (!cursor->unpacked) {
+        status = postings_cursor_seek(cursor, passage, error);
+        if (status == STATUS_OK && cursor->passage == passage)
+            segment_counts(&cursor->block, cursor->i, counts);
+    } else if (unpacked_has(cursor->unpacked, passage, &cursor->i)) {
+        unpacked_counts(cursor->unpacked, cursor->i, passage, counts);
+    }
+    return status;
+}

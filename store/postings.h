@@ -122,14 +122,10 @@ void postings_cursor_close(struct postings_cursor *cursor); /* NULL is fine */
 enum status postings_cursor_seek(struct postings_cursor *cursor, uint32_t passage,
                                  struct error *error);
 
-/* The counts of the current posting. */
-static inline void postings_cursor_counts(const struct postings_cursor *cursor,
-                                          uint16_t counts[N_COLUMNS]) {
-    if (cursor->unpacked)
-        unpacked_counts(cursor->unpacked, cursor->i, cursor->passage, counts);
-    else
-        segment_counts(&cursor->block, cursor->i, counts);
-}
+/* Fills in the counts of the posting of `passage`, zeros if there is none: cheaper than to seek
+ * what may come later. Then cursor->passage is undefined. Errors: STATUS_INDEX. */
+enum status postings_cursor_look_up(struct postings_cursor *cursor, uint32_t passage,
+                                    uint16_t counts[N_COLUMNS], struct error *error);
 
 /* Not of unpacked postings: moves to the block of the first posting of `passage` or a later one
  * without decoding it; false in `*found` if there is none. Then cursor->segment and i_block say

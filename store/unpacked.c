@@ -127,12 +127,15 @@ enum status unpacked_add_segment(struct unpacked *unpacked, const void *bytes, s
 }
 
 void unpacked_formula_init(struct unpacked_formula *formula, const struct bm25f *bm25f) {
+    uint16_t counts[N_COLUMNS] = {0};
+    uint16_t tokens[N_COLUMNS] = {0};
     formula->bm25f = *bm25f;
-    for (uint16_t count = 0; count < UNPACKED_FEW; count++)
-        for (uint16_t tokens = 0; tokens < UNPACKED_USUAL; tokens++)
-            formula->usual[count][tokens] =
-                bm25f_impact(bm25f_x(bm25f, (uint16_t[N_COLUMNS]){[COLUMN_BODY] = count},
-                                     (uint16_t[N_COLUMNS]){[COLUMN_BODY] = tokens}));
+    for (uint16_t i = 0; i < UNPACKED_FEW; i++)
+        for (uint16_t j = 0; j < UNPACKED_USUAL; j++) {
+            counts[COLUMN_BODY] = i;
+            tokens[COLUMN_BODY] = j;
+            formula->usual[i][j] = bm25f_impact(bm25f_x(bm25f, counts, tokens));
+        }
 }
 
 /* The impact of posting `i`, with these packed counts. */

@@ -83,7 +83,19 @@ static inline bool unpacked_find_dense(const struct unpacked *unpacked, uint32_t
  * `from`. */
 size_t unpacked_find_sparse(const struct unpacked *unpacked, uint32_t passage, size_t from);
 
-/* The same for any: n_postings if there is none. `*found` is its passage. */
+/* True if there is a posting of `passage`: then `*i` is which. Quick for later passages than that
+ * of posting `*i`. */
+static inline bool unpacked_has(const struct unpacked *unpacked, uint32_t passage, size_t *i) {
+    if (passage >= unpacked->end || unpacked->most[passage >> UNPACKED_WINDOW_SHIFT] == 0)
+        return false;
+    if (unpacked_is_dense(unpacked))
+        return unpacked_find_dense(unpacked, passage, i);
+    *i = unpacked_find_sparse(unpacked, passage, *i);
+    return unpacked->passages[*i] == passage;
+}
+
+/* The first posting of `passage` or a later one; n_postings if there is none. `*found` is its
+ * passage. */
 size_t unpacked_find(const struct unpacked *unpacked, uint32_t passage, size_t from,
                      uint32_t *found);
 

@@ -2,6 +2,7 @@
 import os
 
 import corpora
+import exactness
 import largest
 import sameness
 from engines import Osler, Peer
@@ -41,7 +42,8 @@ class Scale:
         return [*self.ratios(), *self.spread(), *largest.filters(self.osler, self.largest(), self.questions),
                 *largest.cold(self.osler, xapian, self.largest(), self.questions),
                 *largest.index(self.osler, self.largest()),
-                *sameness.rows(self.build, self.folder, self.corpora[min(self.corpora)], self.questions)]
+                *sameness.rows(self.build, self.folder, self.corpora[min(self.corpora)], self.questions),
+                exactness.row(self.build, self.corpora[min(self.corpora)])]
 
     def ratios(self):
         """Osler's mean, by the worse of the two ways to measure it, to that of each peer."""

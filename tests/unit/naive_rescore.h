@@ -33,20 +33,32 @@ struct naive_typed_words {
 
 /* ---- runs ---- */
 
-/* 0 between runs, else what kind of run a byte is of. No text of the test has other punctuation
- * than ASCII. */
-static inline int naive_run_kind(char c) {
-    return isdigit((unsigned char)c) ? 1 : isalpha((unsigned char)c) || (c & 0x80) ? 2 : 0;
+/* True if byte `i` is of a character of U+0080 to U+00BF or U+2000 to U+203F: "C2 xx" or
+ * "E2 80 xx". */
+static inline bool naive_is_punctuation(const char *text, size_t i) {
+    const unsigned char *at = (const unsigned char *)text + i;
+    if (*at < 0x80)
+        return false;
+    return *at == 0xC2 || (i > 0 && at[-1] == 0xC2) || (*at == 0xE2 && at[1] == 0x80) ||
+           (i > 0 && at[-1] == 0xE2 && *at == 0x80) || (i > 1 && at[-2] == 0xE2 && at[-1] == 0x80);
+}
+
+/* 0 between runs, else what kind of run byte `i` is of. */
+static inline int naive_run_kind(const char *text, size_t i) {
+    unsigned char c = (unsigned char)text[i];
+    if (naive_is_punctuation(text, i))
+        return 0;
+    return isdigit(c) ? 1 : isalpha(c) || c & 0x80 ? 2 : 0;
 }
 
 static inline bool naive_is_run_start(const char *text, size_t i) {
-    int kind = naive_run_kind(text[i]);
-    return kind != 0 && (i == 0 || naive_run_kind(text[i - 1]) != kind);
+    int kind = naive_run_kind(text, i);
+    return kind != 0 && (i == 0 || naive_run_kind(text, i - 1) != kind);
 }
 
 static inline size_t naive_run_length(const char *text, size_t i) {
     size_t length = 1;
-    while (naive_run_kind(text[i + length]) == naive_run_kind(text[i]))
+    while (naive_run_kind(text, i + length) == naive_run_kind(text, i))
         length++;
     return length;
 }
@@ -107,8 +119,9 @@ static inline double naive_term_x(const struct naive *naive, const struct naive_
                                   const struct query_node *node, const char *term) {
     double counts[N_COLUMNS];
     for (size_t column = 0; column < N_COLUMNS; column++)
-        counts[column] =
-            naive_asks_column(node, column) ? naive_term_count(&passage->columns[column], term) : 0;
+        counts[column] = naive_asks_column(node, column)
+                             ? naive_term_count(&passage->columns[column].list, term)
+                             : 0;
     return naive_x_of_counts(naive, passage, counts);
 }
 
@@ -122,14 +135,6 @@ static inline double naive_expansion_x(const struct naive *naive,
     for (char *rest = copy, *term; (term = strtok_r(rest, " ", &rest));)
         least = fmin(least, naive_term_x(naive, passage, node, term));
     return least;
-}
-
-static inline double naive_df(const struct naive *naive, const char *term) {
-    const struct query_node everywhere = {.field = FIELD_ANY};
-    double df = 0;
-    for (size_t i = 0; i < naive->n_passages; i++)
-        df += naive_term_x(naive, &naive->passages[i], &everywhere, term) > 0;
-    return df;
 }
 
 static inline bool naive_has_trigram(const char *stem, const char *trigram) {
@@ -183,34 +188,45 @@ static inline void naive_add_expansion(struct naive_expansions *list,
     snprintf(item->terms, sizeof item->terms, "%s", terms);
 }
 
+/* How alike a term is, if it may be a variant of the word; else 0. */
+static inline double naive_variant_alikeness(const struct naive_term *term,
+                                             const struct naive_typed_words *typed,
+                                             const char *word) {
+    if (!term->term || term->df < RANKING_VARIANT_MIN_DF ||
+        strncmp(term->term, word, strlen(word) - RANKING_VARIANT_TAIL_LETTERS) != 0 ||
+        strlen(term->term) < RANKING_VARIANT_MIN_LETTERS - 1 ||
+        strspn(term->term, "abcdefghijklmnopqrstuvwxyz") < strlen(term->term) ||
+        naive_query_has(typed, term->term))
+        return 0;
+    return naive_alikeness(word, term->term);
+}
+
 /* Adds the most alike of all terms, again and again. */
 static inline void naive_add_variants(const struct naive *naive, struct naive_expansions *list,
                                       const struct naive_typed_words *typed,
                                       const struct naive_typed *word) {
-    bool used[NAIVE_MOST_TERMS] = {false};
+    const struct naive_term *used[RANKING_VARIANT_MAX] = {NULL};
     for (size_t n = 0; n < RANKING_VARIANT_MAX && naive_may_vary(word->term); n++) {
-        size_t best = SIZE_MAX;
+        const struct naive_term *best = NULL;
         double best_alike = 0;
-        for (size_t i = 0; i < naive->n_terms; i++) {
-            const char *term = naive->terms[i];
-            double alike = naive_alikeness(word->term, term);
-            if (used[i] || alike < RANKING_VARIANT_MIN_DICE || naive_query_has(typed, term) ||
-                strlen(term) < RANKING_VARIANT_MIN_LETTERS - 1 ||
-                strspn(term, "abcdefghijklmnopqrstuvwxyz") < strlen(term) ||
-                strncmp(term, word->term, strlen(word->term) - RANKING_VARIANT_TAIL_LETTERS) != 0 ||
-                naive_df(naive, term) < RANKING_VARIANT_MIN_DF)
+        for (size_t i = 0; i < NAIVE_MOST_TERMS; i++) {
+            const struct naive_term *term = &naive->terms[i];
+            double alike = naive_variant_alikeness(term, typed, word->term);
+            for (size_t k = 0; k < n; k++)
+                alike = used[k] == term ? 0 : alike;
+            if (alike < RANKING_VARIANT_MIN_DICE)
                 continue;
-            if (best == SIZE_MAX || alike > best_alike ||
-                (!(alike < best_alike) && strcmp(term, naive->terms[best]) < 0)) {
-                best = i;
+            if (!best || alike > best_alike ||
+                (!(alike < best_alike) && strcmp(term->term, best->term) < 0)) {
+                best = term;
                 best_alike = alike;
             }
         }
-        if (best == SIZE_MAX)
+        if (!best)
             return;
-        used[best] = true;
+        used[n] = best;
         naive_add_expansion(list, typed, word->clause, RANKING_VARIANT_WEIGHT * best_alike,
-                            naive->terms[best]);
+                            best->term);
     }
 }
 
@@ -239,9 +255,9 @@ static inline void naive_add_long_forms(const struct naive *naive, struct naive_
                                         const char *form) {
     for (size_t i = 0; i < naive->n_abbreviations; i++) {
         const struct naive_abbreviation *abbreviation = &naive->abbreviations[i];
-        double n = naive_definitions(naive, abbreviation->short_form);
-        if (strcmp(abbreviation->short_form, form) == 0 && n > 0 &&
-            abbreviation->n / n >= RANKING_ABBREVIATION_MIN_SHARE &&
+        bool is_form = strcmp(abbreviation->short_form, form) == 0;
+        double n = is_form ? naive_definitions(naive, abbreviation->short_form) : 0;
+        if (n > 0 && abbreviation->n / n >= RANKING_ABBREVIATION_MIN_SHARE &&
             naive_all_known(naive, abbreviation->long_form))
             naive_add_expansion(list, typed, clause, RANKING_ABBREVIATION_WEIGHT,
                                 abbreviation->long_form);
@@ -379,7 +395,7 @@ static inline double naive_document_x(struct naive *naive, const struct naive_cl
             if (!naive_same_document(passage, &naive->passages[i]) ||
                 (column == COLUMN_TITLE && j != i))
                 continue;
-            length += passage->columns[column].n_positions;
+            length += passage->columns[column].list.n_positions;
             if (naive_clause_x(naive, clause, j) > 0)
                 count += naive_clause_count(passage, clause, column);
         }
@@ -439,14 +455,35 @@ static inline void naive_expand(struct naive *naive, const struct naive_typed_wo
         naive_add_synonyms(naive, list, typed, i);
 }
 
-/* Sets the scores of the second stage of every passage that is selected. */
+static inline int naive_falling(const void *a, const void *b) {
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left < right) - (left > right);
+}
+
+/* The score in the first stage of the last passage that the second looks at, or a bit less. */
+static inline double naive_least(const struct naive *naive) {
+    double *scores = calloc(naive->n_passages + 1, sizeof *scores);
+    size_t n = 0;
+    for (size_t i = 0; i < naive->n_passages; i++)
+        if (naive->passages[i].selected)
+            scores[n++] = naive->passages[i].score;
+    qsort(scores, n, sizeof *scores, naive_falling);
+    bool has_more = naive->n_candidates > 0 && n > naive->n_candidates;
+    double least = has_more ? scores[naive->n_candidates - 1] - 1e-6 : -1;
+    free(scores);
+    return least;
+}
+
+/* Sets the scores of the second stage of the passages that are selected and looked at. */
 static inline void naive_rescore(struct naive *naive, const struct naive_typed_words *typed) {
     static struct naive_expansions list;
     const struct naive_clauses *clauses = typed->clauses;
+    double least = naive_least(naive);
     naive_expand(naive, typed, &list);
     for (size_t i = 0; i < naive->n_passages; i++) {
         struct naive_passage *passage = &naive->passages[i];
-        if (!passage->selected)
+        if (!passage->selected || passage->score < least)
             continue;
         double phrases = naive_phrases(naive, passage, clauses, typed);
         passage->rescored = phrases;
@@ -476,10 +513,9 @@ static inline size_t naive_clause_of(const struct naive_clauses *clauses,
 /* Notes the words of a QUERY_WORD that are one run, but not those that only count in a compound. */
 static inline void naive_note_node(struct naive *naive, const struct query_node *node,
                                    struct naive_typed_words *typed) {
-    struct token_list words;
-    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
-    for (size_t j = 0; j < words.n_tokens; j = naive_word_end(&words, j)) {
-        const struct token *token = &words.tokens[j];
+    const struct token_list *words = &naive_ask(naive, node)->words;
+    for (size_t j = 0; j < words->n_tokens; j = naive_word_end(words, j)) {
+        const struct token *token = &words->tokens[j];
         size_t clause = naive_clause_of(typed->clauses, node, j);
         if (clause == SIZE_MAX || typed->clauses->clauses[clause].is_weak ||
             !naive_is_run_start(node->text, token->start) ||
@@ -488,20 +524,21 @@ static inline void naive_note_node(struct naive *naive, const struct query_node 
         struct naive_typed *word = &typed->words[typed->n_words++];
         word->clause = clause;
         word->run = typed->n_runs + naive_run_number(node->text, token->start);
-        snprintf(word->term, sizeof word->term, "%s", token_term(&words, token));
+        snprintf(word->term, sizeof word->term, "%s", token_term(words, token));
         snprintf(word->typed, sizeof word->typed, "%.*s", (int)(token->end - token->start),
                  node->text + token->start);
         for (char *c = word->typed; *c; c++)
             *c = (char)(*c & 0x80 ? *c : tolower(*c));
     }
     typed->n_runs += naive_run_number(node->text, strlen(node->text));
-    token_list_free(&words);
 }
 
 static inline void naive_note_words(struct naive *naive, const struct query_node *node,
                                     struct naive_typed_words *typed) {
     if (node->kind == QUERY_WORD)
         naive_note_node(naive, node, typed);
+    if (node->kind == QUERY_NEAR && naive_is_absent_near(naive, node))
+        return;
     for (size_t i = 0; i < node->n_children; i++)
         naive_note_words(naive, node->children[i], typed);
 }
@@ -513,6 +550,7 @@ static inline size_t naive_run(struct naive *naive, const char *query) {
     struct arena arena = {0};
     struct query_tree tree = {0};
     size_t n_selected = 0;
+    naive_forget(naive);
     list.n_clauses = list.n_words = list.n_terms = 0;
     typed = (struct naive_typed_words){.clauses = &list};
     assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);

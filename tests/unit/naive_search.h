@@ -12,14 +12,22 @@
 #include <string.h>
 
 #include "query/parse.h"
+#include "query/prefix.h"
 #include "query/ranking.h"
+#include "store/hash.h"
 #include "store/index.h"
 #include "store/tokenizer.h"
+
+/* A column of a passage. Most have none of a word's forms, which the bits tell without looking. */
+struct naive_column {
+    struct token_list list;
+    uint64_t terms[32]; /* two bits of each term's hash */
+};
 
 struct naive_passage {
     char *document, *path, *url, *published;
     int64_t start;
-    struct token_list columns[N_COLUMNS];
+    struct naive_column columns[N_COLUMNS];
     char *texts[N_COLUMNS];
     bool selected;
     double score;          /* of the first stage */
@@ -32,7 +40,28 @@ struct naive_abbreviation {
     double n;
 };
 
-enum { NAIVE_MOST_TERMS = 500 };
+/* A term of the collection. */
+struct naive_term {
+    char *term;
+    double df;
+    size_t last; /* passage that was counted, from 1 */
+};
+
+/* What a node of the query asks for, tokenized once. */
+struct naive_asked {
+    const struct query_node *node;
+    struct token_list words;   /* forms of a word stand at one position */
+    struct token_list written; /* as in a text */
+    struct token_list split;
+    bool is_split;
+};
+
+enum {
+    NAIVE_MOST_PASSAGES = 50000,
+    NAIVE_MOST_TERMS = 1 << 17,
+    NAIVE_MOST_ABBREVIATIONS = 10000,
+    NAIVE_MOST_NODES = 50,
+};
 
 struct naive {
     struct index index;
@@ -40,11 +69,14 @@ struct naive {
     struct naive_passage *passages;
     size_t n_passages;
     double average_lengths[N_COLUMNS];
-    char *terms[NAIVE_MOST_TERMS]; /* of all passages */
+    struct naive_term *terms; /* of all passages; a hash table of NAIVE_MOST_TERMS */
     size_t n_terms;
-    struct naive_abbreviation abbreviations[100];
+    struct naive_abbreviation *abbreviations;
     size_t n_abbreviations;
     size_t n_documents;
+    size_t n_candidates; /* the second stage scores the best so many of the first; 0: all */
+    struct naive_asked asked[NAIVE_MOST_NODES]; /* of the query */
+    size_t n_asked;
     bool is_rescored; /* the query has words for the second stage */
     bool has_clauses; /* ... or anything that scores */
     bool has_content; /* the query has a word that is no function word */
@@ -64,18 +96,34 @@ static inline void naive_tokenize(struct naive *naive, const char *text, const c
                      STATUS_OK);
 }
 
+/* The place of a term in the hash table. */
+static inline struct naive_term *naive_find_term(const struct naive *naive, const char *term) {
+    size_t i = hash_of(term, strlen(term)) % NAIVE_MOST_TERMS;
+    while (naive->terms[i].term && strcmp(naive->terms[i].term, term) != 0)
+        i = (i + 1) % NAIVE_MOST_TERMS;
+    return &naive->terms[i];
+}
+
+/* How many passages have the term. */
+static inline double naive_df(const struct naive *naive, const char *term) {
+    return naive_find_term(naive, term)->df;
+}
+
 static inline void naive_read_terms(struct naive *naive) {
     for (size_t i = 0; i < naive->n_passages * N_COLUMNS; i++) {
-        const struct token_list *list = &naive->passages[i / N_COLUMNS].columns[i % N_COLUMNS];
-        for (size_t j = 0; j < list->n_tokens; j++) {
-            const char *term = token_term(list, &list->tokens[j]);
-            bool known = false;
-            for (size_t k = 0; k < naive->n_terms && !known; k++)
-                known = strcmp(naive->terms[k], term) == 0;
-            if (!known) {
-                assert_in_range(naive->n_terms, 0, NAIVE_MOST_TERMS - 1);
-                naive->terms[naive->n_terms++] = strdup(term);
+        struct naive_column *column = &naive->passages[i / N_COLUMNS].columns[i % N_COLUMNS];
+        for (size_t j = 0; j < column->list.n_tokens; j++) {
+            const char *name = token_term(&column->list, &column->list.tokens[j]);
+            uint32_t hash = hash_of(name, strlen(name));
+            struct naive_term *term = naive_find_term(naive, name);
+            if (!term->term) {
+                assert_in_range(++naive->n_terms, 1, NAIVE_MOST_TERMS / 2);
+                term->term = strdup(name);
             }
+            term->df += term->last != i / N_COLUMNS + 1;
+            term->last = i / N_COLUMNS + 1;
+            column->terms[hash >> 27] |= (uint64_t)1 << (hash >> 21 & 63);
+            column->terms[hash >> 16 & 31] |= (uint64_t)1 << (hash >> 10 & 63);
         }
     }
 }
@@ -86,7 +134,7 @@ static inline void naive_read_abbreviations(struct naive *naive) {
         index_prepare(&naive->index, "SELECT short, long, n FROM abbreviations", &rows, NULL),
         STATUS_OK);
     while (sqlite3_step(rows) == SQLITE_ROW) {
-        assert_in_range(naive->n_abbreviations, 0, 99);
+        assert_in_range(naive->n_abbreviations, 0, NAIVE_MOST_ABBREVIATIONS - 1);
         naive->abbreviations[naive->n_abbreviations++] = (struct naive_abbreviation){
             naive_copy(rows, 0), naive_copy(rows, 1), sqlite3_column_double(rows, 2)};
     }
@@ -94,9 +142,11 @@ static inline void naive_read_abbreviations(struct naive *naive) {
 }
 
 static inline void naive_open(struct naive *naive, const char *index_path) {
-    enum { MOST_PASSAGES = 2000 };
     sqlite3_stmt *rows = NULL;
-    *naive = (struct naive){.passages = calloc(MOST_PASSAGES, sizeof *naive->passages)};
+    *naive = (struct naive){.passages = calloc(NAIVE_MOST_PASSAGES, sizeof *naive->passages),
+                            .terms = calloc(NAIVE_MOST_TERMS, sizeof *naive->terms),
+                            .abbreviations =
+                                calloc(NAIVE_MOST_ABBREVIATIONS, sizeof *naive->abbreviations)};
     assert_int_equal(index_open(&naive->index, index_path, INDEX_READ, NULL), STATUS_OK);
     assert_int_equal(tokenizer_open(naive->index.connection, &naive->tokenizer, NULL), STATUS_OK);
     assert_int_equal(
@@ -108,13 +158,13 @@ static inline void naive_open(struct naive *naive, const char *index_path) {
                       &rows, NULL),
         STATUS_OK);
     while (sqlite3_step(rows) == SQLITE_ROW) {
-        assert_in_range(naive->n_passages, 0, MOST_PASSAGES - 1);
+        assert_in_range(naive->n_passages, 0, NAIVE_MOST_PASSAGES - 1);
         struct naive_passage *passage = &naive->passages[naive->n_passages++];
         for (int column = 0; column < N_COLUMNS; column++) {
             passage->texts[column] = naive_copy(rows, column);
             naive_tokenize(naive, passage->texts[column],
                            (const char *)sqlite3_column_text(rows, 3), TOKENS_OF_TEXT,
-                           &passage->columns[column]);
+                           &passage->columns[column].list);
         }
         passage->start = sqlite3_column_int64(rows, 4);
         passage->document = naive_copy(rows, 5);
@@ -126,7 +176,7 @@ static inline void naive_open(struct naive *naive, const char *index_path) {
     for (size_t column = 0; column < N_COLUMNS; column++)
         for (size_t i = 0; i < naive->n_passages; i++)
             naive->average_lengths[column] +=
-                naive->passages[i].columns[column].n_positions / (double)naive->n_passages;
+                naive->passages[i].columns[column].list.n_positions / (double)naive->n_passages;
     assert_int_equal(index_prepare(&naive->index, "SELECT count(*) FROM documents", &rows, NULL),
                      STATUS_OK);
     assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
@@ -136,10 +186,21 @@ static inline void naive_open(struct naive *naive, const char *index_path) {
     naive_read_abbreviations(naive);
 }
 
+/* Forgets the query. */
+static inline void naive_forget(struct naive *naive) {
+    while (naive->n_asked > 0) {
+        struct naive_asked *asked = &naive->asked[--naive->n_asked];
+        token_list_free(&asked->words);
+        token_list_free(&asked->written);
+        token_list_free(&asked->split);
+    }
+}
+
 static inline void naive_close(struct naive *naive) {
+    naive_forget(naive);
     for (size_t i = 0; i < naive->n_passages; i++) {
         for (size_t column = 0; column < N_COLUMNS; column++) {
-            token_list_free(&naive->passages[i].columns[column]);
+            token_list_free(&naive->passages[i].columns[column].list);
             free(naive->passages[i].texts[column]);
         }
         free(naive->passages[i].document);
@@ -147,13 +208,15 @@ static inline void naive_close(struct naive *naive) {
         free(naive->passages[i].url);
         free(naive->passages[i].published);
     }
-    for (size_t i = 0; i < naive->n_terms; i++)
-        free(naive->terms[i]);
+    for (size_t i = 0; i < NAIVE_MOST_TERMS; i++)
+        free(naive->terms[i].term);
     for (size_t i = 0; i < naive->n_abbreviations; i++) {
         free(naive->abbreviations[i].short_form);
         free(naive->abbreviations[i].long_form);
     }
     free(naive->passages);
+    free(naive->terms);
+    free(naive->abbreviations);
     tokenizer_close(naive->tokenizer);
     index_close(&naive->index);
 }
@@ -186,13 +249,27 @@ static inline size_t naive_word_end(const struct token_list *words, size_t j) {
     return end;
 }
 
+/* False if the column has no form of the word words[j, end). */
+static inline bool naive_may_have(const struct naive_column *column, const struct token_list *words,
+                                  size_t j, size_t end) {
+    bool may = false;
+    for (size_t form = j; form < end; form++) {
+        const struct token *token = &words->tokens[form];
+        uint32_t hash = hash_of(token_term(words, token), token->term_bytes);
+        may = may || (column->terms[hash >> 27] >> (hash >> 21 & 63) & 1 &&
+                      column->terms[hash >> 16 & 31] >> (hash >> 10 & 63) & 1);
+    }
+    return may;
+}
+
 /* How often any form of the word words[j, end) is in the column. */
-static inline double naive_count(const struct token_list *column, const struct token_list *words,
+static inline double naive_count(const struct naive_column *column, const struct token_list *words,
                                  size_t j, size_t end) {
+    size_t n_tokens = naive_may_have(column, words, j, end) ? column->list.n_tokens : 0;
     double count = 0;
-    for (size_t i = 0; i < column->n_tokens; i++)
+    for (size_t i = 0; i < n_tokens; i++)
         for (size_t form = j; form < end; form++)
-            count += naive_is_term(column, i, words, form);
+            count += naive_is_term(&column->list, i, words, form);
     return count;
 }
 
@@ -266,9 +343,13 @@ typedef bool naive_stands(const struct token_list *, size_t, const struct token_
 static inline bool naive_has_phrase(const struct naive_passage *passage,
                                     const struct query_node *node, const struct token_list *words,
                                     naive_stands *stands) {
+    size_t first = naive_skip(words, 0);
     for (size_t column = 0; column < N_COLUMNS; column++) {
-        const struct token_list *list = &passage->columns[column];
-        for (size_t i = 0; i < list->n_tokens && naive_asks_column(node, column);
+        const struct token_list *list = &passage->columns[column].list;
+        bool may =
+            stands != naive_is_meant || first == words->n_tokens ||
+            naive_may_have(&passage->columns[column], words, first, naive_word_end(words, first));
+        for (size_t i = 0; i < list->n_tokens && may && naive_asks_column(node, column);
              i = naive_next(list, i))
             if (stands(list, i, words))
                 return true;
@@ -298,13 +379,26 @@ static inline bool naive_is_split(struct naive *naive, const struct token_list *
         return false;
     snprintf(text, sizeof text, "%c %s", surface[0], surface + 1);
     naive_tokenize(naive, text, NULL, TOKENS_OF_TEXT, split);
-    for (size_t i = 0; i < naive->n_passages && split->n_tokens == 2; i++)
-        for (size_t column = 0; column < N_COLUMNS; column++)
-            known = known || naive_count(&naive->passages[i].columns[column], split, 1, 2) > 0;
-    known = known && split->tokens[1].in_fts5; /* not "c alled" for "called": FTS5 has no "all" */
+    if (split->n_tokens == 2)
+        known = naive_df(naive, token_term(split, &split->tokens[1])) > 0 &&
+                split->tokens[1].in_fts5; /* not "c alled" for "called": FTS5 has no "all" */
     if (!known)
         token_list_free(split);
     return known;
+}
+
+static inline const struct naive_asked *naive_ask(struct naive *naive,
+                                                  const struct query_node *node) {
+    for (size_t i = 0; i < naive->n_asked; i++)
+        if (naive->asked[i].node == node)
+            return &naive->asked[i];
+    assert_in_range(naive->n_asked, 0, NAIVE_MOST_NODES - 1);
+    struct naive_asked *asked = &naive->asked[naive->n_asked++];
+    asked->node = node;
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &asked->words);
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_TEXT, &asked->written);
+    asked->is_split = naive_is_split(naive, &asked->words, &asked->split);
+    return asked;
 }
 
 /* The 19 of COVID-19, the x of X-ray: such a part counts only where all of the word stands. */
@@ -322,15 +416,11 @@ static inline bool naive_has_weak(const struct token_list *words) {
 }
 
 static inline bool naive_matches_word(struct naive *naive, const struct naive_passage *passage,
-                                      const struct query_node *node, bool any,
-                                      const struct token_list *words) {
-    struct token_list split;
-    if (naive_is_split(naive, words, &split)) {
-        bool found = naive_has_phrase(passage, node, &split, naive_is_meant);
-        token_list_free(&split);
-        if (found)
-            return true;
-    }
+                                      const struct query_node *node, bool any) {
+    const struct naive_asked *asked = naive_ask(naive, node);
+    const struct token_list *words = &asked->words;
+    if (asked->is_split && naive_has_phrase(passage, node, &asked->split, naive_is_meant))
+        return true;
     if ((!any || naive_has_weak(words)) && words->n_positions > 1 &&
         naive_skip(words, 0) < words->n_tokens &&
         naive_has_phrase(passage, node, words, naive_is_meant))
@@ -351,16 +441,103 @@ static inline bool naive_matches_word(struct naive *naive, const struct naive_pa
 
 /* A phrase is meant as it is written: "AIDS" does not ask for aids, though both fold to that. */
 static inline bool naive_matches_phrase(struct naive *naive, const struct naive_passage *passage,
-                                        const struct query_node *node,
-                                        const struct token_list *words) {
-    struct token_list written;
-    naive_tokenize(naive, node->text, NULL, TOKENS_OF_TEXT, &written);
-    bool matches = naive_has_phrase(passage, node, &written, naive_is_written) &&
-                   naive_has_phrase(passage, node, words, naive_is_meant);
+                                        const struct query_node *node) {
+    const struct naive_asked *asked = naive_ask(naive, node);
+    const struct token_list *words = &asked->words;
+    bool matches = naive_has_phrase(passage, node, words, naive_is_meant) &&
+                   naive_has_phrase(passage, node, &asked->written, naive_is_written);
     bool in_fts5 = naive_skip(words, 0) < words->n_tokens;
     for (size_t j = 0; j < words->n_tokens && !in_fts5; j = naive_word_end(words, j))
         matches = matches && naive_has_word(passage, node, words, j, naive_word_end(words, j));
-    token_list_free(&written);
+    return matches;
+}
+
+/* True if the word, as written or in capitals, begins the term, or is it as a stem. */
+static inline bool naive_begins(const struct token_list *prefix, const char *term) {
+    const char *surface = token_surface(prefix, &prefix->tokens[0]);
+    size_t n_bytes = strlen(surface);
+    bool is_lower = strncmp(term, surface, n_bytes) == 0;
+    bool is_upper = strlen(term) >= n_bytes;
+    for (size_t i = 0; i < n_bytes && is_upper; i++)
+        is_upper =
+            term[i] == (surface[i] >= 'a' && surface[i] <= 'z' ? surface[i] - 32 : surface[i]);
+    return is_lower || is_upper || strcmp(term, token_term(prefix, &prefix->tokens[0])) == 0;
+}
+
+/* How often the words that begin with a prefix are in the column. */
+static inline double naive_count_prefix(const struct token_list *column,
+                                        const struct token_list *prefix) {
+    double count = 0;
+    for (size_t i = 0; i < column->n_tokens; i++)
+        count += naive_begins(prefix, token_term(column, &column->tokens[i]));
+    return count;
+}
+
+static inline bool naive_matches_prefix(struct naive *naive, const struct naive_passage *passage,
+                                        const struct query_node *node) {
+    const struct naive_asked *asked = naive_ask(naive, node);
+    bool matches = false;
+    assert_int_equal(asked->written.n_positions, 1);
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        matches =
+            matches || (naive_asks_column(node, column) &&
+                        naive_count_prefix(&passage->columns[column].list, &asked->written) > 0);
+    return matches;
+}
+
+/* How many words before tokens[i] FTS5 has. */
+static inline size_t naive_fts5_position(const struct token_list *list, size_t i) {
+    size_t position = 0;
+    for (size_t j = naive_skip(list, 0); j < i; j = naive_skip(list, naive_next(list, j)))
+        position++;
+    return position;
+}
+
+/* True if the column has both words, at most `distance` others between them. */
+static inline bool naive_are_near(const struct token_list *column, const struct token_list *a,
+                                  const struct token_list *b, size_t distance) {
+    for (size_t i = naive_skip(column, 0); i < column->n_tokens;
+         i = naive_skip(column, naive_next(column, i)))
+        for (size_t j = naive_skip(column, 0); j < column->n_tokens && naive_is_meant(column, i, a);
+             j = naive_skip(column, naive_next(column, j))) {
+            bool in_order = i <= j;
+            size_t first = naive_fts5_position(column, in_order ? i : j);
+            size_t second = naive_fts5_position(column, in_order ? j : i);
+            size_t n_words = naive_fts5_position(in_order ? a : b, (in_order ? a : b)->n_tokens);
+            if (naive_is_meant(column, j, b) && second <= first + n_words + distance)
+                return true;
+        }
+    return false;
+}
+
+/* True if NEAR has nothing to look for: FTS5 has none of the words. */
+static inline bool naive_is_absent_near(struct naive *naive, const struct query_node *node) {
+    bool is_absent = true;
+    for (size_t i = 0; i < node->n_children; i++) {
+        const struct token_list *words = &naive_ask(naive, node->children[i])->words;
+        is_absent = is_absent && naive_skip(words, 0) == words->n_tokens;
+    }
+    return is_absent;
+}
+
+/* Of two words only. One that FTS5 does not have may stand anywhere. */
+static inline bool naive_matches_near(struct naive *naive, const struct naive_passage *passage,
+                                      const struct query_node *node) {
+    const struct token_list *words[2];
+    bool in_fts5 = true;
+    bool matches = false;
+    assert_int_equal(node->n_children, 2);
+    for (size_t i = 0; i < 2; i++) {
+        words[i] = &naive_ask(naive, node->children[i])->words;
+        in_fts5 = in_fts5 && naive_skip(words[i], 0) < words[i]->n_tokens;
+        if (!naive_matches_word(naive, passage, node->children[i], false))
+            return false;
+    }
+    for (size_t column = 0; column < N_COLUMNS; column++)
+        matches =
+            matches || !in_fts5 ||
+            (naive_asks_column(node, column) &&
+             naive_are_near(&passage->columns[column].list, words[0], words[1], node->distance));
     return matches;
 }
 
@@ -389,11 +566,16 @@ static inline bool naive_matches_filter(const struct naive_passage *passage,
 /* Whether the passage matches the node. `*absent`: there is nothing in the node to look for. */
 static inline bool naive_matches(struct naive *naive, const struct naive_passage *passage,
                                  const struct query_node *node, bool any, bool *absent) {
-    struct token_list words;
     bool matches = false;
     *absent = false;
     if (node->kind == QUERY_FILTER)
         return naive_matches_filter(passage, node);
+    if (node->kind == QUERY_PREFIX)
+        return naive_matches_prefix(naive, passage, node);
+    if (node->kind == QUERY_NEAR) {
+        *absent = naive_is_absent_near(naive, node);
+        return !*absent && naive_matches_near(naive, passage, node);
+    }
     if (node->kind == QUERY_GROUP) {
         size_t n_should = 0, n_must = 0, n_should_matches = 0, n_present = 0;
         matches = true;
@@ -414,15 +596,14 @@ static inline bool naive_matches(struct naive *naive, const struct naive_passage
         *absent = n_present == 0;
         return matches && !*absent && (n_should_matches > 0 || n_must > 0 || n_should == 0);
     }
+    const struct token_list *words = &naive_ask(naive, node)->words;
     bool is_phrase = node->kind == QUERY_PHRASE;
-    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
-    *absent = words.n_tokens == 0 ||
-              (!is_phrase && any && naive->has_content && naive_is_function_words(&words));
-    if (!*absent)
-        matches = is_phrase ? naive_matches_phrase(naive, passage, node, &words)
-                            : naive_matches_word(naive, passage, node, any, &words);
-    token_list_free(&words);
-    return matches;
+    *absent = words->n_tokens == 0 ||
+              (!is_phrase && any && naive->has_content && naive_is_function_words(words));
+    if (*absent)
+        return false;
+    return is_phrase ? naive_matches_phrase(naive, passage, node)
+                     : naive_matches_word(naive, passage, node, any);
 }
 
 static inline bool naive_scores(const struct query_node *node) {
@@ -432,18 +613,12 @@ static inline bool naive_scores(const struct query_node *node) {
 
 /* Whether a word of the node that may score is no function word. */
 static inline bool naive_node_has_content(struct naive *naive, const struct query_node *node) {
-    struct token_list words;
     bool has = false;
     if (!naive_scores(node))
         return false;
     for (size_t i = 0; i < node->n_children; i++)
         has = has || naive_node_has_content(naive, node->children[i]);
-    if (node->kind == QUERY_GROUP)
-        return has;
-    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
-    has = !naive_is_function_words(&words);
-    token_list_free(&words);
-    return has;
+    return node->text ? !naive_is_function_words(&naive_ask(naive, node)->words) : has;
 }
 
 /* ---- the score ---- */
@@ -455,6 +630,7 @@ struct naive_clause {
     size_t first, end;
     bool is_weak;
     bool is_split;
+    bool is_prefix;
     double *x; /* owned; for each passage */
     double df, cf;
 };
@@ -469,7 +645,7 @@ struct naive_clauses {
         size_t first, clause;
     } words[200];
     size_t n_words;
-    char terms[500][TOKEN_MAX_BYTES + 1]; /* all that the query asks for */
+    char terms[PREFIX_MAX_TERMS][TOKEN_MAX_BYTES + 1]; /* all that the query asks for */
     size_t n_terms;
 };
 
@@ -481,7 +657,7 @@ static inline double naive_x_of_counts(const struct naive *naive,
                                      RANKING_TITLE_WEIGHT};
     double x = 0;
     for (size_t column = 0; column < N_COLUMNS; column++) {
-        double length = passage->columns[column].n_positions;
+        double length = passage->columns[column].list.n_positions;
         if (counts[column] > 0)
             x += weights[column] * counts[column] /
                  (1 - RANKING_B + RANKING_B * length / naive->average_lengths[column]);
@@ -494,6 +670,10 @@ static inline double naive_clause_count(const struct naive_passage *passage,
     if (clause->is_split)
         return column == COLUMN_BODY &&
                naive_has_phrase(passage, clause->node, &clause->words, naive_is_meant);
+    if (clause->is_prefix)
+        return naive_asks_column(clause->node, column)
+                   ? naive_count_prefix(&passage->columns[column].list, &clause->words)
+                   : 0;
     return naive_asks_column(clause->node, column)
                ? naive_count(&passage->columns[column], &clause->words, clause->first, clause->end)
                : 0;
@@ -525,7 +705,7 @@ static inline size_t naive_find_clause(const struct naive *naive, const struct n
         bool is_phrase = clause->node->kind == QUERY_PHRASE || other->node->kind == QUERY_PHRASE ||
                          clause->is_weak || other->is_weak;
         bool same = other->node->field == clause->node->field &&
-                    other->is_split == clause->is_split &&
+                    other->is_split == clause->is_split && other->is_prefix == clause->is_prefix &&
                     naive_scores_alike(naive, other, clause) &&
                     naive_is_term(&other->words, other->first, &clause->words, clause->first) &&
                     (!clause->is_split || naive_is_term(&other->words, 1, &clause->words, 1));
@@ -551,9 +731,10 @@ static inline void naive_add_clause(struct naive *naive, struct naive_clauses *l
         strcpy(list->terms[list->n_terms++], token_term(&clause.words, &clause.words.tokens[form]));
     for (size_t i = 0; i < naive->n_passages; i++) {
         clause.x[i] = naive_x(naive, &clause, &naive->passages[i]);
-        if (clause.is_split)
+        bool is_list = clause.is_split || clause.is_prefix;
+        if (is_list)
             clause.df += clause.x[i] > 0;
-        for (size_t form = clause.first; form < clause.end && !clause.is_split; form++)
+        for (size_t form = clause.first; form < clause.end && !is_list; form++)
             clause.df +=
                 naive_has_word(&naive->passages[i], clause.node, &clause.words, form, form + 1);
         for (size_t column = 0; column < N_COLUMNS; column++)
@@ -571,31 +752,47 @@ static inline void naive_add_clause(struct naive *naive, struct naive_clauses *l
     free(clause.x);
 }
 
+/* All terms that begin with the prefix count as one word. */
+static inline void naive_add_prefix(struct naive *naive, struct naive_clauses *list,
+                                    const struct query_node *node) {
+    struct naive_clause clause = {.node = node, .is_prefix = true};
+    naive_tokenize(naive, node->text, NULL, TOKENS_OF_TEXT, &clause.words);
+    for (size_t i = 0; i < NAIVE_MOST_TERMS; i++) {
+        const char *term = naive->terms[i].term;
+        assert_in_range(list->n_terms, 0, PREFIX_MAX_TERMS - 1);
+        if (term && naive_begins(&clause.words, term))
+            strcpy(list->terms[list->n_terms++], term);
+    }
+    naive_add_clause(naive, list, clause);
+}
+
 static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *list,
                                      const struct query_node *node, bool any) {
-    struct token_list words;
-    if (!naive_scores(node))
+    if (!naive_scores(node) || (node->kind == QUERY_NEAR && naive_is_absent_near(naive, node)))
         return;
     for (size_t i = 0; i < node->n_children; i++)
-        naive_add_clauses(naive, list, node->children[i], node->children[i]->occur == OCCUR_SHOULD);
-    if (node->kind == QUERY_GROUP)
+        naive_add_clauses(naive, list, node->children[i],
+                          node->kind == QUERY_GROUP && node->children[i]->occur == OCCUR_SHOULD);
+    if (node->kind == QUERY_PREFIX)
+        naive_add_prefix(naive, list, node);
+    if (node->kind != QUERY_WORD && node->kind != QUERY_PHRASE)
         return;
+    const struct naive_asked *asked = naive_ask(naive, node);
+    const struct token_list *words = &asked->words;
     bool drops_function_words = naive->has_content && (any || node->kind == QUERY_PHRASE);
-    naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &words);
-    for (size_t j = 0, end; j < words.n_tokens; j = end) {
-        end = naive_word_end(&words, j);
+    for (size_t j = 0, end; j < words->n_tokens; j = end) {
+        end = naive_word_end(words, j);
         struct naive_clause clause = {.node = node, .first = j, .end = end};
-        clause.is_weak = node->kind == QUERY_WORD && any && naive_is_weak(&words, j);
-        if (words.tokens[j].is_function_word && drops_function_words)
+        clause.is_weak = node->kind == QUERY_WORD && any && naive_is_weak(words, j);
+        if (words->tokens[j].is_function_word && drops_function_words)
             continue;
         naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &clause.words);
         naive_add_clause(naive, list, clause);
     }
     struct naive_clause split = {.node = node, .is_split = true};
-    bool is_absent = naive_is_function_words(&words) && drops_function_words;
-    if (node->kind == QUERY_WORD && !is_absent && naive_is_split(naive, &words, &split.words))
+    bool is_absent = naive_is_function_words(words) && drops_function_words;
+    if (node->kind == QUERY_WORD && !is_absent && naive_is_split(naive, words, &split.words))
         naive_add_clause(naive, list, split);
-    token_list_free(&words);
 }
 
 static inline double naive_weight(const struct naive *naive, const struct naive_clause *clause) {

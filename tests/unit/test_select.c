@@ -48,6 +48,24 @@ static void assert_selects(const char *query, const char *expected) {
     arena_free(&arena);
 }
 
+/* The clauses that score, and how often what each asks for stands anywhere: "diabet 2, us* 1". */
+static void assert_scores(const char *query, const char *expected) {
+    struct arena arena = {0};
+    struct query_tree tree;
+    struct selection selection = {0};
+    struct buffer found = {0};
+    assert_int_equal(query_parse(query, &arena, &tree, NULL), STATUS_OK);
+    assert_int_equal(select_passages(searcher, &tree, &arena, &selection, NULL), STATUS_OK);
+    for (size_t i = 0; i < selection.clauses.n_clauses; i++)
+        buffer_append_format(&found, "%s%s %d", i > 0 ? ", " : "",
+                             selection.clauses.clauses[i].label,
+                             (int)selection.clauses.clauses[i].cf);
+    assert_string_equal(buffer_string(&found), expected);
+    buffer_free(&found);
+    selection_free(&selection);
+    arena_free(&arena);
+}
+
 static void any_of_the_plain_words_may_match_in_any_form(void **state) {
     (void)state;
     assert_selects("pump", "a");
@@ -152,6 +170,18 @@ static void a_prefix_stands_for_all_words_that_begin_so(void **state) {
     assert_selects("zzz*", "");
 }
 
+static void a_word_in_capitals_counts_once_for_its_prefix(void **state) {
+    (void)state;
+    assert_scores("WHO*", "who* 1");
+    assert_scores("AI*", "ai* 2");
+}
+
+static void a_prefix_scores_beside_the_word_that_it_is(void **state) {
+    (void)state;
+    assert_scores("pump* +pump", "pump* 1, pump 1");
+    assert_scores("asthma asthma*", "asthma 2, asthma* 2");
+}
+
 static void near_words_stand_so_far_apart(void **state) {
     (void)state;
     assert_selects("asthma NEAR children", "d e");
@@ -195,6 +225,8 @@ int main(void) {
         cmocka_unit_test(a_compound_is_found_however_it_is_written),
         cmocka_unit_test(acronyms_and_words_are_told_apart),
         cmocka_unit_test(a_prefix_stands_for_all_words_that_begin_so),
+        cmocka_unit_test(a_word_in_capitals_counts_once_for_its_prefix),
+        cmocka_unit_test(a_prefix_scores_beside_the_word_that_it_is),
         cmocka_unit_test(near_words_stand_so_far_apart),
         cmocka_unit_test(fields_restrict_where_a_word_stands),
         cmocka_unit_test(filters_hold_without_words_and_with_them),
