@@ -33,7 +33,7 @@ QUERY_LIBS  = $(eval QUERY_LIBS := $(call pkg_config,--libs libcjson) $(STORE_LI
 STATIC_LIBS = $(eval STATIC_LIBS := -Wl,-Bstatic -lsqlite3 -lstemmer -Wl,-Bdynamic \
 	$(call pkg_config,--libs libcjson zlib) -lm)$(STATIC_LIBS)
 INDEX_LIBS  = $(eval INDEX_LIBS := \
-	$(call pkg_config,--libs libxml-2.0 libcurl md4c yaml-0.1 nettle zlib) $(QUERY_LIBS) -pthread)$(INDEX_LIBS)
+	$(call pkg_config,--libs libxml-2.0 libcurl md4c yaml-0.1 nettle zlib libisal) $(QUERY_LIBS) -pthread)$(INDEX_LIBS)
 XAPIAN_FLAGS = $(eval XAPIAN_FLAGS := $(call pkg_config,--cflags --libs xapian-core))$(XAPIAN_FLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(call pkg_config,--libs cmocka))$(CMOCKA_LIBS)
 

@@ -1,13 +1,17 @@
-/* See warc_member.h. */
+/* See warc_member.h. ISA-L compresses, four times as fast as zlib does for the same size: what is
+ * fetched at full speed can be archived by the thread that fetches. zlib reads: what is read may be
+ * hostile, and has to be decompressed as a stream. */
 #include "indexer/warc_member.h"
 
 #include <errno.h>
+#include <isa-l/igzip_lib.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { GZIP_WINDOW = MAX_WBITS + 16, GZIP_MEMORY = 8 };
+enum { GZIP_WINDOW = MAX_WBITS + 16 };
 
 /* The gzip header up to the end of "sl": magic, method, flags (4: an extra field), time, level and
  * system (unknown), the extra field's bytes, its id, its own bytes, and the two lengths. */
@@ -34,61 +38,55 @@ static uint32_t read_u32(const unsigned char *from) {
 
 enum { PIECE_BYTES = 1 << 15 };
 
-/* Lets the stream write a piece behind what `out` has. */
-static bool make_room(z_stream *stream, struct buffer *out) {
-    char *to = buffer_reserve(out, PIECE_BYTES);
-    stream->next_out = (unsigned char *)to;
-    stream->avail_out = PIECE_BYTES;
-    return to != NULL;
-}
+struct deflater {
+    struct isal_zstream stream;
+    uint8_t memory[ISAL_DEF_LVL1_DEFAULT];
+};
 
-/* Sets how the next part is compressed, which writes out what waits of those before. */
-static bool set_level(z_stream *stream, int level, struct buffer *out) {
-    int code;
-    do {
-        if (!make_room(stream, out))
-            return false;
-        code = deflateParams(stream, level, Z_DEFAULT_STRATEGY);
-        out->size += PIECE_BYTES - stream->avail_out;
-    } while (code == Z_BUF_ERROR);
-    return code == Z_OK;
+static struct deflater *deflater_new(void) {
+    struct deflater *self = malloc(sizeof *self);
+    if (!self)
+        return NULL;
+    isal_deflate_init(&self->stream);
+    self->stream.gzip_flag = IGZIP_GZIP_NO_HDR;
+    self->stream.level = 1;
+    self->stream.level_buf = self->memory;
+    self->stream.level_buf_size = sizeof self->memory;
+    return self;
 }
 
 /* Compresses one part into `out`. */
-static bool compress_part(z_stream *stream, const struct warc_part *part, bool is_last,
+static bool compress_part(struct isal_zstream *stream, const struct warc_part *part, bool is_last,
                           struct buffer *out) {
-    int code = Z_OK;
-    stream->next_in = (unsigned char *)(uintptr_t)part->bytes;
-    stream->avail_in = (uInt)part->n_bytes;
+    stream->next_in = (uint8_t *)(uintptr_t)part->bytes;
+    stream->avail_in = (uint32_t)part->n_bytes;
+    stream->end_of_stream = is_last;
     do {
-        if (!make_room(stream, out))
+        char *to = buffer_reserve(out, PIECE_BYTES);
+        stream->next_out = (uint8_t *)to;
+        stream->avail_out = PIECE_BYTES;
+        if (!to || isal_deflate(stream) != COMP_OK)
             return false;
-        code = deflate(stream, is_last ? Z_FINISH : Z_NO_FLUSH);
         out->size += PIECE_BYTES - stream->avail_out;
     } while (stream->avail_out == 0);
-    return code != Z_STREAM_ERROR;
+    return true;
 }
 
 enum status warc_member_append(const struct warc_part *parts, size_t n_parts, struct buffer *out,
                                struct error *error) {
-    /* zlib writes the header itself, which leaves the lengths to be filled in. */
-    unsigned char extra[HEADER_BYTES - 12] = {'s', 'l', 8, 0};
-    gz_header header = {.os = 0xFF, .extra = extra, .extra_len = sizeof extra};
-    z_stream stream = {0};
+    static const char no_lengths[HEADER_BYTES - LENGTH_AT] = {0};
+    struct deflater *deflater = deflater_new();
     size_t start = out->size;
     size_t text_bytes = 0;
-    bool is_done = deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY,
-                                Z_DEFAULT_STRATEGY) == Z_OK &&
-                   deflateSetHeader(&stream, &header) == Z_OK;
+    bool is_done = deflater;
+    buffer_append(out, (const char *)header_start, sizeof header_start);
+    buffer_append(out, no_lengths, sizeof no_lengths);
     for (size_t i = 0; is_done && i < n_parts; i++) {
-        if (i > 0 && parts[i].is_compressed != parts[i - 1].is_compressed)
-            is_done =
-                set_level(&stream, parts[i].is_compressed ? Z_NO_COMPRESSION : Z_BEST_SPEED, out);
-        is_done = is_done && compress_part(&stream, &parts[i], i + 1 == n_parts, out);
+        is_done = compress_part(&deflater->stream, &parts[i], i + 1 == n_parts, out);
         text_bytes += parts[i].n_bytes;
     }
-    deflateEnd(&stream);
-    if (!is_done)
+    free(deflater);
+    if (!is_done || out->failed)
         return error_no_memory(error);
     unsigned char *member = (unsigned char *)out->data + start;
     write_u32(member + LENGTH_AT, out->size - start);

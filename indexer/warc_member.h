@@ -9,15 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <stdbool.h>
-
 #include "store/buffer.h"
 #include "store/error.h"
 
 struct warc_part {
     const char *bytes;
     size_t n_bytes;
-    bool is_compressed; /* already: to be stored as it is */
 };
 
 /* Appends a member with the text of all parts, together less than 4 GB, to `out`. Errors:

@@ -296,26 +296,6 @@ static enum status write_member(struct warc_writer *self, struct error *error) {
     return STATUS_OK;
 }
 
-/* True for what is compressed already: a body that was sent so, and the commonest files. */
-static bool is_compressed(const char *bytes, size_t n_bytes) {
-    static const char *const beginnings[] = {"\x1f\x8b\x08", "PK\x03\x04", "\x89PNG",
-                                             "\xff\xd8\xff"};
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-        size_t length = strlen(beginnings[i]);
-        if (n_bytes >= length && memcmp(bytes, beginnings[i], length) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Where the body of an HTTP response begins; the end of the block if there is none. */
-static size_t head_bytes(const struct warc_record *record) {
-    const char *block = buffer_string(&record->block);
-    const char *end =
-        record->type == WARC_RESPONSE ? memmem(block, record->block.size, "\r\n\r\n", 4) : NULL;
-    return end ? (size_t)(end - block) + 4 : record->block.size;
-}
-
 /* Appends a record to the file that is open. */
 static enum status append(struct warc_writer *self, const struct warc_record *record,
                           struct warc_written *written, struct error *error) {
@@ -327,16 +307,11 @@ static enum status append(struct warc_writer *self, const struct warc_record *re
     enum status status = complete(&copy, block_digest, written, error);
     if (status == STATUS_OK)
         status = warc_record_format(&copy, &self->header, error);
-    const char *block = buffer_string(&copy.block);
-    const size_t n_head = head_bytes(&copy);
-    const size_t n_body = copy.block.size - n_head;
-    const struct warc_part parts[] = {
-        {buffer_string(&self->header), self->header.size, false},
-        {block, n_head, false},
-        {block + n_head, n_body, is_compressed(block + n_head, n_body)},
-        {"\r\n\r\n", 4, false}};
+    const struct warc_part parts[] = {{buffer_string(&self->header), self->header.size},
+                                      {buffer_string(&copy.block), copy.block.size},
+                                      {"\r\n\r\n", 4}};
     if (status == STATUS_OK)
-        status = warc_member_append(parts, 4, &self->member, error);
+        status = warc_member_append(parts, 3, &self->member, error);
     return status == STATUS_OK ? write_member(self, error) : status;
 }
 
