@@ -18,14 +18,22 @@ static const cJSON *member(const cJSON *object, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static bool is_article_type(const cJSON *type) {
+/* How surely a type is that of a page's article: 2 for an article of some kind, 1 for the page or
+ * what else fills one, 0 for all else. */
+static int type_rank(const cJSON *type) {
+    static const struct {
+        const char *part;
+        int rank;
+    } parts[] = {{"article", 2}, {"posting", 2}, {"report", 2}, {"page", 1}, {"recipe", 1}};
     const cJSON *name = cJSON_IsArray(type) ? type->child : type;
+    int best = 0;
     for (; name; name = cJSON_IsArray(type) ? name->next : NULL) {
         const char *text = cJSON_GetStringValue(name);
-        if (text && (strstr(text, "Article") || strstr(text, "Posting") || strstr(text, "Report")))
-            return true;
+        for (size_t i = 0; text && i < sizeof parts / sizeof *parts; i++)
+            if (parts[i].rank > best && strcasestr(text, parts[i].part))
+                best = parts[i].rank;
     }
-    return false;
+    return best;
 }
 
 /* Looks for the article and for bodies in `value`, its @graph and, if it is an array, its items. */
@@ -35,13 +43,42 @@ static void search(struct html_json_ld *json_ld, const cJSON *value, int nesting
             search(json_ld, item, nesting + 1);
     if (!cJSON_IsObject(value))
         return;
-    if (!json_ld->article && is_article_type(member(value, "@type")))
+    int rank = type_rank(member(value, "@type"));
+    if (rank > json_ld->rank) {
         json_ld->article = value;
+        json_ld->rank = rank;
+    }
     const char *body = cJSON_GetStringValue(member(value, "articleBody"));
     if (body && (!json_ld->body || strlen(body) > strlen(json_ld->body)))
         json_ld->body = body;
     if (nesting < NESTING)
         search(json_ld, member(value, "@graph"), nesting + 1);
+}
+
+/* The object with this @id and a name, among those that search() looks at; NULL if none has. */
+static const cJSON *find_named(const cJSON *value, const char *id, int nesting) {
+    const cJSON *found = NULL;
+    if (nesting == NESTING)
+        return NULL;
+    if (cJSON_IsArray(value))
+        for (const cJSON *item = value->child; item && !found; item = item->next)
+            found = find_named(item, id, nesting + 1);
+    if (!cJSON_IsObject(value))
+        return found;
+    const char *own = cJSON_GetStringValue(member(value, "@id"));
+    if (own && strcmp(own, id) == 0 && member(value, "name"))
+        return value;
+    return find_named(member(value, "@graph"), id, nesting + 1);
+}
+
+/* `value`, or the object that it only refers to. */
+static const cJSON *resolve(const struct html_json_ld *json_ld, const cJSON *value) {
+    const char *id = cJSON_GetStringValue(member(value, "@id"));
+    const cJSON *found = NULL;
+    if (id && !member(value, "name"))
+        for (size_t i = 0; i < json_ld->n_scripts && !found; i++)
+            found = find_named(json_ld->scripts[i], id, 0);
+    return found ? found : value;
 }
 
 void html_json_ld_read(const struct html_tree *tree, struct html_json_ld *json_ld) {
@@ -78,7 +115,8 @@ const char *html_json_ld_string(const struct html_json_ld *json_ld, const char *
     const cJSON *value = member(json_ld->article, key);
     const cJSON *item = cJSON_IsArray(value) ? value->child : value;
     for (; item; item = cJSON_IsArray(value) ? item->next : NULL) {
-        const cJSON *found = cJSON_IsObject(item) && inner ? member(item, inner) : item;
+        bool is_inside = cJSON_IsObject(item) && inner;
+        const cJSON *found = is_inside ? member(resolve(json_ld, item), inner) : item;
         const char *text = cJSON_GetStringValue(found);
         if (text && *text)
             return text;
@@ -91,7 +129,7 @@ void html_json_ld_authors(const struct html_json_ld *json_ld, struct buffer *nam
     const cJSON *item = cJSON_IsArray(value) ? value->child : value;
     size_t start = names->size;
     for (int i = 0; item && i < MAX_AUTHORS; i++) {
-        const cJSON *name = cJSON_IsObject(item) ? member(item, "name") : item;
+        const cJSON *name = cJSON_IsObject(item) ? member(resolve(json_ld, item), "name") : item;
         if (cJSON_IsArray(name))
             name = name->child;
         const char *text = cJSON_GetStringValue(name);

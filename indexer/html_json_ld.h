@@ -1,5 +1,5 @@
 /* What a page says of its article in JSON-LD (schema.org): the first object whose @type is an
- * Article, Posting or Report of some kind, in any of its scripts. */
+ * Article, Posting or Report of some kind, else a page, in any of its scripts. */
 #ifndef OSLER_INDEXER_HTML_JSON_LD_H
 #define OSLER_INDEXER_HTML_JSON_LD_H
 
@@ -15,6 +15,7 @@ struct html_json_ld {
     cJSON **scripts; /* owned */
     size_t n_scripts;
     const cJSON *article; /* or NULL */
+    int rank;             /* how surely `article` is one; 0: there is none */
     const char *body;     /* the longest articleBody of any object, or NULL; may hold HTML */
     bool failed;          /* memory ran out */
 };

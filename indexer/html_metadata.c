@@ -5,86 +5,129 @@
 #include <string.h>
 #include <strings.h>
 
+#include "indexer/html_byline.h"
+#include "indexer/html_headline.h"
 #include "indexer/html_tag.h"
-#include "indexer/html_titles.h"
 
 enum {
     ADDRESS_BYTES = 4000, /* servers and browsers refuse longer addresses */
     FIELD_BYTES = 2000,   /* a longer title, name or date is none */
-    BYLINE_CHARS = 100,   /* a longer byline holds more than names */
-    TIME_ELEMENTS = 150,  /* a date of publication stands no further from the title */
 };
 
-/* What <meta> elements say: places in `values`, best first where several mean the same. */
+/* What <meta> elements say. */
 enum meta {
-    META_NONE,
-    META_OG_TITLE,
+    META_TITLE,
     META_AUTHOR,
-    META_LAST_AUTHOR = META_AUTHOR + 4,
     META_PUBLISHED,
-    META_LAST_PUBLISHED = META_PUBLISHED + 7,
     META_MODIFIED,
-    META_LAST_MODIFIED = META_MODIFIED + 3,
     META_SITE,
-    META_LAST_SITE = META_SITE + 2,
-    META_LOCALE,
+    META_OTHER_SITE, /* names that are worse than what JSON-LD says */
     META_LANGUAGE,
     META_URL,
     N_METAS,
 };
 
+/* Their names; of those that mean the same, the best first. */
 static const struct {
     const char *key;
-    int meta;
+    enum meta meta;
 } meta_keys[] = {
-    {"og:title", META_OG_TITLE},
+    {"og:title", META_TITLE},
+    {"citation_title", META_TITLE},
+    {"dc.title", META_TITLE},
+    {"dcterms.title", META_TITLE},
+    {"citation_author", META_AUTHOR},
     {"author", META_AUTHOR},
-    {"parsely-author", META_AUTHOR + 1},
-    {"sailthru.author", META_AUTHOR + 2},
-    {"byl", META_AUTHOR + 3},
-    {"dc.creator", META_AUTHOR + 4},
+    {"parsely-author", META_AUTHOR},
+    {"sailthru.author", META_AUTHOR},
+    {"byl", META_AUTHOR},
+    {"dc.creator", META_AUTHOR},
+    {"dcterms.creator", META_AUTHOR},
+    {"article:author", META_AUTHOR},
     {"article:published_time", META_PUBLISHED},
-    {"datepublished", META_PUBLISHED + 1},
-    {"date", META_PUBLISHED + 2},
-    {"dc.date", META_PUBLISHED + 3},
-    {"pubdate", META_PUBLISHED + 4},
-    {"sailthru.date", META_PUBLISHED + 5},
-    {"parsely-pub-date", META_PUBLISHED + 6},
-    {"publish-date", META_PUBLISHED + 7},
+    {"citation_publication_date", META_PUBLISHED},
+    {"citation_online_date", META_PUBLISHED},
+    {"citation_date", META_PUBLISHED},
+    {"datepublished", META_PUBLISHED},
+    {"date", META_PUBLISHED},
+    {"dc.date.issued", META_PUBLISHED},
+    {"dcterms.issued", META_PUBLISHED},
+    {"dc.date", META_PUBLISHED},
+    {"dcterms.date", META_PUBLISHED},
+    {"dcterms.created", META_PUBLISHED},
+    {"pubdate", META_PUBLISHED},
+    {"publishdate", META_PUBLISHED},
+    {"sailthru.date", META_PUBLISHED},
+    {"parsely-pub-date", META_PUBLISHED},
+    {"publish-date", META_PUBLISHED},
+    {"published_time", META_PUBLISHED},
+    {"og:article:published_time", META_PUBLISHED},
+    {"article:published", META_PUBLISHED},
     {"article:modified_time", META_MODIFIED},
-    {"datemodified", META_MODIFIED + 1},
-    {"og:updated_time", META_MODIFIED + 2},
-    {"last-modified", META_MODIFIED + 3},
+    {"datemodified", META_MODIFIED},
+    {"og:updated_time", META_MODIFIED},
+    {"dcterms.modified", META_MODIFIED},
+    {"dc.date.modified", META_MODIFIED},
+    {"article:modified", META_MODIFIED},
+    {"last-modified", META_MODIFIED},
     {"og:site_name", META_SITE},
-    {"application-name", META_SITE + 1},
-    {"twitter:site", META_SITE + 2},
-    {"og:locale", META_LOCALE},
+    {"citation_journal_title", META_OTHER_SITE},
+    {"application-name", META_OTHER_SITE},
+    {"twitter:site", META_OTHER_SITE},
+    {"og:locale", META_LANGUAGE},
     {"content-language", META_LANGUAGE},
+    {"dc.language", META_LANGUAGE},
+    {"citation_language", META_LANGUAGE},
     {"og:url", META_URL},
+    {"citation_public_url", META_URL},
 };
+
+enum { N_META_KEYS = sizeof meta_keys / sizeof *meta_keys };
 
 struct reader {
     const struct html_tree *tree;
     const struct html_json_ld *json_ld;
     struct document *document;
     const char *values[N_METAS];  /* owned by the page; NULL: not said */
+    size_t keys[N_METAS];         /* which of meta_keys said it */
     const xmlNode *title;         /* <title>, or NULL */
     const char *canonical, *base; /* as written, or NULL */
 };
 
-static void note_meta(struct reader *reader, const xmlNode *node) {
-    static const char *const key_names[] = {"property", "name", "itemprop", "http-equiv"};
+/* What a <meta> says, or NULL. */
+static const char *meta_content(const xmlNode *node) {
     const char *content = html_attribute(node, "content");
     size_t n_bytes = content ? strnlen(content, FIELD_BYTES + 1) : 0;
     if (n_bytes == strspn(content ? content : "", " \t\r\n") || n_bytes > FIELD_BYTES)
+        return NULL;
+    return content;
+}
+
+/* The attributes in which the name of a <meta> may stand. */
+static const char *const name_attributes[] = {"property", "name", "itemprop", "http-equiv"};
+
+enum { N_NAME_ATTRIBUTES = sizeof name_attributes / sizeof *name_attributes };
+
+static void note_named(struct reader *reader, const char *name, const char *content) {
+    for (size_t i = 0; i < N_META_KEYS; i++) {
+        enum meta meta = meta_keys[i].meta;
+        if (strcasecmp(name, meta_keys[i].key) != 0)
+            continue;
+        bool is_address = meta == META_AUTHOR && strncasecmp(content, "http", 4) == 0;
+        if (is_address || (reader->values[meta] && reader->keys[meta] <= i))
+            return;
+        reader->values[meta] = content;
+        reader->keys[meta] = i;
         return;
-    for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++) {
-        const char *key = html_attribute(node, key_names[i]);
-        for (size_t j = 0; key && j < sizeof meta_keys / sizeof *meta_keys; j++) {
-            const char **value = &reader->values[meta_keys[j].meta];
-            if (!*value && strcasecmp(key, meta_keys[j].key) == 0)
-                *value = content;
-        }
+    }
+}
+
+static void note_meta(struct reader *reader, const xmlNode *node) {
+    const char *content = meta_content(node);
+    for (size_t i = 0; content && i < N_NAME_ATTRIBUTES; i++) {
+        const char *name = html_attribute(node, name_attributes[i]);
+        if (name)
+            note_named(reader, name, content);
     }
 }
 
@@ -112,13 +155,6 @@ static void note_heads(struct reader *reader) {
     }
 }
 
-static const char *first_value(const struct reader *reader, int first, int last) {
-    for (int i = first; i <= last; i++)
-        if (reader->values[i])
-            return reader->values[i];
-    return NULL;
-}
-
 static char *copy_string(struct reader *reader, const char *text) {
     return text ? document_string(reader->document, text, strlen(text)) : NULL;
 }
@@ -133,15 +169,6 @@ static char *copy_json_ld(struct reader *reader, const char *key, const char *in
     char *copy = document_string(reader->document, buffer_string(&plain), plain.size);
     reader->document->failed = reader->document->failed || plain.failed;
     buffer_free(&plain);
-    return copy;
-}
-
-static char *copy_node_text(struct reader *reader, const xmlNode *node) {
-    struct buffer text = {0};
-    html_node_text(node, FIELD_BYTES, &text);
-    char *copy = document_string(reader->document, buffer_string(&text), text.size);
-    reader->document->failed = reader->document->failed || text.failed;
-    buffer_free(&text);
     return copy;
 }
 
@@ -174,119 +201,51 @@ const char *html_resolve(struct document *document, const char *address, const c
     return url && document_is_web_url(url) ? url : NULL;
 }
 
-/* <title> without the name of the site that follows the last separator. */
-static char *copy_page_title(struct reader *reader) {
-    static const char *const separators[] = {" | ", " – ", " — ", " - "};
-    char *title = reader->title ? copy_node_text(reader, reader->title) : NULL;
-    size_t best = 0;
-    for (size_t i = 0; title && i < sizeof separators / sizeof *separators && best == 0; i++)
-        for (char *at = title; (at = strstr(at, separators[i])) != NULL; at++)
-            best = (size_t)(at - title);
-    if (best > 0)
-        title[best] = '\0';
-    return title;
-}
-
-/* The h1 that repeats a title, else the first. */
-static const xmlNode *find_title_heading(const struct html_tree *tree) {
-    const xmlNode *first = NULL;
-    for (size_t i = 0; i < tree->n_elements; i++) {
-        const struct html_element *element = &tree->elements[i];
-        if (element->tag != TAG_H1)
-            continue;
-        if (element->is_title_heading)
-            return element->node;
-        first = first ? first : element->node;
-    }
-    return first;
-}
-
 static void read_title(struct reader *reader) {
     struct document *document = reader->document;
-    document->title = copy_string(reader, reader->values[META_OG_TITLE]);
+    document->title = copy_string(reader, reader->values[META_TITLE]);
     if (!document->title)
         document->title = copy_json_ld(reader, "headline", NULL);
-    const xmlNode *heading = document->title ? NULL : find_title_heading(reader->tree);
-    if (heading)
-        document->title = copy_node_text(reader, heading);
     if (!document->title)
-        document->title = copy_page_title(reader);
+        document->title = html_headline_find(reader->tree, reader->title, document);
+    html_headline_cut(reader->tree, document->title, document);
 }
 
-/* True if `words`, separated by white space, hold `word`. */
-static bool has_word(const char *words, const char *word) {
-    size_t n_bytes = strlen(word);
-    for (; words && *words; words += strcspn(words, " ")) {
-        words += strspn(words, " ");
-        if (strcspn(words, " ") == n_bytes && strncasecmp(words, word, n_bytes) == 0)
+static bool is_named(const xmlNode *meta, const char *key) {
+    for (size_t i = 0; i < N_NAME_ATTRIBUTES; i++) {
+        const char *name = html_attribute(meta, name_attributes[i]);
+        if (name && strcasecmp(name, key) == 0)
             return true;
     }
     return false;
 }
 
-/* How surely an element is the author's name: 3 rel, 2 itemprop, 1 class, 0 not. */
-static int author_rank(const xmlNode *node) {
-    if (!node->properties)
-        return 0;
-    if (has_word(html_attribute(node, "rel"), "author"))
-        return 3;
-    if (has_word(html_attribute(node, "itemprop"), "author"))
-        return 2;
-    const char *class_name = html_attribute(node, "class");
-    return has_word(class_name, "author") || has_word(class_name, "byline");
-}
-
-/* The author's name as the page shows it, without "By". */
-static char *copy_shown_author(struct reader *reader) {
-    const struct html_tree *tree = reader->tree;
-    const xmlNode *best = NULL;
-    int best_rank = 0;
-    for (size_t i = 0; i < tree->n_elements && best_rank < 3; i++) {
-        int rank = tree->elements[i].n_chars > 0 && tree->elements[i].n_chars < BYLINE_CHARS
-                       ? author_rank(tree->elements[i].node)
-                       : 0;
-        if (rank > best_rank) {
-            best = tree->elements[i].node;
-            best_rank = rank;
-        }
+/* Appends the contents of all <meta> of a name: journals have one for each author. */
+static void append_authors(const struct reader *reader, const char *key, struct buffer *names) {
+    for (size_t i = 0; i < reader->tree->n_heads && names->size < FIELD_BYTES; i++) {
+        const xmlNode *node = reader->tree->heads[i];
+        const char *content = is_named(node, key) ? meta_content(node) : NULL;
+        if (!content || strncasecmp(content, "http", 4) == 0 ||
+            strstr(buffer_string(names), content))
+            continue;
+        if (names->size > 0)
+            buffer_append_string(names, ", ");
+        buffer_append_string(names, content);
     }
-    char *name = best ? copy_node_text(reader, best) : NULL;
-    if (name && strncasecmp(name, "by ", 3) == 0)
-        name += 3;
-    return name && *name ? name : NULL;
 }
 
 static void read_author(struct reader *reader) {
     struct document *document = reader->document;
     struct buffer names = {0};
     html_json_ld_authors(reader->json_ld, &names);
+    if (names.size == 0 && reader->values[META_AUTHOR])
+        append_authors(reader, meta_keys[reader->keys[META_AUTHOR]].key, &names);
     if (names.size <= FIELD_BYTES)
-        document->author = document_string(document, names.data, names.size);
+        document->author = html_byline_clean(document_string(document, names.data, names.size));
     document->failed = document->failed || names.failed;
     buffer_free(&names);
-    for (int i = META_AUTHOR; i <= META_LAST_AUTHOR && !document->author; i++)
-        if (reader->values[i] && strncasecmp(reader->values[i], "http", 4) != 0)
-            document->author = copy_string(reader, reader->values[i]);
     if (!document->author)
-        document->author = copy_shown_author(reader);
-}
-
-/* The first dated <time> that stands near the title heading, outside page furniture. */
-static const char *find_time(const struct html_tree *tree) {
-    size_t heading = 0;
-    while (heading < tree->n_elements && !tree->elements[heading].is_title_heading)
-        heading++;
-    if (heading == tree->n_elements)
-        return NULL;
-    size_t first = heading > TIME_ELEMENTS ? heading - TIME_ELEMENTS : 0;
-    for (size_t i = first; i < tree->n_elements && i < heading + TIME_ELEMENTS; i++) {
-        const char *time = tree->elements[i].tag == TAG_TIME && !tree->elements[i].in_furniture
-                               ? html_attribute(tree->elements[i].node, "datetime")
-                               : NULL;
-        if (time && time[0] >= '0' && time[0] <= '9')
-            return time;
-    }
-    return NULL;
+        document->author = html_byline_author(reader->tree, document);
 }
 
 /* The date in an address like .../2025/03/14/..., as 2025-03-14. */
@@ -313,16 +272,14 @@ static void read_dates(struct reader *reader) {
     struct document *document = reader->document;
     document->published = copy_json_ld(reader, "datePublished", NULL);
     if (!document->published)
-        document->published =
-            copy_string(reader, first_value(reader, META_PUBLISHED, META_LAST_PUBLISHED));
+        document->published = copy_string(reader, reader->values[META_PUBLISHED]);
     if (!document->published)
-        document->published = copy_string(reader, find_time(reader->tree));
+        document->published = html_byline_date(reader->tree, document);
     if (!document->published)
         document->published = copy_address_date(reader, document->canonical);
     document->modified = copy_json_ld(reader, "dateModified", NULL);
     if (!document->modified)
-        document->modified =
-            copy_string(reader, first_value(reader, META_MODIFIED, META_LAST_MODIFIED));
+        document->modified = copy_string(reader, reader->values[META_MODIFIED]);
 }
 
 static char *copy_host(struct reader *reader, const char *url) {
@@ -336,7 +293,7 @@ static void read_site(struct reader *reader) {
     if (!document->site)
         document->site = copy_json_ld(reader, "publisher", "name");
     if (!document->site)
-        document->site = copy_string(reader, first_value(reader, META_SITE, META_LAST_SITE));
+        document->site = copy_string(reader, reader->values[META_OTHER_SITE]);
     if (!document->site)
         document->site = copy_host(reader, document->canonical);
 }
@@ -350,7 +307,7 @@ static void read_language(struct reader *reader) {
             copy_string(reader, lang ? lang : html_attribute(tree->elements[0].node, "xml:lang"));
     }
     if (!document->language)
-        document->language = copy_string(reader, first_value(reader, META_LOCALE, META_LANGUAGE));
+        document->language = copy_string(reader, reader->values[META_LANGUAGE]);
     if (!document->language)
         document->language = copy_json_ld(reader, "inLanguage", "alternateName");
     for (char *c = document->language; c && *c; c++)
@@ -374,10 +331,10 @@ const char *html_metadata_read(const struct html_tree *tree, const struct html_j
     struct reader reader = {.tree = tree, .json_ld = json_ld, .document = document};
     note_heads(&reader);
     read_canonical(&reader);
+    read_site(&reader);
     read_title(&reader);
     read_author(&reader);
     read_dates(&reader);
-    read_site(&reader);
     read_language(&reader);
     const char *base =
         reader.base ? html_resolve(document, reader.base, document->canonical) : NULL;

@@ -3,11 +3,11 @@
  * Each is said in several places; the first of these that says it counts (JSON-LD is that of
  * html_json_ld.h, names are those of <meta>):
  *
- *   title      og:title, JSON-LD, the h1 that repeats <title>, the first h1, <title> without the
- * site author     JSON-LD, author and its like, rel=author, itemprop=author, class author or byline
- *   published  JSON-LD, article:published_time and its like, <time> near the title, the address
- *   modified   JSON-LD, article:modified_time, og:updated_time, last-modified
- *   site       og:site_name, JSON-LD, application-name, twitter:site, the host
+ *   title      og:title and its like, JSON-LD, html_headline.h; without the name of the site
+ *   author     JSON-LD, citation_author, author and their like, html_byline.h
+ *   published  JSON-LD, article:published_time and its like, html_byline.h, the address
+ *   modified   JSON-LD, article:modified_time, og:updated_time and their like
+ *   site       og:site_name, JSON-LD, citation_journal_title, application-name, twitter:site, host
  *   language   <html lang>, og:locale, content-language, JSON-LD
  *   canonical  link rel=canonical, og:url, JSON-LD; always an absolute http or https URL */
 #ifndef OSLER_INDEXER_HTML_METADATA_H

@@ -350,3 +350,12 @@ void html_node_text(const xmlNode *node, size_t max_bytes, struct buffer *text) 
         node = node->next;
     }
 }
+
+char *html_node_string(const xmlNode *node, size_t max_bytes, struct document *document) {
+    struct buffer text = {0};
+    html_node_text(node, max_bytes, &text);
+    char *string = document_string(document, buffer_string(&text), text.size);
+    document->failed = document->failed || text.failed;
+    buffer_free(&text);
+    return string;
+}

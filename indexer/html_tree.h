@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "indexer/document.h"
 #include "store/buffer.h"
 
 /* No element; element 0 is never a cell, a list item or the like. */
@@ -72,5 +73,9 @@ const char *html_attribute(const xmlNode *node, const char *name);
 /* Appends the text in `node`, as it is, up to about `max_bytes`; scripts and styles are not text.
  */
 void html_node_text(const xmlNode *node, size_t max_bytes, struct buffer *text);
+
+/* The same as a string in the document's arena, as document_string makes it; NULL if it is blank.
+ */
+char *html_node_string(const xmlNode *node, size_t max_bytes, struct document *document);
 
 #endif

@@ -286,6 +286,47 @@ static void metadata_comes_from_json_ld(void **state) {
     document_free(&document);
 }
 
+static void json_ld_that_refers_to_its_author_is_followed(void **state) {
+    (void)state;
+    struct document document = read_page(
+        "<script "
+        "type='application/ld+json'>{\"@graph\":[{\"@type\":\"MedicalWebPage\",\"headline\":"
+        "\"A "
+        "page\"},{\"@type\":\"NewsArticle\",\"headline\":\"Portals\",\"author\":{\"@id\":\"#ada\"},"
+        "\"publisher\":{\"@id\":\"#nobody\"}},{\"@type\":\"Person\",\"@id\":\"#ada\",\"name\":"
+        "\"Ada Low\"}]}</script><p>" FIRST);
+    assert_string_equal(document.title, "Portals");
+    assert_string_equal(document.author, "Ada Low");
+    assert_null(document.site);
+    document_free(&document);
+}
+
+static void json_ld_of_a_page_counts_where_there_is_no_article(void **state) {
+    (void)state;
+    struct document document =
+        read_page("<script type='application/ld+json'>[{\"@type\":\"Organization\",\"name\":\"E\"},"
+                  "{\"@type\":\"MedicalWebPage\",\"headline\":\"Portals\",\"datePublished\":"
+                  "\"2025-03-14\"}]</script><p>" FIRST);
+    assert_string_equal(document.title, "Portals");
+    assert_string_equal(document.published, "2025-03-14");
+    document_free(&document);
+}
+
+static void a_journal_names_its_authors_one_by_one(void **state) {
+    (void)state;
+    struct document document = read_page(
+        "<meta name=dc.creator content='A. Low'><meta name=citation_title content='Portals'>"
+        "<meta name=citation_author content='Ada Low'><meta name=citation_author content='Bo Ek'>"
+        "<meta name=citation_author content='Ada Low'>"
+        "<meta name=citation_publication_date content='2025/03/14'>"
+        "<meta name=citation_journal_title content='Journal of Examples'><p>" FIRST);
+    assert_string_equal(document.title, "Portals");
+    assert_string_equal(document.author, "Ada Low, Bo Ek");
+    assert_string_equal(document.published, "2025/03/14");
+    assert_string_equal(document.site, "Journal of Examples");
+    document_free(&document);
+}
+
 static void metadata_is_guessed_from_the_page(void **state) {
     (void)state;
     struct document document =
@@ -407,6 +448,9 @@ int main(void) {
         cmocka_unit_test(a_base_is_preferred_for_relative_links),
         cmocka_unit_test(metadata_comes_from_the_head),
         cmocka_unit_test(metadata_comes_from_json_ld),
+        cmocka_unit_test(json_ld_that_refers_to_its_author_is_followed),
+        cmocka_unit_test(json_ld_of_a_page_counts_where_there_is_no_article),
+        cmocka_unit_test(a_journal_names_its_authors_one_by_one),
         cmocka_unit_test(metadata_is_guessed_from_the_page),
         cmocka_unit_test(a_page_that_says_nothing_has_no_metadata),
         cmocka_unit_test(a_page_is_cut_where_it_nests_too_deeply),
