@@ -7,6 +7,7 @@
 #include "query/match.h"
 #include "query/phrase.h"
 #include "query/prefix.h"
+#include "query/typed_word.h"
 #include "query/word.h"
 
 static enum status evaluate(struct selecting *run, const struct query_node *node, struct ask ask,
@@ -135,7 +136,7 @@ static enum status evaluate(struct selecting *run, const struct query_node *node
     case QUERY_GROUP:
         return evaluate_group(run, node, ask, set, absent);
     case QUERY_WORD:
-        return word_select(run, node, ask, set, absent);
+        return typed_word_select(run, node, ask, set, absent);
     case QUERY_PHRASE:
         return phrase_select(run, node, ask, set, absent);
     case QUERY_PREFIX:
@@ -166,7 +167,7 @@ static enum status add_clauses(struct selecting *run, const struct query_node *n
     enum status status = STATUS_OK;
     if (node->kind == QUERY_WORD) {
         bool absent;
-        status = word_select(run, node, ask, NULL, &absent);
+        status = typed_word_select(run, node, ask, NULL, &absent);
         *present = *present || !absent;
     }
     for (size_t i = 0; i < node->n_children && status == STATUS_OK; i++)

@@ -1,4 +1,5 @@
-/* A word of a query: its postings, the clauses that score it, the passages that it selects. */
+/* A word, or part of one, that a query asks for: its postings, and the clause that scores it. How
+ * the words that a person types are taken apart is in typed_word.h. */
 #ifndef OSLER_QUERY_WORD_H
 #define OSLER_QUERY_WORD_H
 
@@ -35,18 +36,11 @@ enum status word_read_term(struct selecting *run, const char *term, size_t n_byt
 /* Makes one posting of several for the same passage, after lists were appended. */
 void word_merge_postings(struct posting_list *list);
 
-/* Adds the passages that hold the tokens of `list` in their order. */
-enum status word_find_in_order(struct selecting *run, const struct token_list *list,
-                               unsigned columns, struct passage_set *set);
+/* Function words do not score beside others, nor as a part of a name: "TFAP2A". */
+bool word_is_passed_over(const struct selecting *run, const struct token *token);
 
 /* Adds clauses for the words of `list` that score in the passages of `set` only. */
 enum status word_score_all(struct selecting *run, const struct token_list *list, unsigned columns,
                            const struct passage_set *set);
-
-/* Adds the passages of a QUERY_WORD to the empty `set`; `*absent`: there is nothing in it to look
- * for. `set` may be NULL if it scores and may match by any token: they are then the passages that
- * its clauses score. */
-enum status word_select(struct selecting *run, const struct query_node *node, struct ask ask,
-                        struct passage_set *set, bool *absent);
 
 #endif
