@@ -21,9 +21,9 @@ void answer_free(struct answer *answer) {
     *answer = (struct answer){0};
 }
 
-/* The folder that holds `path`, or what that is a symbolic link to. */
-static char *folder_of(const char *path) {
-    char *folder = realpath(path, NULL);
+/* The folder of the index, symbolic links followed, as SQLite has found it. */
+static char *folder_of(const struct index *index) {
+    char *folder = strdup(sqlite3_db_filename(index->connection, "main"));
     char *slash = folder ? strrchr(folder, '/') : NULL;
     if (slash)
         slash[slash == folder ? 1 : 0] = '\0';
@@ -37,7 +37,7 @@ enum status searcher_open(const char *index_path, struct searcher **searcher, st
         return error_no_memory(error);
     enum status status = index_open(&self->index, index_path, INDEX_QUERY, error);
     if (status == STATUS_OK) {
-        self->folder = folder_of(index_path);
+        self->folder = folder_of(&self->index);
         self->working = getcwd(NULL, 0);
         if (!self->folder)
             status = error_no_memory(error);
