@@ -1,16 +1,7 @@
 /* See coded_posting.h. */
 #include "indexer/coded_posting.h"
 
-#include <string.h>
-
 enum { ESCAPE = 0xFF, MAX_BODY = 15, MAX_OTHER = 3 };
-
-static unsigned char *write_varint(unsigned char *at, uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (unsigned char)((value & 0x7F) | 0x80);
-    *at++ = (unsigned char)value;
-    return at;
-}
 
 static uint64_t read_varint(const unsigned char **at) {
     uint64_t value = 0;
@@ -19,14 +10,6 @@ static uint64_t read_varint(const unsigned char **at) {
         value |= (uint64_t)(**at & 0x7F) << shift;
     while (shift += 7, *(*at)++ >= 0x80);
     return value;
-}
-
-bool coded_posting_is_plain(const uint16_t counts[N_COLUMNS]) {
-    return counts[COLUMN_BODY] == 1 && counts[COLUMN_HEADINGS] == 0 && counts[COLUMN_TITLE] == 0;
-}
-
-unsigned char *coded_posting_write_head(unsigned char *at, uint32_t step, bool is_plain) {
-    return write_varint(at, (uint64_t)step << 1 | (is_plain ? 1 : 0));
 }
 
 unsigned char *coded_posting_write_counts(unsigned char *at, const uint16_t counts[N_COLUMNS]) {
@@ -42,7 +25,7 @@ unsigned char *coded_posting_write_counts(unsigned char *at, const uint16_t coun
     }
     *at++ = ESCAPE;
     for (size_t column = 0; column < N_COLUMNS; column++)
-        at = write_varint(at, counts[column]);
+        at = coded_posting_write_varint(at, counts[column]);
     return at;
 }
 

@@ -17,10 +17,22 @@ enum {
     CODED_POSTING_MAX_BYTES = CODED_HEAD_MAX_BYTES + CODED_COUNTS_MAX_BYTES
 };
 
-bool coded_posting_is_plain(const uint16_t counts[N_COLUMNS]);
+static inline bool coded_posting_is_plain(const uint16_t counts[N_COLUMNS]) {
+    return counts[COLUMN_BODY] == 1 && counts[COLUMN_HEADINGS] == 0 && counts[COLUMN_TITLE] == 0;
+}
+
+static inline unsigned char *coded_posting_write_varint(unsigned char *at, uint64_t value) {
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (unsigned char)((value & 0x7F) | 0x80);
+    *at++ = (unsigned char)value;
+    return at;
+}
 
 /* Both return where what they have written ends. */
-unsigned char *coded_posting_write_head(unsigned char *at, uint32_t step, bool is_plain);
+static inline unsigned char *coded_posting_write_head(unsigned char *at, uint32_t step,
+                                                      bool is_plain) {
+    return coded_posting_write_varint(at, (uint64_t)step << 1 | (is_plain ? 1 : 0));
+}
 unsigned char *coded_posting_write_counts(unsigned char *at, const uint16_t counts[N_COLUMNS]);
 
 /* Reads a posting from `*at`, which goes behind it; the passage is how far it is from the one

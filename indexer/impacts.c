@@ -1,8 +1,6 @@
 /* See impacts.h. */
 #include "indexer/impacts.h"
 
-#include "indexer/coded_posting.h"
-
 struct impacts impacts_of_reference(const double reference[N_COLUMNS]) {
     static const uint16_t plain[N_COLUMNS] = {[COLUMN_BODY] = 1};
     struct impacts impacts = {.reference = bm25f_of(reference)};
@@ -11,11 +9,4 @@ struct impacts impacts_of_reference(const double reference[N_COLUMNS]) {
         impacts.plain[n] = bm25f_impact(bm25f_x(&impacts.reference, plain, tokens));
     }
     return impacts;
-}
-
-uint8_t impacts_find(const struct impacts *impacts, const uint16_t counts[N_COLUMNS],
-                     const uint16_t tokens[N_COLUMNS]) {
-    return coded_posting_is_plain(counts) && tokens[COLUMN_BODY] < N_PLAIN_IMPACTS
-               ? impacts->plain[tokens[COLUMN_BODY]]
-               : bm25f_impact(bm25f_x(&impacts->reference, counts, tokens));
 }

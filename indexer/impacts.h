@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "indexer/coded_posting.h"
 #include "store/bm25f.h"
 #include "store/schema.h"
 
@@ -19,7 +20,11 @@ struct impacts {
 struct impacts impacts_of_reference(const double reference[N_COLUMNS]);
 
 /* That of a posting in a passage of `tokens`. */
-uint8_t impacts_find(const struct impacts *impacts, const uint16_t counts[N_COLUMNS],
-                     const uint16_t tokens[N_COLUMNS]);
+static inline uint8_t impacts_find(const struct impacts *impacts, const uint16_t counts[N_COLUMNS],
+                                   const uint16_t tokens[N_COLUMNS]) {
+    return coded_posting_is_plain(counts) && tokens[COLUMN_BODY] < N_PLAIN_IMPACTS
+               ? impacts->plain[tokens[COLUMN_BODY]]
+               : bm25f_impact(bm25f_x(&impacts->reference, counts, tokens));
+}
 
 #endif

@@ -215,10 +215,12 @@ enum status posting_changes_of(const struct posting_changes *changes, size_t num
     const unsigned char *at = (const unsigned char *)change->added.data;
     uint32_t passage = 0;
     enum status status = change->added.failed ? error_no_memory(error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = posting_list_reserve(added, change->n_added, error);
     for (size_t i = 0; i < change->n_added && status == STATUS_OK; i++) {
-        struct posting posting = coded_posting_read(&at);
-        posting.passage = passage += posting.passage;
-        status = posting_list_add(added, posting, error);
+        struct posting *posting = &added->postings[added->n_postings++];
+        *posting = coded_posting_read(&at);
+        posting->passage = passage += posting->passage;
     }
     for (size_t i = 0; i < change->removed.n_postings && status == STATUS_OK; i++)
         status = posting_list_add(removed, change->removed.postings[i], error);

@@ -6,21 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "indexer/document_rows.h"
 #include "indexer/earlier.h"
 #include "indexer/input_file.h"
 #include "indexer/prepare.h"
 #include "store/index.h"
 
 struct publication;
-
-/* What a document is in the index beside what was prepared. */
-struct document_row {
-    int64_t file;
-    const char *name; /* its id; NULL: it is the file itself */
-    enum document_kind kind;
-    int64_t capture;       /* of a source */
-    const char *retrieved; /* of a source */
-};
 
 /* Begins a transaction on `index`, which must outlive the publication. */
 enum status publication_open(struct publication **publication, struct index *index,

@@ -9,7 +9,7 @@ void posting_list_free(struct posting_list *list) {
     *list = (struct posting_list){0};
 }
 
-static enum status reserve(struct posting_list *list, size_t n_more, struct error *error) {
+enum status posting_list_reserve(struct posting_list *list, size_t n_more, struct error *error) {
     if (list->capacity - list->n_postings >= n_more)
         return STATUS_OK;
     size_t capacity = list->capacity + list->capacity / 2 + 16;
@@ -25,7 +25,7 @@ static enum status reserve(struct posting_list *list, size_t n_more, struct erro
 
 enum status posting_list_add(struct posting_list *list, struct posting posting,
                              struct error *error) {
-    enum status status = reserve(list, 1, error);
+    enum status status = posting_list_reserve(list, 1, error);
     if (status == STATUS_OK)
         list->postings[list->n_postings++] = posting;
     return status;
@@ -50,7 +50,7 @@ enum status posting_list_add_segment(struct posting_list *list, const void *byte
     memset(padded + n_bytes, 0, SEGMENT_PADDING);
     if (!segment_open(&segment, padded, n_bytes, first))
         return damaged(error);
-    enum status status = reserve(list, segment.n_postings, error);
+    enum status status = posting_list_reserve(list, segment.n_postings, error);
     for (size_t i = 0; i < segment.n_blocks && status == STATUS_OK; i++) {
         if (!segment_read_block(&segment, i, &block))
             return damaged(error);
@@ -168,7 +168,8 @@ enum status postings_read(struct postings_reader *reader, const struct term *ter
                           struct posting_list *list, struct error *error) {
     /* A df above this is a lie of a damaged file; then the list grows as it is read. */
     enum { MAX_RESERVED = 1 << 24 };
-    enum status status = reserve(list, term->df < MAX_RESERVED ? term->df : MAX_RESERVED, error);
+    enum status status =
+        posting_list_reserve(list, term->df < MAX_RESERVED ? term->df : MAX_RESERVED, error);
     return status == STATUS_OK ? read_all(reader, term, add_to_list, list, error) : status;
 }
 

@@ -34,6 +34,9 @@ struct posting_list {
 
 void posting_list_free(struct posting_list *list); /* frees and zeroes */
 
+/* Makes room for `n_more` postings. Errors: STATUS_NO_MEMORY. */
+enum status posting_list_reserve(struct posting_list *list, size_t n_more, struct error *error);
+
 /* Appends `posting`. Errors: STATUS_NO_MEMORY. */
 enum status posting_list_add(struct posting_list *list, struct posting posting,
                              struct error *error);
