@@ -264,7 +264,7 @@ static enum status report_damage(void *context, const char *text, struct error *
     return STATUS_OK;
 }
 
-static enum status set_row(struct index *index, struct archive_file *file, struct error *error) {
+enum status archive_note(struct index *index, struct archive_file *file, struct error *error) {
     sqlite3_stmt *set = NULL;
     enum status status = index_prepare(
         index,
@@ -291,7 +291,7 @@ static enum status scan_file(struct archive_file *file, struct index *index,
     struct damage damage = {report, file->path};
     uint64_t end = 0;
     struct error reason = {0};
-    enum status status = file->row ? STATUS_OK : set_row(index, file, error);
+    enum status status = file->row ? STATUS_OK : archive_note(index, file, error);
     if (status != STATUS_OK)
         return status;
     status = captures_scan(captures, file->path, (uint64_t)file->n_read, file->row, report_damage,
@@ -306,7 +306,7 @@ static enum status scan_file(struct archive_file *file, struct index *index,
     }
     file->seen_size = file->size;
     file->n_read = (int64_t)end;
-    return set_row(index, file, error);
+    return archive_note(index, file, error);
 }
 
 enum status archive_scan(struct archive *archive, struct index *index,
@@ -317,4 +317,15 @@ enum status archive_scan(struct archive *archive, struct index *index,
         if (is_news(&archive->files[i]))
             status = scan_file(&archive->files[i], index, captures, report, error);
     return status;
+}
+
+enum status archive_enter(struct archive *archive, struct index *index, const char *name,
+                          struct archive_file *file, struct error *error) {
+    const char *path = join(&archive->arena, archive->folder, name);
+    if (!path)
+        return error_no_memory(error);
+    const char *stored = path_to_store(path, archive->index_folder);
+    const struct archive_file *known = find_file(archive, stored);
+    *file = known ? *known : (struct archive_file){.path = path, .stored = stored};
+    return file->row ? STATUS_OK : archive_note(index, file, error);
 }

@@ -58,17 +58,27 @@ enum status archive_scan(struct archive *archive, struct index *index,
                          struct publication *publication, struct captures *captures,
                          struct report *report, struct error *error);
 
+/* Fills `file` for the one called `name`, which has a row in the index afterwards. Its strings live
+ * in the archive's arena. */
+enum status archive_enter(struct archive *archive, struct index *index, const char *name,
+                          struct archive_file *file, struct error *error);
+
+/* Writes down in the index how much of the file it has read. */
+enum status archive_note(struct index *index, struct archive_file *file, struct error *error);
+
 /* ---- writing ---- */
 
 struct archive_writer;
 
-/* Nothing is written, not even the folder, before the first page. `archive` and `captures` must
- * outlive it. */
-enum status archive_writer_open(struct archive_writer **writer, const struct archive *archive,
-                                struct captures *captures, struct error *error);
+/* Nothing is written, not even the folder, before the first page. The other arguments must outlive
+ * it. */
+enum status archive_writer_open(struct archive_writer **writer, struct archive *archive,
+                                struct index *index, struct captures *captures,
+                                struct error *error);
 void archive_writer_close(struct archive_writer *writer); /* NULL is fine */
 
-/* Keeps what was fetched: requests and responses that are news, and why a page did not come. */
+/* Keeps what was fetched: requests and responses that are news, and why a page did not come. The
+ * index has its captures then. */
 enum status archive_write(struct archive_writer *writer, const struct fetch_result *result,
                           struct error *error);
 
@@ -76,7 +86,7 @@ enum status archive_write(struct archive_writer *writer, const struct fetch_resu
 enum status archive_write_robots(struct archive_writer *writer, const struct fetch_result *result,
                                  struct error *error);
 
-/* Makes all of it survive a power failure. */
+/* Makes all of it survive a power failure, and writes down that the index need not read it. */
 enum status archive_sync(struct archive_writer *writer, struct error *error);
 
 #endif

@@ -1,6 +1,8 @@
 /* See archive.h. A fetched page becomes, for each redirect and for the answer, a response and the
  * request that it came for; a page that has not changed becomes a revisit; one that did not come,
- * a metadata record that says why (ISO 28500, 6.3 to 6.7). */
+ * a metadata record that says why (ISO 28500, 6.3 to 6.7). What a record says of its page goes into
+ * the index at once, as archive_scan would put it there: reading it back would take longer than
+ * writing it. If the run comes to nothing, so does that, and the next run reads the file. */
 #include "indexer/archive.h"
 
 #include <stdlib.h>
@@ -13,18 +15,22 @@
 #include "store/visible.h"
 
 struct archive_writer {
-    const struct archive *archive;
-    struct warc_writer *warc; /* NULL before the first record */
+    struct archive *archive;
+    struct index *index;
     struct captures *captures;
+    struct warc_writer *warc; /* NULL before the first record */
+    struct archive_file file; /* that is written; zeroed before the first record */
+    bool is_known;            /* the index has all that is in it */
 };
 
-enum status archive_writer_open(struct archive_writer **writer, const struct archive *archive,
-                                struct captures *captures, struct error *error) {
+enum status archive_writer_open(struct archive_writer **writer, struct archive *archive,
+                                struct index *index, struct captures *captures,
+                                struct error *error) {
     struct archive_writer *self = calloc(1, sizeof *self);
     *writer = self;
     if (!self)
         return error_no_memory(error);
-    *self = (struct archive_writer){.archive = archive, .captures = captures};
+    *self = (struct archive_writer){.archive = archive, .index = index, .captures = captures};
     return STATUS_OK;
 }
 
@@ -35,8 +41,53 @@ void archive_writer_close(struct archive_writer *writer) {
     free(writer);
 }
 
+static enum status note_file(struct archive_writer *self, struct error *error) {
+    return self->is_known ? archive_note(self->index, &self->file, error) : STATUS_OK;
+}
+
 enum status archive_sync(struct archive_writer *writer, struct error *error) {
-    return writer->warc ? warc_writer_sync(writer->warc, error) : STATUS_OK;
+    enum status status = writer->warc ? warc_writer_sync(writer->warc, error) : STATUS_OK;
+    return status == STATUS_OK ? note_file(writer, error) : status;
+}
+
+/* Goes on to the file of a record. One that is older may have records that the index lacks. */
+static enum status enter_file(struct archive_writer *self, const struct warc_written *written,
+                              struct error *error) {
+    enum status status = note_file(self, error);
+    self->is_known = false;
+    if (status == STATUS_OK)
+        status = archive_enter(self->archive, self->index, written->file, &self->file, error);
+    self->is_known = status == STATUS_OK && self->file.n_read == (int64_t)written->begin;
+    return status;
+}
+
+/* Puts what a record says of its page into the index. */
+static enum status add_capture(struct archive_writer *self, struct warc_record record,
+                               const struct warc_written *written, struct error *error) {
+    struct arena arena = {0};
+    struct capture capture;
+    bool is_capture = false;
+    record.place = written->place;
+    record.id = record.id ? record.id : written->id;
+    if (!record.payload_digest && written->payload_digest[0])
+        record.payload_digest = written->payload_digest;
+    enum status status = capture_of(&record, &arena, &capture, &is_capture, error);
+    if (status == STATUS_OK && is_capture)
+        status = captures_add(self->captures, self->file.row, &capture, error);
+    arena_free(&arena);
+    return status;
+}
+
+static enum status append(struct archive_writer *self, const struct warc_record *record,
+                          struct warc_written *written, struct error *error) {
+    enum status status = warc_writer_append(self->warc, record, written, error);
+    if (status == STATUS_OK &&
+        (!self->file.path || strcmp(strrchr(self->file.path, '/') + 1, written->file) != 0))
+        status = enter_file(self, written, error);
+    if (status != STATUS_OK || !self->is_known)
+        return status;
+    self->file.size = self->file.seen_size = self->file.n_read = (int64_t)written->end;
+    return add_capture(self, *record, written, error);
 }
 
 /* Makes `record` a revisit of `same`, whose page it is. */
@@ -82,7 +133,7 @@ static enum status write_request(struct archive_writer *self, const struct fetch
                                   .concurrent_to = response,
                                   .block = exchange->request};
     struct warc_written written;
-    return warc_writer_append(self->warc, &request, &written, error);
+    return append(self, &request, &written, error);
 }
 
 /* Appends the head of a response. The body has no chunks any more, so the header that speaks of
@@ -120,7 +171,7 @@ static enum status write_exchange(struct archive_writer *self,
     if (status == STATUS_OK)
         status = choose_type(self, exchange, head_bytes, &arena, &record, error);
     if (status == STATUS_OK)
-        status = warc_writer_append(self->warc, &record, &written, error);
+        status = append(self, &record, &written, error);
     memcpy(id, written.id, WARC_ID_BYTES);
     if (status == STATUS_OK)
         status = write_request(self, exchange, date, id, error);
@@ -154,9 +205,8 @@ static enum status write_metadata(struct archive_writer *self, const struct fetc
         append_field(&metadata.block, CAPTURE_OUTCOME_FIELD, fetch_outcome_name(result->outcome));
         append_field(&metadata.block, "osler-text", result->text);
     }
-    enum status status = metadata.block.failed
-                             ? error_no_memory(error)
-                             : warc_writer_append(self->warc, &metadata, &written, error);
+    enum status status =
+        metadata.block.failed ? error_no_memory(error) : append(self, &metadata, &written, error);
     buffer_free(&metadata.block);
     return status;
 }

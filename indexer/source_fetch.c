@@ -372,7 +372,7 @@ enum status source_fetch_run(struct index *index, struct archive *archive,
                       .options = options,
                       .progress = progress,
                       .report = report};
-    enum status status = archive_writer_open(&run.writer, archive, captures, error);
+    enum status status = archive_writer_open(&run.writer, archive, index, captures, error);
     if (status == STATUS_OK)
         status = page_states_open(&run.states, index, error);
     if (status == STATUS_OK)

@@ -30,6 +30,7 @@ struct warc_writer {
     int file;   /* descriptor, -1: none yet */
     char *file_name;
     uint64_t n_bytes; /* of the file, all of them whole members */
+    uint64_t n_found; /* of these were there before */
     struct buffer header, member;
 };
 
@@ -46,7 +47,7 @@ static void close_file(struct warc_writer *self) {
     free(self->file_name);
     self->file = -1;
     self->file_name = NULL;
-    self->n_bytes = 0;
+    self->n_bytes = self->n_found = 0;
 }
 
 static bool is_ours(const struct warc_writer *self, const char *name) {
@@ -108,6 +109,7 @@ static enum status adopt(struct warc_writer *self, struct error *error) {
         return failed(self, self->file_name, error);
     uint64_t n_bytes = (uint64_t)file.st_size;
     enum status status = warc_member_whole(self->file, n_bytes, &self->n_bytes, error);
+    self->n_found = self->n_bytes;
     if (status != STATUS_OK || self->n_bytes == n_bytes)
         return status;
     status = has_record_behind(self, self->n_bytes, &has_more, error);
@@ -312,7 +314,11 @@ static enum status append(struct warc_writer *self, const struct warc_record *re
                                       {"\r\n\r\n", 4}};
     if (status == STATUS_OK)
         status = warc_member_append(parts, 3, &self->member, error);
-    return status == STATUS_OK ? write_member(self, error) : status;
+    if (status == STATUS_OK)
+        status = write_member(self, error);
+    written->begin = self->n_found;
+    written->end = self->n_bytes;
+    return status;
 }
 
 static enum status append_info(struct warc_writer *self, struct error *error) {

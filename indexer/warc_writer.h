@@ -38,6 +38,7 @@ enum { WARC_ID_BYTES = 45 + 1 }; /* "urn:uuid:" and 36 characters, with the clos
 struct warc_written {
     const char *file; /* its name in the folder; valid until the next call */
     struct warc_place place;
+    uint64_t begin, end;    /* of what this writer has written to the file so far */
     char id[WARC_ID_BYTES]; /* empty if the record had one */
     char date[sizeof "YYYY-MM-DDThh:mm:ssZ"];
     char payload_digest[WARC_DIGEST_BYTES]; /* empty if the record has none, or had one */

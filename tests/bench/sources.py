@@ -13,6 +13,7 @@ from table import Row
 N_HOSTS, N_PAGES = 50, 20  # of each host
 N_ROUNDS = 7
 PAGE_BYTES = 10_000
+LARGE_PAGE_BYTES = 155_000  # the HTML of a long article
 CONNECTIONS = 32  # as many as osler-index has at once
 
 NGINX = """
@@ -27,7 +28,7 @@ http {{ access_log off; default_type application/zip;
 class Web:
     """Pages that no reader reads, so that fetching and archiving is all there is to do."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, page_bytes):
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -35,7 +36,7 @@ class Web:
         os.makedirs(f"{folder}/pages")
         os.makedirs(f"{folder}/tmp")
         for page in range(N_PAGES):
-            words = " ".join(f"word{(page * 7919 + i * 104729) % 5003}" for i in range(PAGE_BYTES // 9))
+            words = " ".join(f"word{(page * 7919 + i * 104729) % 5003}" for i in range(page_bytes // 9))
             with open(f"{folder}/pages/{page}", "w") as file:
                 file.write(f"Page {page}. {words}\n")
         self.urls = [f"http://127.0.1.{host + 1}:{self.port}/{page}?of={host}"
@@ -69,9 +70,9 @@ def write_inputs(web, folder):
         file.writelines(f"{url}\n" for url in web.urls)
 
 
-def measure(build):
-    """The rows of this part."""
-    with tempfile.TemporaryDirectory(prefix="osler-bench.") as folder, Web(f"{folder}/web") as web:
+def fetching_rows(build, page_bytes, pages):
+    """Speed and memory with pages of one size; `pages` says which."""
+    with tempfile.TemporaryDirectory(prefix="osler-bench.") as folder, Web(f"{folder}/web", page_bytes) as web:
         write_inputs(web, folder)
         index = f"{folder}/sources.db"
         fetch = [f"{build}/osler-index", "-q", "--allow-private", "--host-delay", "0s", "-i", index, f"{folder}/articles"]
@@ -79,7 +80,7 @@ def measure(build):
         wget2 = ["wget2", "-q", f"--max-threads={CONNECTIONS}", "-P", f"{folder}/got", "-i", f"{folder}/wget2.txt"]
         times = []
         for i in range(N_ROUNDS):
-            say(f"sources: fetching, round {i + 1} of {N_ROUNDS}")
+            say(f"sources: fetching {pages}, round {i + 1} of {N_ROUNDS}")
             for command in (fetch, curl, wget2):
                 for made in (index, f"{index}.archive", f"{folder}/got"):
                     remove(made)
@@ -91,10 +92,18 @@ def measure(build):
         memory = peak_megabytes(fetch, (0, 1))
         slower = max(curls, wget2s)
         return [
-            Row(f"{len(web.urls)} pages of {N_HOSTS} hosts, fetched, archived and recorded", "≥ 80% of curl's or wget2's speed",
+            Row(f"{len(web.urls)} {pages} of {N_HOSTS} hosts, fetched, archived and recorded", "≥ 80% of curl's or wget2's speed",
                 f"{ours:.2f} s, curl {curls:.2f} s, wget2 {wget2s:.2f} s", ours / slower, slower / ours >= 0.8),
             Row("peak memory of that", "< 100 MB", f"{memory:.0f} MB", memory / 100, memory < 100),
         ]
+
+
+def measure(build):
+    """The rows of this part."""
+    return [
+        *fetching_rows(build, PAGE_BYTES, f"pages of {PAGE_BYTES // 1000} KB"),
+        *fetching_rows(build, LARGE_PAGE_BYTES, f"pages of {LARGE_PAGE_BYTES // 1000} KB"),
+    ]
 
 
 def extraction_row(build, evaluation):

@@ -267,9 +267,9 @@ static struct fetch_exchange exchange_of(const char *url, long status, const cha
 }
 
 /* Writes what came of a URL and frees the exchanges. */
-static void keep_result(enum fetch_outcome outcome, const char *url,
-                        struct fetch_exchange *exchanges, size_t n_exchanges,
-                        const char *final_url) {
+static void write_result(enum fetch_outcome outcome, const char *url,
+                         struct fetch_exchange *exchanges, size_t n_exchanges,
+                         const char *final_url) {
     struct archive_writer *writer;
     struct error error;
     const struct fetch_request request = {.url = url};
@@ -279,7 +279,8 @@ static void keep_result(enum fetch_outcome outcome, const char *url,
                                         .exchanges = exchanges,
                                         .n_exchanges = n_exchanges,
                                         .final_url = final_url};
-    if (archive_writer_open(&writer, &archive, web.captures, &error) != STATUS_OK ||
+    has_news(); /* lists the files, as each run does */
+    if (archive_writer_open(&writer, &archive, &web.index, web.captures, &error) != STATUS_OK ||
         archive_write(writer, &result, &error) != STATUS_OK ||
         archive_sync(writer, &error) != STATUS_OK)
         fail_msg("%s", error.text);
@@ -289,6 +290,13 @@ static void keep_result(enum fetch_outcome outcome, const char *url,
         buffer_free(&exchanges[i].headers);
         buffer_free(&exchanges[i].body);
     }
+}
+
+/* The same, and reads what the index does not yet know. */
+static void keep_result(enum fetch_outcome outcome, const char *url,
+                        struct fetch_exchange *exchanges, size_t n_exchanges,
+                        const char *final_url) {
+    write_result(outcome, url, exchanges, n_exchanges, final_url);
     scan();
     assert_int_equal(report.n_problems, 0);
 }
@@ -317,7 +325,8 @@ static int64_t count_of(enum warc_type type) {
 static void nothing_is_made_before_the_first_page(void **state) {
     (void)state;
     struct archive_writer *writer;
-    assert_int_equal(archive_writer_open(&writer, &archive, web.captures, NULL), STATUS_OK);
+    assert_int_equal(archive_writer_open(&writer, &archive, &web.index, web.captures, NULL),
+                     STATUS_OK);
     archive_writer_close(writer);
     assert_int_not_equal(access("captured.db.archive", F_OK), 0);
 }
@@ -333,6 +342,68 @@ static void a_page_is_kept_with_its_request(void **state) {
     assert_int_equal(count_of(WARC_RESPONSE), 1);
     assert_int_equal(count_of(WARC_REQUEST), 1);
     assert_int_equal(count_of(WARC_METADATA), 1);
+}
+
+/* All that a run writes and reads: a page, a redirect, a failure. */
+static void write_a_web(void) {
+    struct fetch_exchange exchanges[] = {
+        exchange_of(A, 302, "Location: " B "\r\n", ""),
+        exchange_of(B, 200, "Content-Type: text/html\r\nETag: \"1\"\r\n", "<p>one"),
+        exchange_of(B, 429, "Retry-After: 3600\r\n", ""),
+    };
+    write_result(FETCH_ANSWERED, A, exchanges, 2, B);
+    write_result(FETCH_ANSWERED, B, exchanges + 2, 1, B);
+    write_result(FETCH_STALLED, "http://c.example/", NULL, 0, "http://c.example/");
+}
+
+/* The captures as text, in their order. */
+static void list_captures(char *text, size_t text_bytes) {
+    sqlite3_stmt *row = NULL;
+    text[0] = '\0';
+    assert_int_equal(
+        index_prepare(&web.index,
+                      "SELECT group_concat(concat, char(10)) FROM (SELECT offset || skip || key ||"
+                      " url || retrieved || status || ifnull(outcome, '') || ifnull(location, '')"
+                      " || ifnull(media_type, '') || ifnull(etag, '') || record ||"
+                      " ifnull(digest, '') || ifnull(retry_after, '') || (content IS id) AS concat"
+                      " FROM captures ORDER BY offset)",
+                      &row, NULL),
+        STATUS_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    snprintf(text, text_bytes, "%s", (const char *)sqlite3_column_text(row, 0));
+    sqlite3_finalize(row);
+}
+
+static void what_is_written_need_not_be_read_and_reads_the_same(void **state) {
+    (void)state;
+    char written[4000];
+    char read[4000];
+    write_a_web();
+    assert_int_equal(count_captures(), 4);
+    list_captures(written, sizeof written);
+    assert_false(has_news());
+    assert_int_equal(index_execute(&web.index,
+                                   "DELETE FROM captures; UPDATE files SET n_read = 0, size = 0",
+                                   NULL),
+                     STATUS_OK);
+    assert_true(has_news());
+    scan();
+    list_captures(read, sizeof read);
+    assert_string_equal(read, written);
+}
+
+static void what_another_index_has_written_before_is_read(void **state) {
+    (void)state;
+    write_a_web();
+    /* As if this index had not been there. */
+    assert_int_equal(index_execute(&web.index, "DELETE FROM captures; DELETE FROM files", NULL),
+                     STATUS_OK);
+    assert_true(has_news());
+    write_a_web();
+    assert_true(has_news());
+    scan();
+    assert_int_equal(count_captures(), 8);
+    assert_false(has_news());
 }
 
 static void a_page_that_has_not_changed_is_a_revisit(void **state) {
@@ -428,6 +499,8 @@ int main(void) {
         TEST(the_row_of_a_file_that_was_input_becomes_the_archives),
         TEST(nothing_is_made_before_the_first_page),
         TEST(a_page_is_kept_with_its_request),
+        TEST(what_is_written_need_not_be_read_and_reads_the_same),
+        TEST(what_another_index_has_written_before_is_read),
         TEST(a_page_that_has_not_changed_is_a_revisit),
         TEST(the_same_bytes_again_are_a_revisit_of_the_first_time),
         TEST(an_answer_that_nothing_has_changed_since_nothing_is_kept_as_it_is),
