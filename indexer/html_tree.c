@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "indexer/html_slug.h"
 #include "indexer/html_tag.h"
 #include "indexer/html_words.h"
 #include "store/array.h"
@@ -100,20 +101,23 @@ static bool is_furniture_role(const char *role) {
     return false;
 }
 
-static uint8_t find_suspicion(const struct html_tag_info *info, const struct attributes *attributes,
-                              enum html_trust trust) {
+static uint8_t find_suspicion(const xmlNode *node, const struct html_tag_info *info,
+                              const struct attributes *attributes, enum html_trust trust) {
+    const char *class_name = attributes->class_name;
     if (info->tag == TAG_HTML || info->tag == TAG_BODY || info->tag == TAG_MAIN)
         return HTML_TRUSTED;
     if (info->traits & TAG_SOFT)
         return HTML_FURNITURE;
     if (trust != HTML_TRUST_WORDS)
-        return html_words_name_consent(attributes->class_name, attributes->id) ? HTML_FURNITURE
-                                                                               : HTML_TRUSTED;
+        return html_words_name_consent(class_name, attributes->id) ? HTML_FURNITURE : HTML_TRUSTED;
     if (attributes->role && is_furniture_role(attributes->role))
         return HTML_FURNITURE;
-    if (!attributes->class_name && !attributes->id)
+    if (!class_name && !attributes->id)
         return HTML_TRUSTED;
-    return (uint8_t)html_words_suspicion(attributes->class_name, attributes->id);
+    enum html_suspicion suspicion = html_words_suspicion(class_name, attributes->id);
+    if (suspicion != HTML_TRUSTED && attributes->id && html_slug_is(attributes->id, node))
+        suspicion = html_words_suspicion(class_name, NULL);
+    return (uint8_t)suspicion;
 }
 
 static uint8_t find_hint(const struct html_tag_info *info, const struct attributes *attributes) {
@@ -220,7 +224,7 @@ static bool enter(struct walk *walk, xmlNode *node) {
                                      .tag = info->tag,
                                      .traits = info->traits};
     inherit(element, &tree->elements[walk->current], index);
-    element->suspicion = find_suspicion(info, &attributes, walk->trust);
+    element->suspicion = find_suspicion(node, info, &attributes, walk->trust);
     element->hint = node->properties ? find_hint(info, &attributes) : info->tag == TAG_ARTICLE;
     element->is_key = info->tag == TAG_H1 || element->hint == 3;
     node->_private = (void *)(uintptr_t)(index + 1);

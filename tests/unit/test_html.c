@@ -193,6 +193,22 @@ static void a_table_for_layout_has_paragraphs_not_rows(void **state) {
     document_free(&document);
 }
 
+static void an_id_made_of_a_heading_tells_nothing(void **state) {
+    (void)state;
+    struct document document = read_page(
+        "<h1>Portals</h1><div><p>" OPENING
+        "</p><section id=sharing-a-record-with-family><h2>Sharing a "
+        "record, with family</h2>" ARTICLE
+        "</section><h2 id=comments-field>Comments field</h2><p>" FOURTH
+        "</p><section id=related-articles><h2>Related articles</h2><p>A teaser of another article "
+        "that stands below this one.</p></section></div>");
+    assert_block(&document, 1, BLOCK_HEADING, "Sharing a record, with family");
+    assert_block(&document, 2, BLOCK_PARAGRAPH, FIRST);
+    assert_block(&document, 5, BLOCK_HEADING, "Comments field");
+    assert_false(has_text(&document, "teaser"));
+    document_free(&document);
+}
+
 static void labels_and_invitations_are_dropped(void **state) {
     (void)state;
     assert_text("<title>Portals cut missed visits</title><div><h1>Portals cut missed visits</h1>"
@@ -441,6 +457,7 @@ int main(void) {
         cmocka_unit_test(an_empty_shell_is_filled_from_its_json_ld),
         cmocka_unit_test(blocks_have_their_kinds),
         cmocka_unit_test(a_table_for_layout_has_paragraphs_not_rows),
+        cmocka_unit_test(an_id_made_of_a_heading_tells_nothing),
         cmocka_unit_test(labels_and_invitations_are_dropped),
         cmocka_unit_test(a_line_break_and_a_no_break_space_are_spaces),
         cmocka_unit_test(two_line_breaks_part_paragraphs),
