@@ -161,7 +161,8 @@ static char *read_named(const struct html_element *element, struct document *doc
         return NULL;
     const char *title = html_attribute(element->node, "title");
     char *text = html_node_string(element->node, DATE_CHARS * CHAR_BYTES, document);
-    if (text && (strcasestr(text, "updated") || strcasestr(text, "modified")))
+    if (text &&
+        (strcasestr(text, "updated") || strcasestr(text, "modified") || strcasestr(text, "review")))
         return NULL;
     bool has_title = title && strlen(title) <= DATE_CHARS * CHAR_BYTES;
     char *date = has_title ? find_date(title, document) : NULL;

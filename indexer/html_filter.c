@@ -143,7 +143,8 @@ static bool passes(const struct html_blocks *blocks, const struct html_block *bl
         return true;
     buffer_clear(normal);
     html_normal_form(block_text(blocks, block), n_bytes, normal);
-    if (block->n_chars < LABEL_CHARS &&
+    bool is_cell = block->tag == TAG_TD || block->tag == TAG_TH; /* "Share" may be of a market */
+    if (block->n_chars < LABEL_CHARS && !is_cell &&
         is_label(buffer_string(normal), memchr(block_text(blocks, block), '/', n_bytes)))
         return false;
     return !(is_heading || is_first) ||

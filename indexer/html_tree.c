@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "indexer/html_slug.h"
 #include "indexer/html_tag.h"
 #include "indexer/html_words.h"
 #include "store/array.h"
@@ -100,20 +101,23 @@ static bool is_furniture_role(const char *role) {
     return false;
 }
 
-static uint8_t find_suspicion(const struct html_tag_info *info, const struct attributes *attributes,
-                              enum html_trust trust) {
+static uint8_t find_suspicion(const xmlNode *node, const struct html_tag_info *info,
+                              const struct attributes *attributes, enum html_trust trust) {
+    const char *class_name = attributes->class_name;
     if (info->tag == TAG_HTML || info->tag == TAG_BODY || info->tag == TAG_MAIN)
         return HTML_TRUSTED;
     if (info->traits & TAG_SOFT)
         return HTML_FURNITURE;
     if (trust != HTML_TRUST_WORDS)
-        return html_words_name_consent(attributes->class_name, attributes->id) ? HTML_FURNITURE
-                                                                               : HTML_TRUSTED;
+        return html_words_name_consent(class_name, attributes->id) ? HTML_FURNITURE : HTML_TRUSTED;
     if (attributes->role && is_furniture_role(attributes->role))
         return HTML_FURNITURE;
-    if (!attributes->class_name && !attributes->id)
+    if (!class_name && !attributes->id)
         return HTML_TRUSTED;
-    return (uint8_t)html_words_suspicion(attributes->class_name, attributes->id);
+    enum html_suspicion suspicion = html_words_suspicion(class_name, attributes->id);
+    if (suspicion != HTML_TRUSTED && attributes->id && html_slug_is(attributes->id, node))
+        suspicion = html_words_suspicion(class_name, NULL);
+    return (uint8_t)suspicion;
 }
 
 static uint8_t find_hint(const struct html_tag_info *info, const struct attributes *attributes) {
@@ -157,6 +161,16 @@ static void add_head(struct html_tree *tree, xmlNode *node) {
         tree->heads[tree->n_heads++] = node;
 }
 
+/* True for a <head> that holds the page: without a <body> tag, libxml2 takes the elements that came
+ * with HTML 5 for what a head may hold. */
+static bool is_body(const xmlNode *head) {
+    for (const xmlNode *child = head->children; child; child = child->next)
+        if (child->type == XML_ELEMENT_NODE && (html_tag_find((const char *)child->name)->traits &
+                                                (TAG_BLOCK | TAG_HARD)) == TAG_BLOCK)
+            return true;
+    return false;
+}
+
 /* Keeps what says something about the page; true if `node` is such and holds no text to read. */
 static bool note_head(struct html_tree *tree, const struct html_tag_info *info, xmlNode *node) {
     if (info->tag == TAG_SCRIPT) {
@@ -165,6 +179,8 @@ static bool note_head(struct html_tree *tree, const struct html_tag_info *info, 
             add_head(tree, node);
         return true;
     }
+    if (info->tag == TAG_HEAD && is_body(node))
+        return false;
     if (info->tag == TAG_HEAD) {
         for (xmlNode *child = node->children; child; child = child->next)
             if (child->type == XML_ELEMENT_NODE)
@@ -192,18 +208,32 @@ static void inherit(struct html_element *element, const struct html_element *par
         element->cell = index;
 }
 
+/* True for the button that a heading consists of where a click on it shows the text below. */
+static bool is_button_of_heading(const struct walk *walk, const xmlNode *node) {
+    const struct html_tree *tree = walk->tree;
+    if (tree->n_elements == 0 || strcmp((const char *)node->name, "button") != 0)
+        return false;
+    enum html_tag tag = tree->elements[tree->elements[walk->current].block].tag;
+    return tag >= TAG_H1 && tag <= TAG_H6;
+}
+
 /* Begins an element; false if it is left out. */
 static bool enter(struct walk *walk, xmlNode *node) {
     struct html_tree *tree = walk->tree;
     const struct html_tag_info *info = html_tag_find((const char *)node->name);
     node->_private = NULL;
-    if (note_head(tree, info, node) || (info->traits & TAG_HARD))
+    if (note_head(tree, info, node))
+        return false;
+    bool is_question = (info->traits & TAG_HARD) && is_button_of_heading(walk, node);
+    if ((info->traits & TAG_HARD) && !is_question && info->tag != TAG_HEAD)
         return false;
     struct attributes attributes = {0};
     for (const xmlAttr *attribute = node->properties; attribute; attribute = attribute->next)
         read_attribute(&attributes, (const char *)attribute->name, attribute_value(attribute));
     bool is_root = info->tag == TAG_HTML || info->tag == TAG_BODY || tree->n_elements == 0;
-    if (attributes.is_hidden && walk->trust != HTML_TRUST_TAGS && !is_root)
+    bool is_answer =
+        attributes.is_hidden && html_words_name_answer(attributes.class_name, attributes.id);
+    if (attributes.is_hidden && !is_answer && walk->trust != HTML_TRUST_TAGS && !is_root)
         return false;
     void *elements = tree->elements;
     bool has_room = make_room(tree, &elements, tree->n_elements, &tree->elements_capacity,
@@ -218,15 +248,15 @@ static bool enter(struct walk *walk, xmlNode *node) {
                                      .n_chars = walk->n_chars,
                                      .n_link_chars = walk->n_link_chars,
                                      .tag = info->tag,
-                                     .traits = info->traits};
+                                     .traits = is_question ? 0 : info->traits};
     inherit(element, &tree->elements[walk->current], index);
-    element->suspicion = find_suspicion(info, &attributes, walk->trust);
+    element->suspicion = find_suspicion(node, info, &attributes, walk->trust);
     element->hint = node->properties ? find_hint(info, &attributes) : info->tag == TAG_ARTICLE;
     element->is_key = info->tag == TAG_H1 || element->hint == 3;
     node->_private = (void *)(uintptr_t)(index + 1);
     walk->current = index;
     walk->in_link = walk->in_link || info->tag == TAG_A;
-    walk->after_space = walk->after_space || (info->traits & TAG_BLOCK);
+    walk->after_space = walk->after_space || (element->traits & TAG_BLOCK);
     return true;
 }
 

@@ -18,6 +18,7 @@ enum word_use {
     PREFIX_FURNITURE, /* also every word that begins with it */
     PREFIX_CONSENT,   /* furniture that is never the article, whatever a page calls the rest */
     PREFIX_TRUSTED,   /* an exception to a prefix of the same letter; stands before it */
+    PREFIX_ANSWER,    /* text that a click on its question shows, though it is hidden at first */
     WORD_WIDGET,      /* furniture, but Elementor calls every box of a page a widget */
     WORD_ELEMENTOR,   /* see WORD_WIDGET */
     WORD_HIDE,        /* doubtful */
@@ -36,10 +37,12 @@ struct word {
 #define FURNITURE(text) WORD(text, WORD_FURNITURE)
 #define PREFIX(text) WORD(text, PREFIX_FURNITURE)
 #define CONSENT(text) WORD(text, PREFIX_CONSENT)
+#define ANSWER(text) WORD(text, PREFIX_ANSWER)
 
 static const struct word words[LETTERS][WORDS_OF_A_LETTER] = {
     ['a' - 'a'] = {PREFIX("advert"), FURNITURE("addthis"), DOUBTFUL("ad"), DOUBTFUL("ads"),
-                   DOUBTFUL("attribution"), DOUBTFUL("author")},
+                   DOUBTFUL("attribution"), DOUBTFUL("author"), ANSWER("accordion"),
+                   ANSWER("answer")},
     ['b' - 'a'] = {FURNITURE("banner"), PREFIX("breadcrumb"), FURNITURE("byline"), DOUBTFUL("bio")},
     ['c' - 'a'] = {WORD("commentar", PREFIX_TRUSTED), PREFIX("comment"), FURNITURE("caption"),
                    FURNITURE("carousel"), CONSENT("consent"), CONSENT("cookie"),
@@ -47,7 +50,7 @@ static const struct word words[LETTERS][WORDS_OF_A_LETTER] = {
     ['d' - 'a'] = {FURNITURE("dfp"), FURNITURE("discussion"), FURNITURE("disqus"),
                    DOUBTFUL("dateline")},
     ['e' - 'a'] = {WORD("elementor", WORD_ELEMENTOR), DOUBTFUL("embed"), DOUBTFUL("embedded")},
-    ['f' - 'a'] = {FURNITURE("footer"), DOUBTFUL("follow")},
+    ['f' - 'a'] = {FURNITURE("footer"), DOUBTFUL("follow"), ANSWER("faq")},
     ['g' - 'a'] = {FURNITURE("gallery"), CONSENT("gdpr")},
     ['h' - 'a'] = {WORD("hidden", WORD_HIDE), WORD("hide", WORD_HIDE), DOUBTFUL("hdn")},
     ['l' - 'a'] = {WORD("label", WORD_HARMLESS), FURNITURE("login"), DOUBTFUL("likes")},
@@ -82,7 +85,7 @@ static bool is_letter(char c) {
 static unsigned word_use(const char *text, size_t n_bytes) {
     for (const struct word *word = words[text[0] - 'a']; word->n_bytes; word++) {
         bool is_prefix = word->use == PREFIX_FURNITURE || word->use == PREFIX_CONSENT ||
-                         word->use == PREFIX_TRUSTED;
+                         word->use == PREFIX_ANSWER || word->use == PREFIX_TRUSTED;
         if (word->n_bytes > n_bytes || (word->n_bytes < n_bytes && !is_prefix))
             continue;
         if (memcmp(word->text, text, word->n_bytes) == 0)
@@ -117,6 +120,10 @@ static unsigned element_uses(const char *class_name, const char *id) {
 
 bool html_words_name_consent(const char *class_name, const char *id) {
     return element_uses(class_name, id) & 1U << PREFIX_CONSENT;
+}
+
+bool html_words_name_answer(const char *class_name, const char *id) {
+    return element_uses(class_name, id) & 1U << PREFIX_ANSWER;
 }
 
 enum html_suspicion html_words_suspicion(const char *class_name, const char *id) {

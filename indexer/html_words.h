@@ -20,4 +20,7 @@ bool html_words_name_consent(const char *class_name, const char *id);
 /* True if `name`, a class or an id, is like "article-body" or "postContent"; NULL is not. */
 bool html_words_name_article(const char *name);
 
+/* True if a class or id is that of an answer which a click on its question shows. */
+bool html_words_name_answer(const char *class_name, const char *id);
+
 #endif

@@ -116,6 +116,18 @@ static void an_article_in_bands_is_read_whole(void **state) {
                 whole);
 }
 
+static void a_page_without_a_body_tag_is_read(void **state) {
+    (void)state;
+    struct document document =
+        read_page("<title>Portals</title><meta name=author content='Ada Low'>"
+                  "<main><article>" ARTICLE "</article></main>");
+    assert_block(&document, 0, BLOCK_PARAGRAPH, FIRST);
+    assert_int_equal(document.n_blocks, 3);
+    assert_string_equal(document.title, "Portals");
+    assert_string_equal(document.author, "Ada Low");
+    document_free(&document);
+}
+
 static void hidden_text_is_not_read(void **state) {
     (void)state;
     struct document document =
@@ -124,6 +136,59 @@ static void hidden_text_is_not_read(void **state) {
                   "<p aria-hidden=true>Three that the page does not show at all.</p></div>");
     assert_true(has_text(&document, THIRD));
     assert_false(has_text(&document, "does not show"));
+    document_free(&document);
+}
+
+static void answers_that_a_click_shows_are_read_with_their_questions(void **state) {
+    (void)state;
+    struct document document =
+        read_page("<h1>Portals</h1><div>" ARTICLE
+                  "<h3><button aria-expanded=false>Who can see my record?</button>"
+                  "</h3><div class='accordion-body' aria-hidden=true><p>Only you, and those who "
+                  "care for you.</p>"
+                  "</div><button>Book a demo</button><div class=panel style='display:none'><p>A "
+                  "form that is of "
+                  "no use.</p></div><p>" FOURTH "</p></div>");
+    assert_block(&document, 3, BLOCK_HEADING, "Who can see my record?");
+    assert_block(&document, 4, BLOCK_PARAGRAPH, "Only you, and those who care for you.");
+    assert_block(&document, 5, BLOCK_PARAGRAPH, FOURTH);
+    document_free(&document);
+}
+
+static void what_is_a_label_elsewhere_may_be_the_head_of_a_column(void **state) {
+    (void)state;
+    struct document document =
+        read_page("<h1>Portals</h1><div>" ARTICLE
+                  "<p>Share</p><table><tr><th>Age</th><th>Share</th></tr><tr><td>18 "
+                  "to 39</td><td>71%</td></tr></table><p>" FOURTH "</p></div>");
+    assert_block(&document, 3, BLOCK_ROW, "Age | Share");
+    document_free(&document);
+}
+
+/* A page of a journal, of the shape in which PubMed Central shows articles. */
+static void an_article_of_a_journal_is_read_with_its_tables_and_sections(void **state) {
+    (void)state;
+    struct document document = read_page(
+        "<title>Letters and visits - PMC</title><meta name=citation_title content='Letters and "
+        "visits'>"
+        "<header><nav><a href=/>Home</a></nav></header><main><article><hgroup><h1>Letters and "
+        "visits</h1>"
+        "</hgroup><section class=abstract id=abstract1><h2>Abstract</h2><p>" FIRST "</p></section>"
+        "<section id=sec1><h2>Methods</h2><p>" SECOND
+        " [<a href='#B1'>1</a>,<a href='#B2'>2</a>]</p>"
+        "<section class='tw xbox' id=t1><h4>Table "
+        "1.</h4><table><tr><th>Arm</th><th>Missed</th></tr>"
+        "<tr><td>Letters</td><td>231</td></tr></table></section></section><section id=sec2><h2>"
+        "Discussion</h2><p>" THIRD
+        "</p></section></article></main><aside><h3>Similar articles</h3><p>"
+        "A list of articles that are like this one.</p></aside>");
+    assert_string_equal(document.title, "Letters and visits");
+    assert_block(&document, 0, BLOCK_HEADING, "Abstract");
+    assert_block(&document, 3, BLOCK_PARAGRAPH, SECOND " [1,2]");
+    assert_block(&document, 5, BLOCK_ROW, "Arm | Missed");
+    assert_block(&document, 6, BLOCK_ROW, "Letters | 231");
+    assert_block(&document, 8, BLOCK_PARAGRAPH, THIRD);
+    assert_int_equal(document.n_blocks, 9);
     document_free(&document);
 }
 
@@ -190,6 +255,22 @@ static void a_table_for_layout_has_paragraphs_not_rows(void **state) {
     struct document document = read_page("<table><tr><td>" ARTICLE "</table>");
     assert_block(&document, 0, BLOCK_PARAGRAPH, FIRST);
     assert_int_equal(document.n_blocks, 3);
+    document_free(&document);
+}
+
+static void an_id_made_of_a_heading_tells_nothing(void **state) {
+    (void)state;
+    struct document document = read_page(
+        "<h1>Portals</h1><div><p>" OPENING
+        "</p><section id=sharing-a-record-with-family><h2>Sharing a "
+        "record, with family</h2>" ARTICLE
+        "</section><h2 id=comments-field>Comments field</h2><p>" FOURTH
+        "</p><section id=related-articles><h2>Related articles</h2><p>A teaser of another article "
+        "that stands below this one.</p></section></div>");
+    assert_block(&document, 1, BLOCK_HEADING, "Sharing a record, with family");
+    assert_block(&document, 2, BLOCK_PARAGRAPH, FIRST);
+    assert_block(&document, 5, BLOCK_HEADING, "Comments field");
+    assert_false(has_text(&document, "teaser"));
     document_free(&document);
 }
 
@@ -434,13 +515,18 @@ int main(void) {
         cmocka_unit_test(a_lead_between_the_title_and_the_article_is_read),
         cmocka_unit_test(long_text_without_a_full_stop_stays),
         cmocka_unit_test(an_article_in_bands_is_read_whole),
+        cmocka_unit_test(a_page_without_a_body_tag_is_read),
         cmocka_unit_test(hidden_text_is_not_read),
+        cmocka_unit_test(answers_that_a_click_shows_are_read_with_their_questions),
+        cmocka_unit_test(what_is_a_label_elsewhere_may_be_the_head_of_a_column),
+        cmocka_unit_test(an_article_of_a_journal_is_read_with_its_tables_and_sections),
         cmocka_unit_test(a_hidden_article_is_read_if_there_is_nothing_else),
         cmocka_unit_test(a_page_named_like_furniture_is_read_all_the_same),
         cmocka_unit_test(a_short_article_does_not_give_way_to_a_cookie_notice),
         cmocka_unit_test(an_empty_shell_is_filled_from_its_json_ld),
         cmocka_unit_test(blocks_have_their_kinds),
         cmocka_unit_test(a_table_for_layout_has_paragraphs_not_rows),
+        cmocka_unit_test(an_id_made_of_a_heading_tells_nothing),
         cmocka_unit_test(labels_and_invitations_are_dropped),
         cmocka_unit_test(a_line_break_and_a_no_break_space_are_spaces),
         cmocka_unit_test(two_line_breaks_part_paragraphs),

@@ -78,6 +78,8 @@ static void a_date_is_read_where_it_is_marked_or_named(void **state) {
 static void a_change_or_a_month_is_no_date_of_publication(void **state) {
     (void)state;
     assert_shown("<h1>Portals</h1><span class=date>Updated March 14, 2025</span>" TEXT, "", "");
+    assert_shown("<h1>Portals</h1><p class=review-date>Last reviewed: 14 March 2025</p>" TEXT, "",
+                 "");
     assert_shown("<h1>Portals</h1><span class=date>March 2025</span>" TEXT, "", "");
 }
 
