@@ -128,8 +128,8 @@ $(BUILD)/libosler.a: $(call release,$(query) $(store))
 
 # It calls the SQLite of the program that loads it, never one of its own, and shows that program
 # nothing but its entry point.
-$(BUILD)/osler_tokenizer.so: $(call extension,$(addprefix store/,extension.c fts5.c tokenizer.c raw_words.c lexicon.c stemmer.c \
-		spelling.c function_words.c utf8.c buffer.c error.c))
+$(BUILD)/osler_tokenizer.so: $(call extension,$(addprefix store/,extension.c fts5.c fts5_api.c lexicon.c tokenizer.c \
+		token_list.c token_limit.c word_forms.c word_parts.c raw_words.c stemmer.c spelling.c function_words.c utf8.c buffer.c error.c))
 	$(CC) -shared $(LINK) -Wl,-z,defs -o $@ $^ -lstemmer
 
 $(BUILD)/extension/%.o: %.c Makefile

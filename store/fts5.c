@@ -8,6 +8,9 @@ SQLITE_EXTENSION_INIT3
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/fts5_api.h"
+#include "store/tokenizer.h"
+
 struct fts5_module {
     sqlite3 *connection;
     bool verbatim;
@@ -21,17 +24,6 @@ struct instance {
     struct tokenizer *tokenizer;
     struct token_list list;
 };
-
-enum status fts5_api_of(sqlite3 *connection, fts5_api **api, struct error *error) {
-    sqlite3_stmt *statement = NULL;
-    *api = NULL;
-    if (sqlite3_prepare_v2(connection, "SELECT fts5(?1)", -1, &statement, NULL) == SQLITE_OK) {
-        sqlite3_bind_pointer(statement, 1, api, "fts5_api_ptr", NULL);
-        sqlite3_step(statement);
-    }
-    sqlite3_finalize(statement);
-    return *api ? STATUS_OK : error_set(error, STATUS_INDEX, "this SQLite has no FTS5");
-}
 
 void fts5_replay(struct fts5_module *module, const struct fts5_words columns[N_COLUMNS]) {
     memcpy(module->columns, columns, sizeof module->columns);

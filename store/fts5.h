@@ -21,12 +21,9 @@
 #include "store/error.h"
 #include "store/lexicon.h"
 #include "store/schema.h"
-#include "store/tokenizer.h"
+#include "store/token_list.h"
 
 struct fts5_module; /* belongs to its connection and closes with it */
-
-/* FTS5's extension interface of `connection`. */
-enum status fts5_api_of(sqlite3 *connection, fts5_api **api, struct error *error);
 
 /* Registers "osler" on `connection`; `verbatim` as above. `module` may be NULL. */
 enum status fts5_register(sqlite3 *connection, bool verbatim, struct fts5_module **module,

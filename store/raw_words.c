@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/fts5.h"
+#include "store/fts5_api.h"
 #include "store/utf8.h"
 
 enum status raw_words_open(struct raw_words *words, sqlite3 *connection, struct error *error) {

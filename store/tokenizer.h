@@ -26,11 +26,10 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "store/buffer.h"
 #include "store/error.h"
-#include "store/raw_words.h"
+#include "store/token_limit.h"
+#include "store/token_list.h"
 
 /* 0 leaves compounds out, of an index and of what it is asked: `make eval` does that. */
 #ifndef TOKENIZER_COMPOUNDS
@@ -38,36 +37,6 @@
 #endif
 
 struct tokenizer; /* not for two threads at once */
-
-enum token_use { TOKENS_OF_TEXT, TOKENS_OF_QUERY };
-
-struct token {
-    uint32_t term, surface; /* offsets in token_list.strings, NUL-terminated there */
-    uint16_t term_bytes, surface_bytes;
-    uint32_t position;     /* from 0; alternatives share one and follow each other */
-    bool is_function_word; /* as written: not "Hims", whose stem is one, nor "WHO" */
-    bool in_fts5;          /* the term is none: FTS5 has it */
-    uint32_t start, end;   /* bytes of the text that was given */
-};
-
-/* Zero-initialised it is empty and ready. */
-struct token_list {
-    struct token *tokens; /* by rising position; the first of each position is its main form */
-    size_t n_tokens, capacity;
-    uint32_t n_positions;
-    size_t text_bytes; /* of the text that was tokenized */
-    struct buffer strings;
-};
-
-/* What is indexed: a stem or a protected form. Valid until the list changes. */
-static inline const char *token_term(const struct token_list *list, const struct token *token) {
-    return list->strings.data + token->term;
-}
-
-/* The word as folded but not stemmed. */
-static inline const char *token_surface(const struct token_list *list, const struct token *token) {
-    return list->strings.data + token->surface;
-}
 
 /* `connection` lends its FTS5; it must outlive the tokenizer. */
 enum status tokenizer_open(sqlite3 *connection, struct tokenizer **tokenizer, struct error *error);
@@ -80,28 +49,7 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error);
 
-/* How a few terms that are looked for in a text begin, which saves stemming most of its words.
- * Zero-initialised it lets no word through. */
-struct token_limit {
-    bool initials[256];
-    uint32_t seconds[26]; /* for each letter that is an initial a bit for each letter after it */
-    uint32_t thirds[26];  /* likewise for the letter after that, of long words */
-};
-
-/* Lets through the words that have `term`, or are written so, in either case. Stemmers keep a
- * word's first letter, in English always, in other languages almost always; in English they keep
- * the second too, but for a few ("dying"), and of long words the third; British spelling
- * (spelling.h) is provided for. */
-void token_limit_add(struct token_limit *limit, const char *term, size_t n_bytes);
-
 /* From now on the lists get only what `limit` (borrowed; NULL: everything) lets through. */
 void tokenizer_limit(struct tokenizer *tokenizer, const struct token_limit *limit);
-
-/* Gives each position of `list` the main form that it has in `other`, the same text tokenized in
- * another language, as an alternative. Errors: STATUS_NO_MEMORY. */
-enum status token_list_merge(struct token_list *list, const struct token_list *other,
-                             struct error *error);
-
-void token_list_free(struct token_list *list); /* frees and zeroes */
 
 #endif

@@ -16,6 +16,7 @@
 #include "query/ranking.h"
 #include "store/hash.h"
 #include "store/index.h"
+#include "store/raw_words.h"
 #include "store/tokenizer.h"
 
 /* A column of a passage. Most have none of a word's forms, which the bits tell without looking. */

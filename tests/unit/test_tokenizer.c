@@ -11,6 +11,8 @@
 #include <strings.h>
 
 #include "store/fts5.h"
+#include "store/fts5_api.h"
+#include "store/raw_words.h"
 #include "store/tokenizer.h"
 
 static sqlite3 *connection;
