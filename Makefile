@@ -8,7 +8,7 @@
 #   build/bench/      what `make bench` compares with, its corpora and indexes; build/eval/ osler-query
 #                     with one stage of ranking left out
 #
-# Every .c file in store/, indexer/ and query/ is found by itself; so is every tests/unit/test_*.c.
+# Every .c file in store/, indexer/ and query/ and their folders is found by itself; so is every tests/unit/test_*.c.
 
 PREFIX  = /usr/local
 DESTDIR =
@@ -38,8 +38,8 @@ XAPIAN_FLAGS = $(eval XAPIAN_FLAGS := $(call pkg_config,--cflags --libs xapian-c
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(call pkg_config,--libs cmocka))$(CMOCKA_LIBS)
 
 store   := $(filter-out store/extension.c,$(wildcard store/*.c))
-indexer := $(filter-out indexer/main.c,$(wildcard indexer/*.c))
-query   := $(filter-out query/main.c,$(wildcard query/*.c))
+indexer := $(filter-out indexer/main.c,$(wildcard indexer/*.c indexer/*/*.c))
+query   := $(filter-out query/main.c,$(wildcard query/*.c query/*/*.c))
 units   := $(wildcard tests/unit/test_*.c)
 fuzzers := $(wildcard tests/fuzz/fuzz_*.c)
 

@@ -4,12 +4,12 @@
 
 #include <signal.h>
 
-#include "indexer/captures.h"
-#include "indexer/pipeline.h"
 #include "indexer/plan.h"
-#include "indexer/progress.h"
-#include "indexer/publication.h"
-#include "indexer/report.h"
+#include "indexer/publish/pipeline.h"
+#include "indexer/publish/publication.h"
+#include "indexer/report/progress.h"
+#include "indexer/report/report.h"
+#include "indexer/sources/captures.h"
 #include "store/error.h"
 
 /* What that takes; all borrowed. */

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "indexer/input_file.h"
-#include "indexer/prepare.h"
+#include "indexer/input/input_file.h"
+#include "indexer/publish/prepare.h"
 #include "store/json.h"
 
 static void add_headings(const struct document *document, struct json *json, cJSON *root) {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "indexer/report.h"
+#include "indexer/report/report.h"
 #include "store/buffer.h"
 #include "store/error.h"
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "indexer/pipeline.h"
 #include "indexer/plan.h"
+#include "indexer/publish/pipeline.h"
 #include "store/error.h"
 
 struct jobs {

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "indexer/check.h"
 #include "indexer/extract.h"
-#include "indexer/links.h"
 #include "indexer/options.h"
-#include "indexer/statistics.h"
+#include "indexer/report/check.h"
+#include "indexer/report/links.h"
+#include "indexer/report/statistics.h"
 #include "indexer/update.h"
 #include "store/visible.h"
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "indexer/progress.h"
-#include "indexer/source_fetch.h"
+#include "indexer/report/progress.h"
+#include "indexer/sources/source_fetch.h"
 #include "store/error.h"
 
 enum index_mode_option {

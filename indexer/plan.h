@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "indexer/input_file.h"
-#include "indexer/walk.h"
+#include "indexer/input/input_file.h"
+#include "indexer/input/walk.h"
 #include "store/arena.h"
 #include "store/error.h"
 #include "store/index.h"

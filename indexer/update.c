@@ -18,15 +18,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "indexer/archive.h"
 #include "indexer/articles.h"
-#include "indexer/captures.h"
+#include "indexer/input/walk.h"
 #include "indexer/lock.h"
-#include "indexer/pipeline.h"
 #include "indexer/plan.h"
-#include "indexer/publication.h"
-#include "indexer/source_pages.h"
-#include "indexer/walk.h"
+#include "indexer/publish/pipeline.h"
+#include "indexer/publish/publication.h"
+#include "indexer/sources/archive.h"
+#include "indexer/sources/captures.h"
+#include "indexer/sources/source_pages.h"
 #include "store/stored_path.h"
 
 struct run {

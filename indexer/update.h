@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "indexer/progress.h"
-#include "indexer/report.h"
-#include "indexer/source_fetch.h"
+#include "indexer/report/progress.h"
+#include "indexer/report/report.h"
+#include "indexer/sources/source_fetch.h"
 #include "store/error.h"
 
 struct update {

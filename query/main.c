@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "query/options.h"
-#include "query/print.h"
-#include "query/print_formats.h"
+#include "query/print/print.h"
+#include "query/print/print_formats.h"
 #include "query/search.h"
 
 #define VERSION "osler-query 0.1.0\n"

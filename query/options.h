@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "query/print.h"
+#include "query/print/print.h"
 #include "query/search.h"
 #include "store/buffer.h"
 #include "store/error.h"

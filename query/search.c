@@ -7,13 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "query/filter.h"
-#include "query/hit.h"
-#include "query/match.h"
-#include "query/parse.h"
-#include "query/rank.h"
-#include "query/searcher.h"
-#include "query/select.h"
+#include "query/hits/hit.h"
+#include "query/language/parse.h"
+#include "query/rank/rank.h"
+#include "query/select/filter.h"
+#include "query/select/match.h"
+#include "query/select/searcher.h"
+#include "query/select/select.h"
 #include "query/suggestion.h"
 
 void answer_free(struct answer *answer) {

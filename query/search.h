@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "query/answer.h"
+#include "query/hits/answer.h"
 #include "store/error.h"
 
 struct searcher; /* not for two threads at once */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "query/edits.h"
-#include "query/selection.h"
+#include "query/select/selection.h"
 #include "store/spelling.h"
 
 enum {

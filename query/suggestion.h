@@ -2,8 +2,8 @@
 #ifndef OSLER_QUERY_SUGGESTION_H
 #define OSLER_QUERY_SUGGESTION_H
 
-#include "query/parse.h"
-#include "query/searcher.h"
+#include "query/language/parse.h"
+#include "query/select/searcher.h"
 
 /* If a word of `query` (of a part of it that is to match) is not in the index in any form, and one
  * that is looks much like it (one letter too many, too few, another, or two exchanged; in a long

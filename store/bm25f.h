@@ -3,7 +3,7 @@
  *
  *   score  = sum over terms of weight * (k1 + 1) * x / (x + k1)
  *   x      = sum over columns of weight * tf / (1 - b + b * length / average length)
- *   weight = idf and more: query/ranking.h
+ *   weight = idf and more: query/score/ranking.h
  *   idf    = ln(1 + (N - df + 0.5) / (df + 0.5))
  *
  *   impact = x / (x + k1) in 255ths, rounded up: what bounds the score of a block of postings

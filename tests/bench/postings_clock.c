@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "indexer/postings_writer.h"
+#include "indexer/postings/postings_writer.h"
 
 enum status __real_inversion_add_text(struct inversion *inversion, const struct token_list *tokens,
                                       struct inverted_text *text, struct error *error);

@@ -50,7 +50,7 @@ STAGES = {
 }
 STAGES["the second stage"] = [number for stage in list(STAGES)[1:] for number in STAGES[stage]]
 STAGES["compounds"] = ["TOKENIZER_COMPOUNDS"]
-SWITCHES = ["query/ranking.h", "store/tokenizer.h"]  # where the numbers are
+SWITCHES = ["query/score/ranking.h", "store/tokenizer.h"]  # where the numbers are
 OF_THE_INDEX = {"compounds"}  # what the index is made without, too
 
 

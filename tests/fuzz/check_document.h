@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "indexer/citation.h"
-#include "indexer/document.h"
-#include "indexer/passage.h"
+#include "indexer/document/document.h"
+#include "indexer/passages/citation.h"
+#include "indexer/passages/passage.h"
 
 static inline void must_hold(bool condition) {
     if (!condition)

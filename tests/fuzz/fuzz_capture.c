@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "indexer/capture.h"
-#include "indexer/url.h"
+#include "indexer/fetch/url.h"
+#include "indexer/warc/capture.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);

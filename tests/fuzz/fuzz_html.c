@@ -1,7 +1,7 @@
 /* The reader of web pages on any bytes, and what is made of its documents. */
 #include <stdint.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/http_coding.h"
-#include "indexer/http_message.h"
+#include "indexer/fetch/http_coding.h"
+#include "indexer/fetch/http_message.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);

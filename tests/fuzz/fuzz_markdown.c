@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);

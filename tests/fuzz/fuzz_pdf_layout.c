@@ -1,8 +1,8 @@
 /* What pdftotext may print of any PDF, up to the document that is made of it. */
 #include <stdint.h>
 
-#include "indexer/pdf_layout.h"
-#include "indexer/pdf_paragraphs.h"
+#include "indexer/readers/pdf_layout.h"
+#include "indexer/readers/pdf_paragraphs.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);

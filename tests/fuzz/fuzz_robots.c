@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/robots.h"
+#include "indexer/fetch/robots.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);
 

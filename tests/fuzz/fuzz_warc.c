@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "indexer/warc_member.h"
-#include "indexer/warc_reader.h"
+#include "indexer/warc/warc_member.h"
+#include "indexer/warc/warc_reader.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);

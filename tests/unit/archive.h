@@ -4,7 +4,7 @@
 
 #include <zlib.h>
 
-#include "indexer/warc_reader.h"
+#include "indexer/warc/warc_reader.h"
 #include "tests/unit/temporary_index.h"
 
 /* Appends a response record; `length` is what its Content-Length says. */

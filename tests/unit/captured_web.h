@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "indexer/captures.h"
-#include "indexer/page_state.h"
+#include "indexer/sources/captures.h"
+#include "indexer/sources/page_state.h"
 #include "store/buffer.h"
 #include "store/index.h"
 #include "tests/unit/temporary_index.h"

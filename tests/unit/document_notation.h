@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "indexer/document.h"
+#include "indexer/document/document.h"
 
 static inline void notation_link(struct document *document, const char *notation, const char *label,
                                  const char *middle, const char *end) {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/document.h"
+#include "indexer/document/document.h"
 
 static inline void outline_block(struct buffer *out, const struct document *document, size_t i) {
     static const char *const names[] = {

@@ -12,8 +12,8 @@
 
 #include <curl/curl.h>
 
-#include "indexer/fetch.h"
-#include "indexer/fetch_transfer.h"
+#include "indexer/fetch/fetch.h"
+#include "indexer/fetch/fetch_transfer.h"
 #include "tests/unit/hostile_server.h"
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\nConnection: close\r\n"

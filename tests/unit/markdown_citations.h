@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "indexer/citation.h"
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
+#include "indexer/passages/citation.h"
 
 /* Asserts the citations, and unless that is NULL the text of the document. */
 static inline void assert_citations(const char *markdown, const char *expected, const char *text) {

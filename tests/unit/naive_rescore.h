@@ -1,14 +1,14 @@
 /* The second stage of ranking once more, as slow and obvious as can be: the other half of
  * naive_search.h. Texts are cut into runs, every term of the collection is compared with every
- * word, and the formula in query/ranking.h is added up. What the index says of abbreviations is
- * believed: test_definition.c is about that. */
+ * word, and the formula in query/score/ranking.h is added up. What the index says of abbreviations
+ * is believed: test_definition.c is about that. */
 #ifndef OSLER_TESTS_UNIT_NAIVE_RESCORE_H
 #define OSLER_TESTS_UNIT_NAIVE_RESCORE_H
 
 #include <ctype.h>
 
-#include "query/scan.h"
-#include "query/synonym.h"
+#include "query/rank/synonym.h"
+#include "query/score/scan.h"
 #include "tests/unit/naive_search.h"
 
 /* A word of the query that is one run. */

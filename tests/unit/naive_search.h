@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/parse.h"
-#include "query/prefix.h"
-#include "query/ranking.h"
+#include "query/language/parse.h"
+#include "query/score/ranking.h"
+#include "query/select/prefix.h"
 #include "store/hash.h"
 #include "store/index.h"
 #include "store/raw_words.h"

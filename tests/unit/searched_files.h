@@ -4,7 +4,7 @@
 #define OSLER_TESTS_UNIT_SEARCHED_FILES_H
 
 #include "query/search.h"
-#include "query/searcher.h"
+#include "query/select/searcher.h"
 #include "tests/unit/temporary_index.h"
 
 /* Indexes the folder "files" and opens the index. A first search makes it read the collection. */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "indexer/report.h"
+#include "indexer/report/report.h"
 #include "indexer/update.h"
 
 struct temporary_folder {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "indexer/address.h"
+#include "indexer/fetch/address.h"
 
 static bool is_public(const char *text) {
     struct sockaddr_in in4 = {.sin_family = AF_INET};

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "indexer/archive.h"
-#include "indexer/warc_reader.h"
+#include "indexer/sources/archive.h"
+#include "indexer/warc/warc_reader.h"
 #include "tests/unit/captured_web.h"
 
 #define A "http://a.example/"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/capture.h"
+#include "indexer/warc/capture.h"
 
 /* A record as the reader would give it, and what became of it. */
 static struct warc_record record;

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "indexer/child_process.h"
+#include "indexer/readers/child_process.h"
 
 static const struct child_limits generous = {
     .wall_ms = 30000, .cpu_s = 10, .memory_bytes = (size_t)1 << 30, .output_bytes = 1 << 20};

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/citation.h"
+#include "indexer/passages/citation.h"
 #include "tests/unit/document_notation.h"
 
 struct article {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/coded_posting.h"
+#include "indexer/postings/coded_posting.h"
 
 /* Codes a posting, expects it to take `n_bytes`, and to be read as it was. */
 static void assert_coded_in(uint32_t step, uint16_t body, uint16_t headings, uint16_t title,

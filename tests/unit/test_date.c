@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/date.h"
+#include "indexer/document/date.h"
 
 static void becomes(const char *written, const char *wanted) {
     struct arena arena = {0};

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/decode.h"
+#include "indexer/document/decode.h"
 
 static void decode(const char *source, size_t n_bytes, struct document *document,
                    struct decoded *decoded) {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/definition.h"
+#include "indexer/passages/definition.h"
 #include "store/index.h"
 
 static sqlite3 *connection;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/document.h"
+#include "indexer/document/document.h"
 
 static void append(struct document *document, const char *text, size_t source) {
     document_append(document, text, strlen(text), source);

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "query/evaluation.h"
+#include "query/rank/evaluation.h"
 #include "tests/unit/temporary_index.h"
 #include "tests/unit/unpacked_list.h"
 

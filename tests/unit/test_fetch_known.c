@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-#include "indexer/fetch_known.h"
+#include "indexer/fetch/fetch_known.h"
 
 enum { MAX_KNOWN = 4, HOUR_S = 3600, DAY_S = 24 * HOUR_S };
 

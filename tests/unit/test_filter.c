@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "query/filter.h"
+#include "query/select/filter.h"
 #include "tests/unit/searched_files.h"
 
 static struct searcher *searcher;

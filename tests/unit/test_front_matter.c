@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/front_matter.h"
+#include "indexer/readers/front_matter.h"
 
 /* Returns where the article begins. */
 static size_t read_front(const char *text, struct document *document) {

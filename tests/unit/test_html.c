@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 
 #define FIRST                                                                                      \
     "The clinic moved its appointment letters to a patient portal in spring, and staff report "    \

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/html_charset.h"
+#include "indexer/html/html_charset.h"
 
 static void assert_decoded(const char *bytes, size_t n_bytes, const char *charset,
                            const char *expected, size_t n_problems) {

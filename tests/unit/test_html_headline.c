@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "indexer/html_headline.h"
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
+#include "indexer/html/html_headline.h"
 
 #define TEXT                                                                                       \
     "<p>The clinic moved its letters to a patient portal in spring, and fewer people miss a "      \

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 
 #define WORDS                                                                                      \
     "The clinic moved its appointment letters to a patient portal in spring, and staff report "    \

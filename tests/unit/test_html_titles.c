@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/html_titles.h"
+#include "indexer/html/html_titles.h"
 
 static void assert_normal(const char *text, const char *expected) {
     struct buffer normal = {0};

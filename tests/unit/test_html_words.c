@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/html_words.h"
+#include "indexer/html/html_words.h"
 
 static void names_of_furniture_are_known(void **state) {
     (void)state;

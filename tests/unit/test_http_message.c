@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "indexer/http_coding.h"
-#include "indexer/http_message.h"
+#include "indexer/fetch/http_coding.h"
+#include "indexer/fetch/http_message.h"
 
 /* ---- helpers ---- */
 

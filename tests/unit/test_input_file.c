@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <zlib.h>
 
-#include "indexer/input_file.h"
+#include "indexer/input/input_file.h"
 #include "tests/unit/temporary_index.h"
 
 /* ---- whole files ---- */

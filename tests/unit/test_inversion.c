@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/inversion.h"
+#include "indexer/postings/inversion.h"
 
 static sqlite3 *connection;
 static struct tokenizer *tokenizer;

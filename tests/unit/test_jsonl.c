@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 #include "tests/unit/document_outline.h"
 
 static void read_line(const char *line, struct document *document) {

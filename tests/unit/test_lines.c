@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/lines.h"
+#include "indexer/input/lines.h"
 
 static void assert_place(const char *text, size_t offset, size_t line, size_t column) {
     struct lines lines;

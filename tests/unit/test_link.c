@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "query/link.h"
+#include "query/hits/link.h"
 
 static void assert_link(const char *url, const char *text, const char *expected) {
     struct arena arena = {0};

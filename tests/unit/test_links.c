@@ -8,7 +8,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "indexer/links.h"
+#include "indexer/report/links.h"
 #include "tests/unit/captured_web.h"
 
 #define A "http://a.example/"

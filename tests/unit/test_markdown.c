@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 #include "tests/unit/document_outline.h"
 
 static void read_bytes(const char *source, size_t n_bytes, struct document *document) {

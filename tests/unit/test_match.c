@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "query/filter.h"
-#include "query/match.h"
-#include "query/score.h"
+#include "query/score/score.h"
+#include "query/select/filter.h"
+#include "query/select/match.h"
 #include "tests/unit/searched_files.h"
 
 static struct searcher *searcher;

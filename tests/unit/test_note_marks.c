@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "query/note_marks.h"
+#include "query/print/note_marks.h"
 
 static void check_claim(const char *claim, const char *expected) {
     struct arena arena = {0};

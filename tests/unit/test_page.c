@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "indexer/input_file.h"
-#include "indexer/page.h"
+#include "indexer/input/input_file.h"
+#include "indexer/warc/page.h"
 #include "tests/unit/archive.h"
 
 static struct page page;

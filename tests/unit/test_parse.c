@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "query/parse.h"
+#include "query/language/parse.h"
 #include "store/buffer.h"
 
 enum { MEGABYTE = 1000000, PARENTHESES = 100000 };

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "indexer/passage.h"
-#include "indexer/unit.h"
+#include "indexer/passages/passage.h"
+#include "indexer/passages/unit.h"
 #include "tests/unit/document_notation.h"
 
 struct article {

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "query/passage_set.h"
+#include "query/score/passage_set.h"
 
 enum { MOST = 300 };
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 #include "tests/unit/document_outline.h"
 #include "tests/unit/pdf_builder.h"
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "indexer/pdf_layout.h"
+#include "indexer/readers/pdf_layout.h"
 
 #define WORD(x, y, to_x, to_y, text)                                                               \
     "<word xMin=\"" #x "\" yMin=\"" #y "\" xMax=\"" #to_x "\" yMax=\"" #to_y "\">" text "</"       \

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/readers.h"
+#include "indexer/document/readers.h"
 #include "tests/unit/document_outline.h"
 
 static void expect(const char *source, const char *expected) {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/posting_changes.h"
+#include "indexer/postings/posting_changes.h"
 #include "tests/unit/temporary_index.h"
 
 struct tested {

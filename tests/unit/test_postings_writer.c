@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/postings_writer.h"
+#include "indexer/postings/postings_writer.h"
 #include "tests/unit/temporary_index.h"
 
 /* Term t of passage p occurs counts[t][p][column] times. */

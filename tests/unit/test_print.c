@@ -9,7 +9,7 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
-#include "query/print.h"
+#include "query/print/print.h"
 
 static struct span sinai_highlights[] = {{4, 9}, {10, 15}};
 static const char *sinai_headings[] = {"Innovations", "Genomic Research"};

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "indexer/progress.h"
+#include "indexer/report/progress.h"
 
 enum { LONGER_THAN_A_REDRAW_US = 130000 };
 

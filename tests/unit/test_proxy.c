@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "indexer/proxy.h"
+#include "indexer/fetch/proxy.h"
 
 static int clean_environment(void **state) {
     (void)state;

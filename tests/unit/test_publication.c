@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "indexer/check.h"
-#include "indexer/publication.h"
+#include "indexer/publish/publication.h"
+#include "indexer/report/check.h"
 #include "store/collection.h"
 #include "store/postings.h"
 #include "tests/unit/temporary_index.h"

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "query/rank.h"
+#include "query/rank/rank.h"
 #include "tests/unit/searched_files.h"
 
 /* How many hits to show, from which on, and whether of documents. */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "query/ranking.h"
+#include "query/score/ranking.h"
 #include "tests/unit/searched_files.h"
 
 /* Asserts the documents of the answer, the best first. */

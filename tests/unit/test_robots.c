@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "indexer/robots.h"
+#include "indexer/fetch/robots.h"
 
 static bool allows_bytes(const char *text, size_t n_bytes, const char *target) {
     struct robots robots;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "query/scan.h"
+#include "query/score/scan.h"
 #include "store/buffer.h"
 
 static void assert_runs(const char *text, const char *expected) {

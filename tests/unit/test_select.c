@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "query/select.h"
+#include "query/select/select.h"
 #include "tests/unit/searched_files.h"
 
 static struct searcher *searcher;

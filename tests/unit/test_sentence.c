@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/sentence.h"
+#include "indexer/passages/sentence.h"
 #include "store/buffer.h"
 
 /* Takes the marks out of `marked`, cuts the rest into sentences and puts the marks back in. */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "query/snippet.h"
+#include "query/print/snippet.h"
 #include "store/buffer.h"
 
 enum { MOST_WORDS = 64, MEGABYTE = 1000000 };

@@ -8,7 +8,7 @@
 
 #include <time.h>
 
-#include "indexer/source_fetch.h"
+#include "indexer/sources/source_fetch.h"
 #include "tests/unit/captured_web.h"
 
 static struct captured web;

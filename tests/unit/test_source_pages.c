@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/check.h"
+#include "indexer/report/check.h"
 #include "tests/unit/captured_web.h"
 
 #define A "http://a.example/"

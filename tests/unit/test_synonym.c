@@ -9,8 +9,8 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "query/expansion.h"
-#include "query/synonym.h"
+#include "query/rank/expansion.h"
+#include "query/rank/synonym.h"
 #include "store/tokenizer.h"
 
 struct stemming {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/url.h"
+#include "indexer/fetch/url.h"
 
 static struct arena arena;
 

@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "indexer/walk.h"
+#include "indexer/input/walk.h"
 #include "store/buffer.h"
 
 static char tree[] = "/tmp/osler-walk.XXXXXX"; /* the folder of the test */

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "indexer/warc_writer.h"
+#include "indexer/warc/warc_writer.h"
 #include "tests/unit/archive.h"
 
 #define PAGE "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nthe page"

@@ -1,0 +1,106 @@
+/* See statistics.h. Each number is one SELECT, so that the list says what each is. */
+#include "indexer/report/statistics.h"
+
+#include "store/index.h"
+#include "store/json.h"
+
+static const struct {
+    const char *name; /* of the JSON field */
+    const char *label;
+    const char *sql;
+} numbers[] = {
+    {"format", "index format", "PRAGMA user_version"},
+    {"bytes", "index bytes",
+     "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"},
+    {"files", "files", "SELECT count(*) FROM files WHERE NOT in_archive"},
+    {"documents", "documents", "SELECT n_documents FROM collection"},
+    {"articles", "  articles", "SELECT count(*) FROM documents WHERE kind = 0"},
+    {"sources_indexed", "  sources", "SELECT count(*) FROM documents WHERE kind = 1"},
+    {"passages", "passages", "SELECT n_passages FROM collection"},
+    {"text_bytes", "text bytes",
+     "SELECT coalesce(sum(octet_length), 0) FROM"
+     " (SELECT length(CAST(text AS BLOB)) AS octet_length FROM passages)"},
+    {"tokens", "tokens", "SELECT body_tokens + headings_tokens + title_tokens FROM collection"},
+    {"terms", "terms", "SELECT count(*) FROM terms"},
+    {"postings", "postings", "SELECT coalesce(sum(df), 0) FROM terms"},
+    {"posting_bytes", "posting bytes", "SELECT coalesce(sum(length(segment)), 0) FROM postings"},
+    {"citations", "citations", "SELECT count(*) FROM citations"},
+    {"sources", "cited sources", "SELECT count(*) FROM sources"},
+    {"unfetched", "  not fetched", "SELECT count(*) FROM sources WHERE document IS NULL"},
+    {"problems", "problems", "SELECT count(*) FROM problems"},
+};
+
+static const struct {
+    const char *name, *label, *sql;
+} dates[] = {
+    {"published_first", "first published", "SELECT min(published) FROM documents"},
+    {"published_last", "last published", "SELECT max(published) FROM documents"},
+};
+
+/* Steps to the one row of `sql`. */
+static enum status select_row(struct index *index, const char *sql, sqlite3_stmt **row,
+                              struct error *error) {
+    enum status status = index_prepare(index, sql, row, error);
+    if (status == STATUS_OK && sqlite3_step(*row) != SQLITE_ROW)
+        status = index_error(index, error);
+    return status;
+}
+
+static enum status add_numbers(struct index *index, struct json *json, cJSON *root,
+                               struct buffer *text, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == STATUS_OK; i++) {
+        sqlite3_stmt *row = NULL;
+        status = select_row(index, numbers[i].sql, &row, error);
+        if (status == STATUS_OK) {
+            sqlite3_int64 value = sqlite3_column_int64(row, 0);
+            json_add_size(json, root, numbers[i].name, (size_t)value);
+            buffer_append_format(text, "%-16s %12lld\n", numbers[i].label, (long long)value);
+        }
+        sqlite3_finalize(row);
+    }
+    return status;
+}
+
+static enum status add_dates(struct index *index, struct json *json, cJSON *root,
+                             struct buffer *text, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof dates / sizeof *dates && status == STATUS_OK; i++) {
+        sqlite3_stmt *row = NULL;
+        status = select_row(index, dates[i].sql, &row, error);
+        if (status == STATUS_OK) {
+            const char *date = (const char *)sqlite3_column_text(row, 0);
+            json_add_string(json, root, dates[i].name, date);
+            if (date)
+                buffer_append_format(text, "%-16s %12s\n", dates[i].label, date);
+        }
+        sqlite3_finalize(row);
+    }
+    return status;
+}
+
+enum status statistics_print(const char *path, bool as_json, struct buffer *out,
+                             struct error *error) {
+    struct index index;
+    struct buffer text = {0};
+    struct json json = {0};
+    enum status status = index_open(&index, path, INDEX_READ, error);
+    if (status != STATUS_OK)
+        return status;
+    cJSON *root = json_object(&json);
+    status = add_numbers(&index, &json, root, &text, error);
+    if (status == STATUS_OK)
+        status = add_dates(&index, &json, root, &text, error);
+    if (status == STATUS_OK && as_json) {
+        json_print(&json, root, true, out);
+    } else {
+        cJSON_Delete(root);
+        if (status == STATUS_OK)
+            buffer_append(out, buffer_string(&text), text.size);
+    }
+    if (status == STATUS_OK && (json.failed || text.failed || out->failed))
+        status = error_no_memory(error);
+    buffer_free(&text);
+    index_close(&index);
+    return status;
+}

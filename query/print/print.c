@@ -1,0 +1,132 @@
+/* See print.h. */
+#include "query/print/print.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/print/print_formats.h"
+
+const char *const print_format_names[] = {
+    [PRINT_TEXT] = "text",     [PRINT_JSON] = "json",         [PRINT_JSONL] = "jsonl",
+    [PRINT_TSV] = "tsv",       [PRINT_MARKDOWN] = "markdown", [PRINT_CSL_JSON] = "csl-json",
+    [PRINT_BIBTEX] = "bibtex", [PRINT_TREC] = "trec",         NULL,
+};
+
+bool print_format_from_name(const char *name, enum print_format *format) {
+    for (size_t i = 0; print_format_names[i]; i++) {
+        if (strcmp(print_format_names[i], name) == 0) {
+            *format = (enum print_format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int compare_ids(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+/* What parts an answer of a batch from the one before. */
+static void separate(const struct printing *printing, struct buffer *out) {
+    const bool is_first = printing->n_answers == 0;
+    switch (printing->options->format) {
+    case PRINT_JSON:
+        buffer_append_string(out, is_first ? "[\n" : ",\n");
+        break;
+    case PRINT_TEXT:
+    case PRINT_MARKDOWN:
+    case PRINT_BIBTEX:
+        buffer_append_string(out, is_first ? "" : "\n");
+        break;
+    default:
+        break;
+    }
+}
+
+/* In an array a comma or bracket follows. */
+static void drop_newline(struct buffer *out) {
+    if (!out->failed && out->size > 0 && out->data[out->size - 1] == '\n')
+        out->data[--out->size] = '\0';
+}
+
+enum status print_answer(struct printing *printing, const struct answer *answer, struct buffer *out,
+                         struct error *error) {
+    const struct print_options *options = printing->options;
+    if (printing->is_batch)
+        separate(printing, out);
+    switch (options->format) {
+    case PRINT_TEXT:
+        print_text(answer, options, out);
+        break;
+    case PRINT_JSON:
+        print_json(answer, options, true, out);
+        if (printing->is_batch)
+            drop_newline(out);
+        break;
+    case PRINT_JSONL:
+        print_json(answer, options, false, out);
+        break;
+    case PRINT_TSV:
+        print_tsv(answer, out);
+        break;
+    case PRINT_MARKDOWN:
+        print_markdown(answer, out);
+        break;
+    case PRINT_CSL_JSON:
+        print_csl_json(printing, answer, out);
+        break;
+    case PRINT_BIBTEX:
+        print_bibtex(printing, answer, out);
+        break;
+    case PRINT_TREC:
+        print_trec(answer, out);
+        break;
+    }
+    printing->n_answers++;
+    return out->failed ? error_no_memory(error) : STATUS_OK;
+}
+
+/* Closes the array of a batch, whose last element a failure is. */
+static enum status end_array(const struct printing *printing, const struct error *failure,
+                             struct buffer *out, struct error *error) {
+    enum status status = STATUS_OK;
+    bool is_empty = printing->n_answers == 0;
+    if (failure) {
+        buffer_append_string(out, is_empty ? "[\n" : ",\n");
+        status = print_error_json(failure, out, error);
+        drop_newline(out);
+        is_empty = false;
+    }
+    buffer_append_string(out, is_empty ? "[]\n" : "\n]\n");
+    return status;
+}
+
+enum status print_end(struct printing *printing, const struct error *failure, struct buffer *out,
+                      struct error *error) {
+    const enum print_format format = printing->options->format;
+    enum status status = STATUS_OK;
+    if (format == PRINT_CSL_JSON && !failure)
+        buffer_append_string(out, printing->n_items > 0 ? "\n]\n" : "[]\n");
+    else if (format == PRINT_JSON && printing->is_batch)
+        status = end_array(printing, failure, out, error);
+    else if ((format == PRINT_JSON || format == PRINT_JSONL) && failure)
+        status = print_error_json(failure, out, error);
+    return status == STATUS_OK && out->failed ? error_no_memory(error) : status;
+}
+
+bool print_is_new(struct printing *printing, const char *id, struct buffer *out) {
+    char *copy = strdup(id);
+    char **found = copy ? tsearch(copy, &printing->printed, compare_ids) : NULL;
+    const bool is_new = found && *found == copy;
+    if (!found)
+        out->failed = true;
+    if (!is_new)
+        free(copy);
+    return is_new;
+}
+
+void printing_free(struct printing *printing) {
+    tdestroy(printing->printed, free);
+    printing->printed = NULL;
+}

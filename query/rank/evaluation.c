@@ -1,0 +1,179 @@
+/* See evaluation.h. */
+#include "query/rank/evaluation.h"
+
+#include <stdlib.h>
+
+#include "query/rank/window.h"
+
+enum {
+    LEADING = 16, /* windows that are evaluated before the others */
+};
+
+static int by_most(const void *a, const void *b) {
+    const struct contributor *left = a;
+    const struct contributor *right = b;
+    if (left->most != right->most)
+        return left->most < right->most ? -1 : 1;
+    return (left->clause > right->clause) - (left->clause < right->clause);
+}
+
+/* Impacts of unpacked postings are by the average lengths of now. */
+static void prepare_unpacked(struct window *window, struct contributor *contributor) {
+    const struct clause *clause = contributor->clause;
+    size_t n_unpacked = 0;
+    for (size_t i = 0; i < clause->n_forms; i++)
+        n_unpacked += clause->forms[i].cursor->unpacked != NULL;
+    window->all_unpacked = window->all_unpacked && n_unpacked == clause->n_forms;
+    if (n_unpacked == 0)
+        return;
+    window->has_unpacked = true;
+    contributor->is_unpacked = clause->n_forms == 1;
+    for (int impact = 1; impact <= IMPACT_MAX; impact++)
+        contributor->bounds[impact] = clause_bound(clause, (double)impact / IMPACT_MAX);
+}
+
+/* The most that a form can give anywhere. */
+static fixed_score most_of(const struct window *window, const struct contributor *contributor,
+                           const struct clause_form *form) {
+    const struct unpacked *unpacked = form->cursor->unpacked;
+    uint8_t most = 0;
+    if (!unpacked)
+        return bound_of(window, contributor->clause, form->impact);
+    for (size_t i = 0; i < unpacked->n_windows; i++)
+        most = unpacked->most[i] > most ? unpacked->most[i] : most;
+    return contributor->bounds[most];
+}
+
+static enum status prepare(struct window *window) {
+    const struct clause_list *list = window->evaluation->clauses;
+    window->contributors = calloc(list->n_clauses + 1, sizeof *window->contributors);
+    if (!window->contributors)
+        return error_no_memory(window->error);
+    for (size_t i = 0; i < list->n_clauses; i++) {
+        struct contributor *contributor = &window->contributors[i];
+        const struct clause *clause = &list->clauses[i];
+        contributor->clause = clause;
+        contributor->factor =
+            clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
+        prepare_unpacked(window, contributor);
+        for (size_t j = 0; j < clause->n_forms; j++)
+            contributor->most += most_of(window, contributor, &clause->forms[j]);
+    }
+    window->n_contributors = list->n_clauses;
+    qsort(window->contributors, window->n_contributors, sizeof *window->contributors, by_most);
+    return STATUS_OK;
+}
+
+/* ---- the order of the windows ---- */
+
+/* Adds to `most` of each window what a clause can give there. */
+static void add_bounds(const struct contributor *contributor, fixed_score *most) {
+    const struct clause *clause = contributor->clause;
+    for (size_t i = 0; i < clause->n_forms; i++) {
+        const struct unpacked *unpacked = clause->forms[i].cursor->unpacked;
+        for (size_t w = 0; w < unpacked->n_windows; w++)
+            most[w] += contributor->bounds[unpacked->most[w]];
+    }
+}
+
+/* What at least `n` passages score for the clause alone; 0: not known. Each window has one with the
+ * most of its impacts, which were rounded up. */
+static fixed_score least_of_best(const struct contributor *contributor, size_t n) {
+    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
+    size_t n_windows[IMPACT_MAX + 1] = {0};
+    uint8_t impact = IMPACT_MAX;
+    size_t n_best = 0;
+    for (size_t i = 0; i < unpacked->n_windows; i++)
+        n_windows[unpacked->most[i]]++;
+    for (; impact > 0 && n_best + n_windows[impact] < n; impact--)
+        n_best += n_windows[impact];
+    return impact > 0 ? contributor->bounds[impact - 1] - 2 * SCORE_SLACK : 0;
+}
+
+/* Raises the least to what is known without looking at any passage. */
+static void raise_least(struct window *window) {
+    struct collector *collector = window->collector;
+    for (size_t i = 0; i < window->n_contributors; i++) {
+        const struct contributor *contributor = &window->contributors[i];
+        fixed_score least = contributor->is_unpacked && !contributor->clause->only
+                                ? least_of_best(contributor, collector->n_wanted)
+                                : 0;
+        collector->least = least > collector->least ? least : collector->least;
+    }
+}
+
+/* Evaluates the windows that can have the highest scores and zeroes their `most`. */
+static enum status evaluate_leading(struct window *window, fixed_score *most, size_t n_windows) {
+    enum status status = STATUS_OK;
+    uint64_t next;
+    for (size_t i = 0; i < window->n_contributors; i++)
+        add_bounds(&window->contributors[i], most);
+    for (size_t i = 0; i < LEADING && i < n_windows && status == STATUS_OK; i++) {
+        size_t best = 0;
+        for (size_t w = 1; w < n_windows; w++)
+            best = most[w] > most[best] ? w : best;
+        window->base = (uint32_t)best << UNPACKED_WINDOW_SHIFT;
+        if (most[best] >= window->collector->least && most[best] > 0)
+            status = window_evaluate(window, &next);
+        most[best] = 0;
+    }
+    return status;
+}
+
+/* Evaluates all windows of unpacked postings: what is below the least can be left out. */
+static enum status evaluate_by_most(struct window *window) {
+    size_t n_windows = (window->evaluation->collection->next_passage >> UNPACKED_WINDOW_SHIFT) + 1;
+    fixed_score *most = calloc(n_windows, sizeof *most);
+    raise_least(window);
+    enum status status =
+        most ? evaluate_leading(window, most, n_windows) : error_no_memory(window->error);
+    uint64_t next;
+    for (size_t w = 0; w < n_windows && status == STATUS_OK; w++) {
+        window->base = (uint32_t)w << UNPACKED_WINDOW_SHIFT;
+        if (most[w] >= window->collector->least && most[w] > 0)
+            status = window_evaluate(window, &next);
+    }
+    free(most);
+    return status;
+}
+
+static enum status evaluate_in_order(struct window *window) {
+    const struct passage_set *set = window->evaluation->set;
+    uint32_t end = window->evaluation->collection->next_passage;
+    enum status status = STATUS_OK;
+    uint64_t next = 0;
+    while (status == STATUS_OK && next < end) {
+        if (set)
+            next = passage_set_next(set, (uint32_t)next);
+        if (next >= end)
+            break;
+        window->base = (uint32_t)(next / WINDOW * WINDOW);
+        status = window_evaluate(window, &next);
+    }
+    return status;
+}
+
+enum status evaluation_run(const struct evaluation *evaluation, struct collector *collector,
+                           struct error *error) {
+    struct window *window = calloc(1, sizeof *window);
+    if (!window)
+        return error_no_memory(error);
+    window->evaluation = evaluation;
+    window->all_unpacked = true;
+    window->collector = collector;
+    window->error = error;
+    window->bm25f = collection_bm25f(evaluation->collection);
+    double growth = collection_growth(evaluation->collection);
+    for (int impact = 0; impact <= IMPACT_MAX; impact++)
+        window->saturated[impact] = bm25f_bound((uint8_t)impact, growth);
+    for (uint16_t tokens = 0; tokens < USUAL; tokens++)
+        window->plain[tokens] = bm25f_saturate(plain_x(window, tokens));
+    enum status status = prepare(window);
+    if (status == STATUS_OK)
+        status = window->all_unpacked && !evaluation->set && !collector->in_order
+                     ? evaluate_by_most(window)
+                     : evaluate_in_order(window);
+    free(window->contributors);
+    free(window);
+    return status;
+}
