@@ -159,13 +159,13 @@ int main(int argc, char **argv) {
     print_problems(&report);
     if (status != STATUS_OK)
         print_failure(&error);
-    if (status == STATUS_OK && report.n_problems > 0)
-        status = options.mode == MODE_CHECK ? STATUS_INDEX : STATUS_INPUT;
     print(stdout, &out);
     if (fflush(stdout) != 0 && status == STATUS_OK) {
         perror("osler-index: stdout");
         status = STATUS_INDEX;
     }
+    if (status == STATUS_OK && report.n_problems > 0)
+        status = options.mode == MODE_CHECK ? STATUS_INDEX : STATUS_INPUT;
     buffer_free(&out);
     report_free(&report);
     xmlCleanupParser();

@@ -355,3 +355,6 @@ expect_error_match '^osler-query: stdout: No space left'
 expect_exit 3 full osler-query -i test.db -f json zebra
 expect_exit 3 full osler-index -i test.db --stats
 expect_error_match '^osler-index: stdout: No space left'
+: >articles/empty.md # a problem does not hide that its report was lost
+expect_exit 3 full osler-index --offline -i test.db articles
+expect_error_match '^osler-index: stdout: No space left'
