@@ -299,9 +299,8 @@ static enum status add_cjk(struct run *run, size_t i) {
 static bool is_passed_over(const struct run *run, size_t i) {
     const struct raw_word *raw = &run->raws[i];
     const char *folded = folded_of(run, raw);
-    return run->tokenizer->limit && raw->folded_bytes > 1 &&
-           !word_forms_want(&run->forms, folded, raw->folded_bytes) &&
-           word_is_letters(folded, raw->folded_bytes);
+    return run->tokenizer->limit && raw->folded_bytes > 1 && raw->is_letters &&
+           !word_forms_want(&run->forms, folded, raw->folded_bytes);
 }
 
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,

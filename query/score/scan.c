@@ -1,12 +1,13 @@
 /* See scan.h. */
 #include "query/score/scan.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* What a byte is; MAYBE begins a character that may be no letter. */
-enum class { OTHER, LETTER, DIGIT, MAYBE };
+enum kind { OTHER, LETTER, DIGIT, MAYBE };
 
-static const uint8_t class_of[256] = {
+static const uint8_t kind_of[256] = {
     ['0' ... '9'] = DIGIT,    ['A' ... 'Z'] = LETTER,   ['a' ... 'z'] = LETTER,
     [0x80 ... 0xC1] = LETTER, [0xC2] = MAYBE,           [0xC3 ... 0xE1] = LETTER,
     [0xE2] = MAYBE,           [0xE3 ... 0xFF] = LETTER,
@@ -24,19 +25,23 @@ static size_t punctuation_bytes(const unsigned char *at, const unsigned char *en
     return end - at >= 3 && at[0] == 0xE2 && at[1] == 0x80 ? 3 : 0;
 }
 
-/* The class of the character at `at`; `*n_bytes` is how many bytes can be passed over at once. */
-static enum class look_at(const unsigned char *at, const unsigned char *end, size_t *n_bytes) {
-    enum class class = class_of[*at]; *n_bytes = 1; if (class != MAYBE) return class;
+/* The kind of the character at `at`; `*n_bytes` is how many bytes can be passed over at once. */
+static enum kind look_at(const unsigned char *at, const unsigned char *end, size_t *n_bytes) {
+    enum kind kind = kind_of[*at];
+    *n_bytes = 1;
+    if (kind != MAYBE)
+        return kind;
     size_t n_punctuation = punctuation_bytes(at, end);
-    if (n_punctuation > 0) *n_bytes = n_punctuation;
+    if (n_punctuation > 0)
+        *n_bytes = n_punctuation;
     return n_punctuation > 0 ? OTHER : LETTER;
 }
 
 /* The end of the run at `at`. */
 static const unsigned char *run_end(const unsigned char *at, const unsigned char *end) {
     size_t n_bytes;
-    enum class class = look_at(at, end, &n_bytes);
-    for (at++; at < end && look_at(at, end, &n_bytes) == class;)
+    enum kind kind = look_at(at, end, &n_bytes);
+    for (at++; at < end && look_at(at, end, &n_bytes) == kind;)
         at++;
     return at;
 }
@@ -144,28 +149,86 @@ static void count_pairs(const struct scan *scan, size_t word, size_t n_runs,
     }
 }
 
+/* ---- where runs begin, of 64 bytes at a time ---- */
+
+enum { PIECE = 64 };
+
+/* A bit for each byte of a piece, and what the piece before leaves to it. */
+struct piece {
+    uint64_t letters, digits;
+    uint64_t last_letter, last_digit; /* 0 or 1: of the byte before */
+    size_t n_inside;                  /* bytes that belong to a mark which began before */
+};
+
+/* The high bit of each byte of `bytes`, all ASCII, that is from `first` to `last`, gathered. */
+static uint64_t bits_between(uint64_t bytes, unsigned char first, unsigned char last) {
+    const uint64_t each = 0x0101010101010101;
+    uint64_t inside = (bytes + each * (0x80U - first)) & ~(bytes + each * (0x7FU - last));
+    return ((inside & each << 7) >> 7) * 0x0102040810204080 >> 56;
+}
+
+/* Looks at up to 8 bytes, which are bits `shift` and up of the piece. */
+static void look_at_few(struct piece *piece, const unsigned char *at, const unsigned char *end,
+                        size_t shift) {
+    for (size_t i = 0; i < 8 && at + i < end; i++) {
+        size_t n_bytes;
+        if (piece->n_inside > 0) {
+            piece->n_inside--;
+            continue;
+        }
+        enum kind kind = look_at(at + i, end, &n_bytes);
+        piece->letters |= (uint64_t)(kind == LETTER) << (shift + i);
+        piece->digits |= (uint64_t)(kind == DIGIT) << (shift + i);
+        piece->n_inside = n_bytes - 1;
+    }
+}
+
+/* Looks at the piece at `at`; returns a bit for each of its bytes that begins a run. */
+static uint64_t starts_of(struct piece *piece, const unsigned char *at, const unsigned char *end) {
+    piece->letters = piece->digits = 0;
+    for (size_t i = 0; i < PIECE && at + i < end; i += 8) {
+        uint64_t bytes;
+        if (end - (at + i) < 8) {
+            look_at_few(piece, at + i, end, i);
+            break;
+        }
+        memcpy(&bytes, at + i, sizeof bytes);
+        bytes = le64toh(bytes);
+        if (piece->n_inside > 0 || bytes & 0x8080808080808080) {
+            look_at_few(piece, at + i, end, i);
+            continue;
+        }
+        piece->letters |= bits_between(bytes | 0x2020202020202020, 'a', 'z') << i;
+        piece->digits |= bits_between(bytes, '0', '9') << i;
+    }
+    uint64_t starts = (piece->letters & ~(piece->letters << 1 | piece->last_letter)) |
+                      (piece->digits & ~(piece->digits << 1 | piece->last_digit));
+    piece->last_letter = piece->letters >> (PIECE - 1);
+    piece->last_digit = piece->digits >> (PIECE - 1);
+    return starts;
+}
+
 void scan_text(const struct scan *scan, const char *text, size_t n_bytes,
                struct scan_counts *counts) {
-    const unsigned char *end = (const unsigned char *)text + n_bytes;
+    const unsigned char *begin = (const unsigned char *)text;
+    const unsigned char *end = begin + n_bytes;
     struct recent recent = {0};
-    enum class before = OTHER;
+    struct piece piece = {0};
     size_t n_runs = 0;
-    size_t passed;
     memset(counts, 0, sizeof *counts);
-    for (const unsigned char *at = (const unsigned char *)text; at < end; at += passed) {
-        enum class class = look_at(at, end, &passed);
-        /* No branch for the runs that no word begins like, which are most. */
-        bool starts = class != before && class != OTHER;
-        n_runs += starts;
-        before = class;
-        if (!starts || (at + 1 < end && !scan->by_two[hash_two(at)]))
-            continue;
-        size_t word = find_word(scan, at, (size_t)(run_end(at, end) - at));
-        if (word == SIZE_MAX)
-            continue;
-        recent.run[n_runs % RECENT] = n_runs;
-        recent.word[n_runs % RECENT] = word;
-        count(&counts->words[word]);
-        count_pairs(scan, word, n_runs, &recent, counts);
+    for (size_t i = 0; i < n_bytes; i += PIECE) {
+        for (uint64_t left = starts_of(&piece, begin + i, end); left; left &= left - 1) {
+            const unsigned char *at = begin + i + __builtin_ctzll(left);
+            n_runs++;
+            if (at + 1 < end && !scan->by_two[hash_two(at)])
+                continue;
+            size_t word = find_word(scan, at, (size_t)(run_end(at, end) - at));
+            if (word == SIZE_MAX)
+                continue;
+            recent.run[n_runs % RECENT] = n_runs;
+            recent.word[n_runs % RECENT] = word;
+            count(&counts->words[word]);
+            count_pairs(scan, word, n_runs, &recent, counts);
+        }
     }
 }

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "query/score/scan.h"
 #include "store/buffer.h"
@@ -113,6 +114,36 @@ static void words_that_are_near_are_a_pair_in_any_order(void **state) {
     assert_int_equal(count(&scan, "stroke of stroke").pairs[pair], 0);
 }
 
+/* Many texts of few bytes, cut anywhere: runs are found 64 bytes at a time, and one by one. */
+static void runs_are_the_same_wherever_they_stand_in_a_text(void **state) {
+    (void)state;
+    static const char bytes[] = "aaAzZ09@[`{/: \xC2\xA0\xE2\x80\x93\xC3\xAF\xE2\x82";
+    struct scan scan = {0};
+    size_t a = scan_add_word(&scan, "a", 1);
+    size_t aa = scan_add_word(&scan, "aa", 2);
+    size_t nine = scan_add_word(&scan, "9", 1);
+    uint32_t random = 7;
+    for (size_t round = 0; round < 3000; round++) {
+        char text[200];
+        size_t n_bytes = round % sizeof text;
+        for (size_t i = 0; i < n_bytes; i++) {
+            random = random * 1664525 + 1013904223;
+            text[i] = bytes[(random >> 16) % (sizeof bytes - 1)];
+        }
+        struct scan_counts counts;
+        size_t n_a = 0, n_aa = 0, n_nine = 0;
+        scan_text(&scan, text, n_bytes, &counts);
+        for (size_t at = 0, start, end; scan_next_run(text, n_bytes, &at, &start, &end);) {
+            n_a += end - start == 1 && (text[start] | 0x20) == 'a';
+            n_aa += end - start == 2 && strncasecmp(text + start, "aa", 2) == 0;
+            n_nine += end - start == 1 && text[start] == '9';
+        }
+        assert_int_equal(counts.words[a], n_a);
+        assert_int_equal(counts.words[aa], n_aa);
+        assert_int_equal(counts.words[nine], n_nine);
+    }
+}
+
 static void there_is_room_for_so_many_words(void **state) {
     (void)state;
     struct scan scan = {0};
@@ -133,6 +164,7 @@ int main(void) {
         cmocka_unit_test(a_word_is_found_in_any_case_and_only_whole),
         cmocka_unit_test(a_pair_stands_as_far_apart_as_asked),
         cmocka_unit_test(words_that_are_near_are_a_pair_in_any_order),
+        cmocka_unit_test(runs_are_the_same_wherever_they_stand_in_a_text),
         cmocka_unit_test(there_is_room_for_so_many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
