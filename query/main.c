@@ -79,7 +79,9 @@ static enum status run_query(struct run *run, const char *id, const char *query,
     answer.query_id = id;
     for (size_t i = 0; i < answer.n_notices; i++)
         print_notice(&answer, "", answer.notices[i]);
-    if (status == STATUS_OK && answer.suggestion && run->options->print.format == PRINT_TEXT)
+    bool is_json =
+        run->options->print.format == PRINT_JSON || run->options->print.format == PRINT_JSONL;
+    if (status == STATUS_OK && answer.suggestion && !is_json) /* which has a field for it */
         print_notice(&answer, "did you mean: ", answer.suggestion);
     run->matches = run->matches || answer.total > 0;
     run->found = run->found || (search.count_only ? answer.total > 0 : answer.n_hits > 0);
@@ -176,6 +178,11 @@ static enum exit_code exit_code_of(enum status status, bool found) {
     return status == STATUS_USAGE ? EXIT_USAGE : EXIT_INDEX;
 }
 
+static enum status flush_output(struct error *error) {
+    return fflush(stdout) == 0 ? STATUS_OK
+                               : error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
+}
+
 static enum status run_program(struct options *options, struct printing *printing, bool *found,
                                struct error *error) {
     /* Never closed: nothing is written, and the end of the process frees everything at once, which
@@ -189,8 +196,8 @@ static enum status run_program(struct options *options, struct printing *printin
         status = run_all(&run, error);
     if (status == STATUS_OK)
         status = end_output(&run, error);
-    if (status == STATUS_OK && fflush(stdout) != 0)
-        status = error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
+    if (status == STATUS_OK)
+        status = flush_output(error);
     if (status == STATUS_OK && !run.found && !options->search.count_only)
         fprintf(stderr, "osler-query: %s\n",
                 run.matches ? "no hits in that range" : "nothing found");
@@ -209,6 +216,7 @@ int main(int argc, char **argv) {
     enum status status = options_read(argc, argv, &options, &error);
     if (status == STATUS_OK && (options.help || options.version)) {
         fputs(options.help ? options_help : VERSION, stdout);
+        status = flush_output(&error);
         found = true;
     } else if (status == STATUS_OK) {
         status = run_program(&options, &printing, &found, &error);

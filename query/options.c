@@ -223,8 +223,8 @@ enum status options_read(int argc, char **argv, struct options *options, struct 
         buffer_append_string(&options->query, argv[i]);
     }
     options->search.ids_only = options->print.format == PRINT_TREC;
-    options->search.no_total =
-        options->print.format != PRINT_JSON && options->print.format != PRINT_JSONL;
+    options->search.no_total = options->search.limit > 0 && options->print.format != PRINT_JSON &&
+                               options->print.format != PRINT_JSONL;
     if (options->query.failed)
         return error_no_memory(error);
     if (status != STATUS_OK || options->help || options->version)

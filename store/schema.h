@@ -16,6 +16,7 @@
  *                    NULL: the file's path
  *     kind           0 article (what PATH holds), 1 source (fetched or archived)
  *     title          never NULL; url, site, author, published, language: NULL where it does not say
+ *     author         several are separated by BETWEEN_AUTHORS
  *     retrieved      of a source: when its text was last seen so, as in captures
  *     sha256         of the JSONL line, or of a source's text; NULL: the file's
  *     capture        of a source
@@ -77,6 +78,9 @@
 #include "store/error.h"
 
 enum { INDEX_APPLICATION_ID = 0x4F534C52, INDEX_FORMAT = 2 };
+
+/* A comma may stand in a name: "Ek, Bo". */
+#define BETWEEN_AUTHORS "; "
 
 /* The fields of a passage, in the order of FTS5's columns and of everything that has one of each.
  */

@@ -1,23 +1,32 @@
 /* A segment: a run of postings of one term, coded as they stand in a row of table `postings`.
  *
- *   segment  varint(number of postings if no block but the last were short), the directory, the
- *            blocks
- *   block    POSTINGS_PER_BLOCK postings, the last of a segment fewer, and a short one, out of
- * which an update has taken some directory, for each block: varint   last passage less that of the
- * block before; for the first, less the segment's first byte     the largest impact of its postings
- * (bm25f.h), by the collection's reference lengths varint   bytes of the block; not for the last,
- * which ends with the segment block: byte     width: bits of each gap, 0-32; or SEGMENT_BITMAP; and
- * SEGMENT_SHORT byte     if that is set: how many postings gaps     for each posting width bits,
- * low ones first: its passage less the one before less 1; before the first is the last passage of
- * the block before, or the segment's first - 1 bitmap   instead of gaps, if the block spans no more
- * than SEGMENT_MAX_SPAN passages: a bit for each of them, low ones first, set if it has a posting.
- * Of common words, which most of the work is about, passages are so counted by words and found at
- * once flags    a bit for each posting: 0 it is once in the body and not elsewhere: the commonest
- *              case, about two of three
- *     counts   for each posting whose flag is 1 a byte: body | headings << 4 | title << 6, or
- *              SEGMENT_ESCAPE if one of them does not fit
- *     escapes  for each such three varints: body, headings, title
- *   varint   7 bits a byte, low ones first, the high bit set on all but the last
+ *   segment      varint(number of postings, if no block but the last were short), directory, blocks
+ *   block        POSTINGS_PER_BLOCK postings; the last of a segment has fewer, and so has a short
+ *                one, out of which an update has taken some
+ *
+ *   directory, for each block:
+ *     varint     its last passage less that of the block before; for the first, less the segment's
+ *                first
+ *     byte       the largest impact of its postings (bm25f.h), by the collection's reference
+ *                lengths
+ *     varint     bytes of the block; not for the last, which ends with the segment
+ *
+ *   block:
+ *     byte       width: bits of each gap, 0-32; or SEGMENT_BITMAP; and SEGMENT_SHORT
+ *     byte       if that is set: how many postings
+ *     gaps       for each posting width bits, low ones first: its passage less the one before less
+ *                1; before the first is the last passage of the block before, or the segment's
+ *                first - 1
+ *     bitmap     instead of gaps, if the block spans no more than SEGMENT_MAX_SPAN passages: a bit
+ *                for each of them, low ones first, set if it has a posting. Of common words, which
+ *                most of the work is about, passages are so counted by words and found at once
+ *     flags      a bit for each posting: 0, it is once in the body and not elsewhere: the commonest
+ *                case, about two of three
+ *     counts     for each posting whose flag is 1 a byte: body | headings << 4 | title << 6, or
+ *                SEGMENT_ESCAPE if one of them does not fit
+ *     escapes    for each such three varints: body, headings, title
+ *
+ *   varint       7 bits a byte, low ones first, the high bit set on all but the last
  *
  * So one block is decoded without the others, and passages without their counts. */
 #ifndef OSLER_STORE_SEGMENT_H

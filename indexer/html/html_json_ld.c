@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "store/schema.h"
+
 enum {
     SCRIPT_BYTES = 4 << 20, /* a longer script is no description of an article */
     NESTING = 8,            /* articles stand at most in a graph in an array in an object */
@@ -136,7 +138,7 @@ void html_json_ld_authors(const struct html_json_ld *json_ld, struct buffer *nam
         bool is_new = text && *text && strncasecmp(text, "http", 4) != 0 &&
                       !(names->size > start && strstr(names->data + start, text));
         if (is_new && names->size > start)
-            buffer_append_string(names, ", ");
+            buffer_append_string(names, BETWEEN_AUTHORS);
         if (is_new)
             html_json_ld_plain(text, true, names);
         item = cJSON_IsArray(value) ? item->next : NULL;

@@ -8,6 +8,7 @@
 #include "indexer/html/html_byline.h"
 #include "indexer/html/html_headline.h"
 #include "indexer/html/html_tag.h"
+#include "store/schema.h"
 
 enum {
     ADDRESS_BYTES = 4000, /* servers and browsers refuse longer addresses */
@@ -229,7 +230,7 @@ static void append_authors(const struct reader *reader, const char *key, struct 
             strstr(buffer_string(names), content))
             continue;
         if (names->size > 0)
-            buffer_append_string(names, ", ");
+            buffer_append_string(names, BETWEEN_AUTHORS);
         buffer_append_string(names, content);
     }
 }

@@ -9,6 +9,8 @@
 
 #include <yaml.h>
 
+#include "store/schema.h"
+
 enum {
     FRONT_MATTER_MAX_BYTES =
         64 * 1024,       /* libyaml is not linear in it; real ones have a few hundred */
@@ -100,7 +102,7 @@ static void add_author(struct reading *reading, const char *text, size_t n_bytes
     if (!name)
         return;
     if (reading->authors.size > 0)
-        buffer_append_string(&reading->authors, ", ");
+        buffer_append_string(&reading->authors, BETWEEN_AUTHORS);
     buffer_append_string(&reading->authors, name);
 }
 

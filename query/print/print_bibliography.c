@@ -59,14 +59,25 @@ static void add_known(struct json *json, cJSON *item, const char *name, const ch
         json_add_string(json, item, name, string);
 }
 
+/* Leads `*names` to the next of names that are separated by BETWEEN_AUTHORS and returns its bytes,
+ * 0 at the end. */
+static size_t next_author(const char **names) {
+    *names += strspn(*names, "; ");
+    return strcspn(*names, ";");
+}
+
+static void add_authors(struct json *json, cJSON *item, const char *names) {
+    size_t n_bytes;
+    cJSON *authors = names ? json_add_array(json, item, "author") : NULL;
+    for (; names && (n_bytes = next_author(&names)) > 0; names += n_bytes)
+        json_add_text(json, json_append_object(json, authors), "literal", names, n_bytes);
+}
+
 static void add_item(struct json *json, cJSON *item, const struct hit *hit) {
     json_add_string(json, item, "id", hit->document.id);
     json_add_string(json, item, "type", hit->document.url ? "webpage" : "article");
     json_add_string(json, item, "title", hit->document.title);
-    if (hit->document.author) {
-        cJSON *authors = json_add_array(json, item, "author");
-        json_add_string(json, json_append_object(json, authors), "literal", hit->document.author);
-    }
+    add_authors(json, item, hit->document.author);
     add_date(json, item, "issued", hit->document.published);
     add_date(json, item, "accessed", hit->document.retrieved);
     add_known(json, item, "container-title", hit->document.site);
@@ -148,6 +159,17 @@ static void print_field(struct buffer *out, const char *name, const char *open, 
     buffer_append_string(out, close);
 }
 
+static void print_authors(struct buffer *out, const char *names) {
+    size_t n_bytes = names ? next_author(&names) : 0;
+    for (bool is_first = true; n_bytes > 0; is_first = false) {
+        buffer_append_string(out, is_first ? ",\n  author = {{" : " and {");
+        print_latex(out, names, n_bytes);
+        names += n_bytes;
+        n_bytes = next_author(&names);
+        buffer_append_string(out, n_bytes > 0 ? "}" : "}}");
+    }
+}
+
 /* biblatex reads only ISO dates in `field`; any other text goes to `other`, unless that is NULL. */
 static void print_date(struct buffer *out, const char *field, const char *other, const char *text) {
     const struct date date = date_of(text);
@@ -161,7 +183,7 @@ static void print_entry(struct buffer *out, const struct hit *hit) {
     buffer_append_string(out, hit->document.url ? "@online{" : "@misc{");
     print_key(out, hit);
     print_field(out, "title", "{{", hit->document.title, "}}");
-    print_field(out, "author", "{{", hit->document.author, "}}");
+    print_authors(out, hit->document.author);
     print_field(out, "organization", "{{", hit->document.site, "}}");
     print_date(out, "date", "note", hit->document.published);
     if (hit->document.url) {

@@ -82,6 +82,34 @@ osler-query: q 3: did you mean: video'
 expect_exit 1 osler-query --batch - </dev/null
 expect_output </dev/null
 
+case_begin "a better spelling is on the standard error unless the answer has a field for it"
+index_articles
+for format in text tsv markdown csl-json bibtex; do
+    expect_exit 1 osler-query -f $format videp
+    expect_error_match '^osler-query: did you mean: video'
+done
+for format in json jsonl; do
+    expect_exit 1 osler-query -f $format videp
+    expect_json '.suggestion == "video"'
+    ! grep 'did you mean' "$err" || fail "said twice: $format"
+done
+
+case_begin "a limit of nothing does not say that nothing matches"
+index_articles
+for format in text tsv json; do
+    expect_exit 1 osler-query -n 0 -f $format steroids
+    expect_error_match '^osler-query: no hits in that range$'
+done
+
+case_begin "each author is named by itself in a bibliography"
+mkdir articles
+printf -- '---\ntitle: Zebras\nauthor: [Ana Müller, "Ek, Bo"]\n---\nZebras have stripes.\n' >articles/zebras.md
+expect_exit 0 osler-index -q --offline -i test.db articles
+expect_exit 0 osler-query -i test.db -f csl-json zebras
+expect_json '.[0].author == [{literal: "Ana Müller"}, {literal: "Ek, Bo"}]'
+expect_exit 0 osler-query -i test.db -f bibtex zebras
+expect_match '  author = \{\{Ana Müller\} and \{Ek, Bo\}\}'
+
 case_begin "formats for programs"
 index_articles
 expect_exit 0 osler-query -f jsonl steroids

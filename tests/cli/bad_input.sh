@@ -353,6 +353,8 @@ full() { "$@" >/dev/full; }
 expect_exit 3 full osler-query -i test.db zebra
 expect_error_match '^osler-query: stdout: No space left'
 expect_exit 3 full osler-query -i test.db -f json zebra
+expect_exit 3 full osler-query --help
+expect_error_match '^osler-query: stdout: No space left'
 expect_exit 3 full osler-index -i test.db --stats
 expect_error_match '^osler-index: stdout: No space left'
 : >articles/empty.md # a problem does not hide that its report was lost

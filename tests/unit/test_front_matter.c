@@ -75,10 +75,10 @@ static void known_keys_become_metadata(void **state) {
 static void authors_are_written_in_many_ways(void **state) {
     (void)state;
     expect_author("author: Jane Roe", "Jane Roe");
-    expect_author("author: [Jane Roe, John Doe]", "Jane Roe, John Doe");
-    expect_author("authors:\n  - Jane Roe\n  - 'John Doe'", "Jane Roe, John Doe");
+    expect_author("author: [Jane Roe, John Doe]", "Jane Roe; John Doe");
+    expect_author("authors:\n  - Jane Roe\n  - 'John Doe'", "Jane Roe; John Doe");
     expect_author("authors:\n- name: Jane Roe\n  affiliation: {name: MIT}\n- {name: John}",
-                  "Jane Roe, John");
+                  "Jane Roe; John");
     expect_author("author:\n  name: Jane Roe\n  email: jane@example.org", "Jane Roe");
     expect_author("author: ~", NULL);
     expect_author("author: []", NULL);

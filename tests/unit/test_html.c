@@ -358,7 +358,7 @@ static void metadata_comes_from_json_ld(void **state) {
         "\"publisher\":{\"name\":\"The\nExample\"},"
         "\"mainEntityOfPage\":{\"@id\":\"https://example.org/p\"}}]}</script><p>" FIRST);
     assert_string_equal(document.title, "Portals & phones");
-    assert_string_equal(document.author, "Ada Low, Bo Ek");
+    assert_string_equal(document.author, "Ada Low; Bo Ek");
     assert_string_equal(document.published, "2025-03-14");
     assert_string_equal(document.modified, "2025-03-15");
     assert_string_equal(document.site, "The Example");
@@ -402,7 +402,7 @@ static void a_journal_names_its_authors_one_by_one(void **state) {
         "<meta name=citation_publication_date content='2025/03/14'>"
         "<meta name=citation_journal_title content='Journal of Examples'><p>" FIRST);
     assert_string_equal(document.title, "Portals");
-    assert_string_equal(document.author, "Ada Low, Bo Ek");
+    assert_string_equal(document.author, "Ada Low; Bo Ek");
     assert_string_equal(document.published, "2025/03/14");
     assert_string_equal(document.site, "Journal of Examples");
     document_free(&document);
