@@ -23,10 +23,6 @@ bool print_format_from_name(const char *name, enum print_format *format) {
     return false;
 }
 
-static int compare_ids(const void *a, const void *b) {
-    return strcmp(a, b);
-}
-
 /* What parts an answer of a batch from the one before. */
 static void separate(const struct printing *printing, struct buffer *out) {
     const bool is_first = printing->n_answers == 0;
@@ -113,17 +109,6 @@ enum status print_end(struct printing *printing, const struct error *failure, st
     else if ((format == PRINT_JSON || format == PRINT_JSONL) && failure)
         status = print_error_json(failure, out, error);
     return status == STATUS_OK && out->failed ? error_no_memory(error) : status;
-}
-
-bool print_is_new(struct printing *printing, const char *id, struct buffer *out) {
-    char *copy = strdup(id);
-    char **found = copy ? tsearch(copy, &printing->printed, compare_ids) : NULL;
-    const bool is_new = found && *found == copy;
-    if (!found)
-        out->failed = true;
-    if (!is_new)
-        free(copy);
-    return is_new;
 }
 
 void printing_free(struct printing *printing) {

@@ -1,5 +1,6 @@
 /* What the formats share: see print_formats.h. */
 #include <math.h>
+#include <search.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,4 +81,19 @@ bool *print_first_hits(const struct answer *answer) {
             i == 0 || strcmp(hits[i]->document.id, hits[i - 1]->document.id) != 0;
     free(hits);
     return is_first;
+}
+
+static int compare_ids(const void *a, const void *b) {
+    return strcmp(a, b);
+}
+
+bool print_is_new(struct printing *printing, const char *id, struct buffer *out) {
+    char *copy = strdup(id);
+    char **found = copy ? tsearch(copy, &printing->printed, compare_ids) : NULL;
+    const bool is_new = found && *found == copy;
+    if (!found)
+        out->failed = true;
+    if (!is_new)
+        free(copy);
+    return is_new;
 }
