@@ -30,6 +30,14 @@ enum status index_prepare(struct index *index, const char *sql, sqlite3_stmt **s
     return index_error(index, error);
 }
 
+enum status index_prepare_all(struct index *index, const char *const *sql, size_t n_statements,
+                              sqlite3_stmt **statements, struct error *error) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < n_statements && status == STATUS_OK; i++)
+        status = index_prepare(index, sql[i], &statements[i], error);
+    return status;
+}
+
 enum status index_execute(struct index *index, const char *sql, struct error *error) {
     if (sqlite3_exec(index->connection, sql, NULL, NULL, NULL) == SQLITE_OK)
         return STATUS_OK;

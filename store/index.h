@@ -39,6 +39,10 @@ enum status index_may_replace(const char *path, struct error *error);
 enum status index_prepare(struct index *index, const char *sql, sqlite3_stmt **statement,
                           struct error *error);
 
+/* The same of `n_statements`, which are zeroed; after an error those before it are prepared. */
+enum status index_prepare_all(struct index *index, const char *const *sql, size_t n_statements,
+                              sqlite3_stmt **statements, struct error *error);
+
 /* Runs statements that return no rows. */
 enum status index_execute(struct index *index, const char *sql, struct error *error);
 

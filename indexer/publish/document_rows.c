@@ -63,9 +63,7 @@ enum status document_rows_open(struct document_rows **rows, struct index *index,
     if (!self)
         return error_no_memory(error);
     self->index = index;
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
-        status = index_prepare(index, sql_of[i], &self->statements[i], error);
+    enum status status = index_prepare_all(index, sql_of, N_STATEMENTS, self->statements, error);
     return status;
 }
 

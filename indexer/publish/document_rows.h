@@ -22,7 +22,7 @@ struct document_row {
     const char *retrieved; /* of a source */
 };
 
-/* `index` must outlive them. */
+/* `index` must outlive them. After an error, too, they are to be closed. */
 enum status document_rows_open(struct document_rows **rows, struct index *index,
                                struct error *error);
 void document_rows_close(struct document_rows *rows); /* NULL is fine */

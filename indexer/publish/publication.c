@@ -45,13 +45,6 @@ struct publication {
     bool in_transaction;
 };
 
-static enum status prepare_statements(struct publication *self, struct error *error) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
-        status = index_prepare(self->index, sql_of[i], &self->statements[i], error);
-    return status;
-}
-
 enum status publication_open(struct publication **publication, struct index *index,
                              struct error *error) {
     struct publication *self = calloc(1, sizeof *self);
@@ -70,7 +63,7 @@ enum status publication_open(struct publication **publication, struct index *ind
     if (status == STATUS_OK)
         status = tokenizer_open(index->connection, &self->tokenizer, error);
     if (status == STATUS_OK)
-        status = prepare_statements(self, error);
+        status = index_prepare_all(index, sql_of, N_STATEMENTS, self->statements, error);
     if (status != STATUS_OK) {
         publication_close(self);
         *publication = NULL;

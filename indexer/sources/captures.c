@@ -77,8 +77,8 @@ enum status captures_open(struct captures **captures, struct index *index, struc
         return error_no_memory(error);
     self->index = index;
     enum status status = read_next_id(self, error);
-    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
-        status = index_prepare(index, sql_of[i], &self->statements[i], error);
+    if (status == STATUS_OK)
+        status = index_prepare_all(index, sql_of, N_STATEMENTS, self->statements, error);
     if (status != STATUS_OK) {
         captures_close(self);
         *captures = NULL;

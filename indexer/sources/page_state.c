@@ -57,9 +57,7 @@ enum status page_states_open(struct page_states **states, struct index *index,
     if (!self)
         return error_no_memory(error);
     self->index = index;
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
-        status = index_prepare(index, sql_of[i], &self->statements[i], error);
+    enum status status = index_prepare_all(index, sql_of, N_STATEMENTS, self->statements, error);
     if (status != STATUS_OK) {
         page_states_close(self);
         *states = NULL;

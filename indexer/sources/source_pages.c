@@ -424,9 +424,7 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
                       .publication = publication,
                       .report = report,
                       .error = error};
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < N_STATEMENTS && status == STATUS_OK; i++)
-        status = index_prepare(index, sql_of[i], &run.statements[i], error);
+    enum status status = index_prepare_all(index, sql_of, N_STATEMENTS, run.statements, error);
     if (status == STATUS_OK)
         status = source_keys_read(&run.keys, index, error);
     if (status == STATUS_OK)
