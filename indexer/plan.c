@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/array.h"
 #include "store/stored_path.h"
 
 struct known_file {
@@ -28,15 +29,12 @@ void plan_free(struct plan *plan) {
 
 static enum status add_known(struct known_files *known, sqlite3_stmt *row, struct arena *arena,
                              const char *folder, struct error *error) {
-    if (known->n_files == known->capacity) {
-        size_t capacity = known->capacity ? known->capacity * 2 : 256;
-        struct known_file *files = realloc(known->files, capacity * sizeof *files);
-        if (!files)
-            return error_no_memory(error);
-        known->files = files;
-        known->capacity = capacity;
-    }
-    struct known_file *file = &known->files[known->n_files++];
+    struct known_file *files =
+        array_grow(known->files, known->n_files, &known->capacity, sizeof *files);
+    if (!files)
+        return error_no_memory(error);
+    known->files = files;
+    struct known_file *file = &files[known->n_files++];
     *file = (struct known_file){.id = sqlite3_column_int64(row, 0),
                                 .size = sqlite3_column_int64(row, 2),
                                 .modified_ns = sqlite3_column_int64(row, 3),
@@ -84,18 +82,15 @@ static enum status read_known(struct known_files *known, struct index *index, st
 }
 
 static struct plan_item *add_item(struct plan *plan, const char *path, const char *folder) {
-    if (plan->n_items == plan->capacity) {
-        size_t capacity = plan->capacity ? plan->capacity * 2 : 256;
-        struct plan_item *items = realloc(plan->items, capacity * sizeof *items);
-        if (!items)
-            return NULL;
-        plan->items = items;
-        plan->capacity = capacity;
-    }
+    struct plan_item *items =
+        array_grow(plan->items, plan->n_items, &plan->capacity, sizeof *items);
+    if (!items)
+        return NULL;
+    plan->items = items;
     const char *name = arena_string(&plan->arena, path_to_store(path, folder));
     if (!name)
         return NULL;
-    struct plan_item *item = &plan->items[plan->n_items++];
+    struct plan_item *item = &items[plan->n_items++];
     *item = (struct plan_item){.name = name};
     return item;
 }

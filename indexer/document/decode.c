@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/array.h"
+
 #define REPLACEMENT 0xFFFDu
 
 enum damage { DAMAGE_NUL, DAMAGE_NOT_UTF8, DAMAGE_SURROGATE, DAMAGE_ODD_BYTE, N_DAMAGES };
@@ -44,19 +46,14 @@ void decoded_free(struct decoded *decoded) {
 
 /* From here on the text comes from `source`. */
 static void add_shift(struct decoded *decoded, size_t source) {
-    if (decoded->n_shifts == decoded->capacity) {
-        size_t grown = decoded->capacity ? decoded->capacity * 2 : 16;
-        size_t *shifts = grown > SIZE_MAX / (2 * sizeof *shifts)
-                             ? NULL
-                             : realloc(decoded->shifts, grown * 2 * sizeof *shifts);
-        if (!shifts) {
-            decoded->text.failed = true;
-            return;
-        }
-        decoded->shifts = shifts;
-        decoded->capacity = grown;
+    size_t *shifts =
+        array_grow(decoded->shifts, decoded->n_shifts, &decoded->capacity, 2 * sizeof *shifts);
+    if (!shifts) {
+        decoded->text.failed = true;
+        return;
     }
-    size_t *pair = decoded->shifts + 2 * decoded->n_shifts++;
+    decoded->shifts = shifts;
+    size_t *pair = shifts + 2 * decoded->n_shifts++;
     pair[0] = decoded->text.size;
     pair[1] = source;
 }

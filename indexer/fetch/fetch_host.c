@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/array.h"
+
 static int compare(const void *a, const void *b) {
     const struct fetch_host *left = a;
     const struct fetch_host *right = b;
@@ -26,15 +28,11 @@ static void free_host(void *node) {
 }
 
 static bool has_room(struct fetch_hosts *hosts) {
-    if (hosts->n_hosts < hosts->capacity)
-        return true;
-    size_t capacity = hosts->capacity ? 2 * hosts->capacity : 64;
-    struct fetch_host **heap = realloc(hosts->heap, capacity * sizeof *heap);
-    if (!heap)
-        return false;
-    hosts->heap = heap;
-    hosts->capacity = capacity;
-    return true;
+    struct fetch_host **heap =
+        array_grow(hosts->heap, hosts->n_hosts, &hosts->capacity, sizeof *heap);
+    if (heap)
+        hosts->heap = heap;
+    return heap != NULL;
 }
 
 struct fetch_host *fetch_hosts_find(struct fetch_hosts *hosts, const char *authority) {

@@ -6,6 +6,7 @@
 
 #include "indexer/passages/cited_sentence.h"
 #include "indexer/passages/source_label.h"
+#include "store/array.h"
 
 /* The state of one pass over the document, section by section and link by link. */
 struct pass {
@@ -38,21 +39,18 @@ static size_t passage_at(const struct passage_list *list, size_t offset) {
 static void add_citation(struct pass *pass, const struct link *link,
                          const struct source_entry *entry, struct citation citation) {
     struct citation_list *list = pass->list;
-    if (list->n_citations == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        struct citation *bigger = realloc(list->citations, capacity * sizeof *bigger);
-        if (!bigger) {
-            pass->failed = true;
-            return;
-        }
-        list->citations = bigger;
-        list->capacity = capacity;
+    struct citation *citations =
+        array_grow(list->citations, list->n_citations, &list->capacity, sizeof *citations);
+    if (!citations) {
+        pass->failed = true;
+        return;
     }
+    list->citations = citations;
     citation.label = source_label(pass->document, link, entry);
     citation.url = link->url;
     citation.source = link->source;
     pass->failed |= !citation.label;
-    list->citations[list->n_citations++] = citation;
+    citations[list->n_citations++] = citation;
 }
 
 /* Adds a citation in the text. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/array.h"
+
 enum {
     MIN_SHORT = 2,
     MAX_SHORT = 10,
@@ -148,14 +150,11 @@ static enum status add(struct definition_list *list, const struct token_list *to
                        const struct token *short_form, size_t start, size_t end,
                        struct error *error) {
     size_t before = list->strings.size;
-    if (list->n_definitions == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 4;
-        struct definition *definitions = realloc(list->definitions, capacity * sizeof *definitions);
-        if (!definitions)
-            return error_no_memory(error);
-        list->definitions = definitions;
-        list->capacity = capacity;
-    }
+    struct definition *definitions =
+        array_grow(list->definitions, list->n_definitions, &list->capacity, sizeof *definitions);
+    if (!definitions)
+        return error_no_memory(error);
+    list->definitions = definitions;
     buffer_append(&list->strings, token_term(tokens, short_form), short_form->term_bytes);
     buffer_append_char(&list->strings, '\0');
     struct definition definition = {before, list->strings.size};

@@ -11,6 +11,7 @@
 
 #include "indexer/passages/section.h"
 #include "indexer/passages/unit.h"
+#include "store/array.h"
 
 enum { MIN_WORDS = 100, MAX_WORDS = 300 };
 
@@ -107,17 +108,14 @@ static bool add_passage(struct passage_list *list, const struct document *docume
         end--;
     if (start == end)
         return true;
-    if (list->n_passages == list->passages_capacity) {
-        size_t capacity = list->passages_capacity ? list->passages_capacity * 2 : 16;
-        struct passage *bigger = realloc(list->passages, capacity * sizeof *bigger);
-        if (!bigger)
-            return false;
-        list->passages = bigger;
-        list->passages_capacity = capacity;
-    }
+    struct passage *passages =
+        array_grow(list->passages, list->n_passages, &list->passages_capacity, sizeof *passages);
+    if (!passages)
+        return false;
+    list->passages = passages;
     struct passage passage = {.start = start, .end = end, .section = section};
     locate(document, &passage);
-    list->passages[list->n_passages++] = passage;
+    passages[list->n_passages++] = passage;
     return true;
 }
 

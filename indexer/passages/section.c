@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "indexer/passages/cited_sentence.h"
+#include "store/array.h"
 
 enum { MAX_LEVEL = 6 };
 
@@ -198,16 +199,13 @@ static const char *path_join(struct document *document, struct path *path,
 }
 
 static struct section *add_section(struct passage_list *list) {
-    if (list->n_sections == list->sections_capacity) {
-        size_t capacity = list->sections_capacity ? list->sections_capacity * 2 : 16;
-        struct section *bigger = realloc(list->sections, capacity * sizeof *bigger);
-        if (!bigger)
-            return NULL;
-        list->sections = bigger;
-        list->sections_capacity = capacity;
-    }
-    list->sections[list->n_sections] = (struct section){.headings = ""};
-    return &list->sections[list->n_sections++];
+    struct section *sections =
+        array_grow(list->sections, list->n_sections, &list->sections_capacity, sizeof *sections);
+    if (!sections)
+        return NULL;
+    list->sections = sections;
+    sections[list->n_sections] = (struct section){.headings = ""};
+    return &sections[list->n_sections++];
 }
 
 /* The first level-1 heading if it only repeats the title. */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "store/array.h"
+
 /* A name is cut at a word near this length: a title fits, a list of twenty authors does not. */
 enum { LABEL_BYTES = 120 };
 
@@ -360,14 +362,11 @@ const char *source_name(struct document *document, size_t i_link, size_t start, 
 }
 
 bool source_entries_add(struct source_entries *entries, struct document *document, size_t link) {
-    if (entries->n_entries == entries->capacity) {
-        size_t capacity = entries->capacity ? entries->capacity * 2 : 16;
-        struct source_entry *bigger = realloc(entries->entries, capacity * sizeof *bigger);
-        if (!bigger)
-            return false;
-        entries->entries = bigger;
-        entries->capacity = capacity;
-    }
+    struct source_entry *bigger =
+        array_grow(entries->entries, entries->n_entries, &entries->capacity, sizeof *bigger);
+    if (!bigger)
+        return false;
+    entries->entries = bigger;
     const struct block *block = &document->blocks[document->links[link].block];
     const char *label = source_name(document, link, block->start, block->end);
     entries->entries[entries->n_entries++] = (struct source_entry){.link = link, .label = label};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indexer/passages/cited_sentence.h"
+#include "store/array.h"
 
 /* Runs longer than this are no words of an alphabet; each LONG_RUN_WORD_BYTES count as a word. */
 enum { LONG_RUN_BYTES = 24, LONG_RUN_WORD_BYTES = 12 };
@@ -64,16 +65,6 @@ size_t units_count_words(const char *text, size_t start, size_t end) {
     return n_words;
 }
 
-static bool units_grow(struct units *units) {
-    size_t capacity = units->capacity ? units->capacity * 2 : 256;
-    struct unit *bigger = realloc(units->units, capacity * sizeof *bigger);
-    if (!bigger)
-        return false;
-    units->units = bigger;
-    units->capacity = capacity;
-    return true;
-}
-
 /* Adds a unit, or joins it to the one before if both are short. */
 static void add_unit(struct units *units, size_t start, size_t end, size_t n_words, float cut) {
     if (units->n_units > 0) {
@@ -86,10 +77,13 @@ static void add_unit(struct units *units, size_t start, size_t end, size_t n_wor
             return;
         }
     }
-    if (units->n_units == units->capacity && !units_grow(units)) {
+    struct unit *bigger =
+        array_grow(units->units, units->n_units, &units->capacity, sizeof *bigger);
+    if (!bigger) {
         units->failed = true;
         return;
     }
+    units->units = bigger;
     units->units[units->n_units++] = (struct unit){start, end, (uint32_t)n_words, cut};
 }
 

@@ -7,6 +7,7 @@
 
 #include "indexer/document/document_cut.h"
 #include "indexer/passages/source_label.h"
+#include "store/array.h"
 
 /* Longer ones are no labels; of more links in a note the first are enough for anyone. Both bound
  * what a note that is cited often can grow to. */
@@ -42,21 +43,17 @@ static bool is_note(const char *text, size_t at, size_t end) {
 }
 
 static void add_note(struct document *document, struct notes *list, size_t start, size_t end) {
-    if (list->n_notes == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        struct note *notes = realloc(list->notes, capacity * sizeof *notes);
-        if (!notes) {
-            document->failed = true;
-            return;
-        }
-        list->notes = notes;
-        list->capacity = capacity;
+    struct note *notes = array_grow(list->notes, list->n_notes, &list->capacity, sizeof *notes);
+    if (!notes) {
+        document->failed = true;
+        return;
     }
+    list->notes = notes;
     const char *text = document->text.data;
-    list->notes[list->n_notes++] = (struct note){.label = text + start + 2,
-                                                 .label_bytes = mark_bytes(text, start, end) - 3,
-                                                 .start = start,
-                                                 .end = end};
+    notes[list->n_notes++] = (struct note){.label = text + start + 2,
+                                           .label_bytes = mark_bytes(text, start, end) - 3,
+                                           .start = start,
+                                           .end = end};
 }
 
 /* Adds the notes of a block: one at its beginning or at that of each line; `*i_line` is the first
@@ -126,17 +123,13 @@ struct links {
 };
 
 static void add_link(struct document *document, struct links *list, struct link link) {
-    if (list->n_links == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 64;
-        struct link *links = realloc(list->links, capacity * sizeof *links);
-        if (!links) {
-            document->failed = true;
-            return;
-        }
-        list->links = links;
-        list->capacity = capacity;
+    struct link *links = array_grow(list->links, list->n_links, &list->capacity, sizeof *links);
+    if (!links) {
+        document->failed = true;
+        return;
     }
-    list->links[list->n_links++] = link;
+    list->links = links;
+    links[list->n_links++] = link;
 }
 
 /* The first note of that label, or NULL. */

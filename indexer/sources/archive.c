@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "indexer/input/walk.h"
+#include "store/array.h"
 #include "store/stored_path.h"
 
 void archive_close(struct archive *archive) {
@@ -72,15 +73,12 @@ static enum status add_file(struct archive *archive, const char *name, struct er
         return error_no_memory(error);
     if (stat(path, &file) != 0 || !S_ISREG(file.st_mode))
         return STATUS_OK;
-    if (archive->n_files == archive->capacity) {
-        size_t capacity = archive->capacity ? archive->capacity * 2 : 8;
-        struct archive_file *files = reallocarray(archive->files, capacity, sizeof *archive->files);
-        if (!files)
-            return error_no_memory(error);
-        archive->files = files;
-        archive->capacity = capacity;
-    }
-    archive->files[archive->n_files++] = (struct archive_file){
+    struct archive_file *files =
+        array_grow(archive->files, archive->n_files, &archive->capacity, sizeof *files);
+    if (!files)
+        return error_no_memory(error);
+    archive->files = files;
+    files[archive->n_files++] = (struct archive_file){
         .path = path, .stored = path_to_store(path, archive->index_folder), .size = file.st_size};
     return STATUS_OK;
 }

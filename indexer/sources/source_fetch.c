@@ -11,6 +11,7 @@
 #include "indexer/fetch/url.h"
 #include "indexer/sources/page_state.h"
 #include "indexer/sources/source_recall.h"
+#include "store/array.h"
 #include "store/health.h"
 #include "store/stored_path.h"
 
@@ -123,14 +124,11 @@ static enum status add_wanted(struct run *run, sqlite3_stmt *row, struct error *
     const char *key = (const char *)sqlite3_column_text(row, 0);
     if (key && run->n_wanted > 0 && strcmp(run->wanted[run->n_wanted - 1].key, key) == 0)
         return STATUS_OK;
-    if (run->n_wanted == run->wanted_capacity) {
-        size_t capacity = run->wanted_capacity ? run->wanted_capacity * 2 : 64;
-        struct wanted *wanted = reallocarray(run->wanted, capacity, sizeof *wanted);
-        if (!wanted)
-            return error_no_memory(error);
-        run->wanted = wanted;
-        run->wanted_capacity = capacity;
-    }
+    void *items =
+        array_grow(run->wanted, run->n_wanted, &run->wanted_capacity, sizeof *run->wanted);
+    if (!items)
+        return error_no_memory(error);
+    run->wanted = items;
     struct wanted *wanted = &run->wanted[run->n_wanted++];
     wanted->key = arena_string(&run->arena, key);
     wanted->url = arena_string(&run->arena, (const char *)sqlite3_column_text(row, 1));
@@ -218,14 +216,11 @@ static bool is_no_attempt(enum fetch_outcome outcome, bool was_redirected) {
 
 static enum status keep_silent(struct run *run, const struct fetch_result *result,
                                struct error *error) {
-    if (run->n_silent == run->silent_capacity) {
-        size_t capacity = run->silent_capacity ? run->silent_capacity * 2 : 64;
-        struct silent *silent = reallocarray(run->silent, capacity, sizeof *silent);
-        if (!silent)
-            return error_no_memory(error);
-        run->silent = silent;
-        run->silent_capacity = capacity;
-    }
+    void *items =
+        array_grow(run->silent, run->n_silent, &run->silent_capacity, sizeof *run->silent);
+    if (!items)
+        return error_no_memory(error);
+    run->silent = items;
     const struct wanted *wanted = result->request->tag;
     struct silent *silent = &run->silent[run->n_silent++];
     *silent = (struct silent){.request = {.url = wanted->url},
