@@ -79,23 +79,25 @@ static int escaped_byte(const char *at) {
 /* Appends a path or query with every byte percent-encoded that may not stand there. `canonical`
  * also makes alike what RFC 3986 says is alike: %7E and ~, %3a and %3A. */
 static void append_encoded(struct buffer *out, const char *text, bool canonical) {
-    for (; *text; text++) {
-        int byte = (unsigned char)*text;
+    for (;;) {
+        size_t n_plain = 0;
+        while (is_unreserved((unsigned char)text[n_plain]) ||
+               is_reserved((unsigned char)text[n_plain]))
+            n_plain++;
+        buffer_append(out, text, n_plain);
+        text += n_plain;
+        if (!*text)
+            return;
         int escaped = escaped_byte(text);
-        if (escaped >= 0) {
-            /* An encoded dot is a dot for servers: "%2e%2e" must not get past dot segments. */
-            if (escaped == '.' || (canonical && is_unreserved(escaped)))
-                buffer_append_char(out, (char)escaped);
-            else if (canonical)
-                buffer_append_format(out, "%%%02X", (unsigned)escaped);
-            else
-                buffer_append(out, text, 3);
-            text += 2;
-        } else if (is_unreserved(byte) || is_reserved(byte)) {
-            buffer_append_char(out, (char)byte);
-        } else {
-            buffer_append_format(out, "%%%02X", (unsigned)byte);
-        }
+        /* An encoded dot is a dot for servers: "%2e%2e" must not get past dot segments. */
+        if (escaped == '.' || (escaped >= 0 && canonical && is_unreserved(escaped)))
+            buffer_append_char(out, (char)escaped);
+        else if (escaped >= 0 && !canonical)
+            buffer_append(out, text, 3);
+        else
+            buffer_append_format(out, "%%%02X",
+                                 (unsigned)(escaped >= 0 ? escaped : (unsigned char)*text));
+        text += escaped >= 0 ? 3 : 1;
     }
 }
 

@@ -1,6 +1,7 @@
 /* See cited_sentence.h. */
 #include "indexer/passages/cited_sentence.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -68,7 +69,8 @@ static bool is_silent_word(const char *word, size_t n_bytes) {
         "this", "p",    "pp",     "according", "eg",         "to",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == n_bytes && strncasecmp(word, words[i], n_bytes) == 0)
+        if (tolower((unsigned char)word[0]) == words[i][0] && strlen(words[i]) == n_bytes &&
+            strncasecmp(word, words[i], n_bytes) == 0)
             return true;
     return false;
 }

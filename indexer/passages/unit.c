@@ -55,12 +55,25 @@ static size_t skip_space(const char *text, size_t at, size_t end) {
     return at;
 }
 
+/* A loop that the compiler makes one of vectors. */
+static size_t count_runs(const char *text, size_t start, size_t end) {
+    size_t n_runs = start < end && !is_space(text[start]);
+    for (size_t i = start + 1; i < end; i++)
+        n_runs += is_space(text[i - 1]) & !is_space(text[i]);
+    return n_runs;
+}
+
+/* A run that is more than one word reaches over one of the bytes that are looked at: they are
+ * LONG_RUN_BYTES apart. */
 size_t units_count_words(const char *text, size_t start, size_t end) {
-    size_t n_words = 0;
-    for (size_t at = skip_space(text, start, end); at < end; at = skip_space(text, at, end)) {
+    size_t n_words = count_runs(text, start, end);
+    for (size_t at = start + LONG_RUN_BYTES; at < end; at += LONG_RUN_BYTES + 1) {
         size_t run = at;
+        while (run > start && !is_space(text[run - 1]))
+            run--;
         at = run_end(text, at, end);
-        n_words += run_words(at - run);
+        if (at > run)
+            n_words += run_words(at - run) - 1;
     }
     return n_words;
 }

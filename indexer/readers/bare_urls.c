@@ -8,6 +8,9 @@
  * has a hundredth of it. */
 enum { MAX_WORK = 2000000000 };
 
+/* The shortest mark of a URL: a text has no more URLs than it has room for. */
+enum { MARK_BYTES = sizeof "://" - 1 };
+
 /* The number of places where md4c may see a bare URL. */
 static size_t count_urls(const char *text, size_t n_bytes) {
     static const char *const marks[] = {"://", "www."};
@@ -56,7 +59,8 @@ static bool is_paragraph_end(const char *line, const char *end) {
 }
 
 bool bare_urls_are_too_many(const char *text, size_t n_bytes) {
-    if (count_urls(text, n_bytes) * n_bytes <= MAX_WORK)
+    if (n_bytes / MARK_BYTES * n_bytes <= MAX_WORK ||
+        count_urls(text, n_bytes) * n_bytes <= MAX_WORK)
         return false;
     size_t work = 0;
     const char *end = text + n_bytes;
