@@ -56,8 +56,7 @@ static int by_first_passage(const void *a, const void *b) {
 
 /* Of a file of lines, or an archive, every document is made anew. */
 static bool is_one_document(const struct plan_item *item) {
-    return item->file && item->file->kind != FILE_JSONL && item->file->kind != FILE_JSONL_GZIP &&
-           item->file->kind != FILE_WARC;
+    return item->file && !file_kind_is_lines(item->file->kind) && item->file->kind != FILE_WARC;
 }
 
 static enum status remove_one(struct run *run, const struct plan_item *item) {

@@ -30,25 +30,14 @@ static struct job *new_job(const struct jobs *jobs) {
     return job;
 }
 
-static bool is_lines(enum file_kind kind) {
-    return kind == FILE_JSONL || kind == FILE_JSONL_GZIP;
-}
-
-/* The records of an archive are not documents yet: see source_pages.h. */
-static void begin_archive(struct job *job) {
+/* Begins a file of several documents, without any yet. The records of an archive are none here: see
+ * source_pages.h. */
+static void begin_file(struct jobs *jobs, struct job *job) {
     job->is_chunk = true;
     job->starts_file = true;
     job->expected_bytes = 0;
     job->status = input_file_hash(job->path, &job->state, &job->error);
-}
-
-/* Begins a file of lines, without any yet. */
-static void begin_lines(struct jobs *jobs, struct job *job) {
-    job->is_chunk = true;
-    job->starts_file = true;
-    job->expected_bytes = 0;
-    job->status = input_file_hash(job->path, &job->state, &job->error);
-    if (job->status == STATUS_OK)
+    if (job->status == STATUS_OK && file_kind_is_lines(job->kind))
         job->status = line_reader_open(job->path, &jobs->reader, &job->error);
 }
 
@@ -98,9 +87,8 @@ enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error) 
     *job = new_job(jobs);
     if (!*job)
         return error_no_memory(error);
-    if ((*job)->kind == FILE_WARC)
-        begin_archive(*job);
-    if (is_lines((*job)->kind))
-        begin_lines(jobs, *job);
-    return (*job)->is_chunk ? STATUS_OK : add_small_files(jobs, *job, error);
+    if ((*job)->kind != FILE_WARC && !file_kind_is_lines((*job)->kind))
+        return add_small_files(jobs, *job, error);
+    begin_file(jobs, *job);
+    return STATUS_OK;
 }

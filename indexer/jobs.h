@@ -18,8 +18,7 @@ struct jobs {
 };
 
 /* Makes the next job, which the caller frees; NULL after the last item. A file that cannot be
- * read gives a job that says so. Errors: STATUS_NO_MEMORY,
- * when there may be a job too. */
+ * read gives a job that says so. Errors: STATUS_NO_MEMORY, when there may be a job too. */
 enum status jobs_next(struct jobs *jobs, struct job **job, struct error *error);
 void jobs_close(struct jobs *jobs); /* safe on a zeroed one */
 

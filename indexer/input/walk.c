@@ -13,12 +13,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/array.h"
 #include "store/buffer.h"
+#include "store/stored_path.h"
 
 struct folder {
     const char *path;      /* as found */
@@ -49,27 +49,6 @@ struct walker {
     void *visited; /* a tsearch tree of struct identity in the walk's arena */
     bool failed;   /* memory ran out */
 };
-
-enum file_kind file_kind_from_name(const char *name) {
-    static const struct {
-        const char *suffix;
-        enum file_kind kind;
-    } kinds[] = {
-        {".md", FILE_MARKDOWN},         {".markdown", FILE_MARKDOWN},
-        {".html", FILE_HTML},           {".htm", FILE_HTML},
-        {".txt", FILE_PLAIN_TEXT},      {".jsonl", FILE_JSONL},
-        {".jsonl.gz", FILE_JSONL_GZIP}, {".warc", FILE_WARC},
-        {".warc.gz", FILE_WARC},
-    };
-    size_t n_bytes = strlen(name);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        size_t suffix_bytes = strlen(kinds[i].suffix);
-        if (n_bytes > suffix_bytes &&
-            strcasecmp(name + n_bytes - suffix_bytes, kinds[i].suffix) == 0)
-            return kinds[i].kind;
-    }
-    return FILE_UNKNOWN;
-}
 
 /* Room for one more item in the array at `items`, which may move. */
 static bool make_room(struct walker *walker, void **items, size_t n_items, size_t *capacity,
@@ -265,18 +244,10 @@ static void read_real_folders(struct walker *walker) {
         read_folder(walker, walker->real.folders[--walker->real.n_folders]);
 }
 
-/* Whether `path` is `folder` or below it; both canonical. */
-static bool is_within(const char *path, const char *folder) {
-    size_t n_bytes = strlen(folder);
-    if (n_bytes == 1)
-        return true; /* "/" */
-    return strncmp(path, folder, n_bytes) == 0 && (path[n_bytes] == '\0' || path[n_bytes] == '/');
-}
-
 /* Whether the link leads to a folder that is open above it. */
 static bool is_loop(const struct folder *linked) {
     for (const struct folder *above = linked->linked_from; above; above = above->linked_from)
-        if (is_within(above->canonical, linked->canonical))
+        if (path_is_below(above->canonical, linked->canonical))
             return true;
     return false;
 }

@@ -11,20 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "indexer/input/file_kind.h"
 #include "store/arena.h"
 #include "store/error.h"
-
-/* By the end of the name, in either case. */
-enum file_kind {
-    FILE_UNKNOWN,
-    FILE_MARKDOWN,   /* .md .markdown */
-    FILE_HTML,       /* .html .htm */
-    FILE_PLAIN_TEXT, /* .txt */
-    FILE_JSONL,      /* .jsonl */
-    FILE_JSONL_GZIP, /* .jsonl.gz */
-    FILE_WARC,       /* .warc .warc.gz */
-    FILE_PDF,        /* of an archive only: papers that articles cite */
-};
 
 struct walk_file {
     const char *path; /* absolute, as found: its folders and itself may be links */
@@ -47,8 +36,6 @@ struct walk {
     struct walk_problem *problems; /* by rising path */
     size_t n_problems, problems_capacity;
 };
-
-enum file_kind file_kind_from_name(const char *name);
 
 /* Fills a zeroed `walk`. No file is opened, so a FIFO blocks nothing. Errors: STATUS_NO_MEMORY. */
 enum status walk_files(const char *const *paths, size_t n_paths, struct walk *walk,

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "indexer/input/file_kind.h"
 #include "indexer/input/input_file.h"
-#include "indexer/input/walk.h"
 #include "indexer/publish/prepare.h"
 #include "indexer/warc/warc.h"
 #include "store/error.h"

@@ -85,16 +85,12 @@ static void place_on_line(const struct input *input, struct place *place) {
                             .last_line = input->line};
 }
 
-static bool is_jsonl(const struct input *input) {
-    return input->kind == FILE_JSONL || input->kind == FILE_JSONL_GZIP;
-}
-
 static void place_passages(const struct input *input, const struct lines *lines,
                            struct prepared *prepared) {
     for (size_t i = 0; i < prepared->passages.n_passages; i++) {
         const struct passage *passage = &prepared->passages.passages[i];
         struct place *place = &prepared->passage_places[i];
-        if (is_jsonl(input)) {
+        if (file_kind_is_lines(input->kind)) {
             place_on_line(input, place);
             continue;
         }
@@ -142,7 +138,7 @@ static void add_line_starts(const struct document *document, const struct lines 
 static void place_line_starts(const struct input *input, const struct lines *lines,
                               struct prepared *prepared) {
     for (size_t i = 0; i < prepared->passages.n_passages; i++) {
-        if (!is_jsonl(input))
+        if (!file_kind_is_lines(input->kind))
             add_line_starts(&prepared->document, lines, &prepared->passages.passages[i],
                             prepared->passage_places[i].first_line, &prepared->line_starts);
         prepared->passage_line_starts[i] = prepared->line_starts.size;
@@ -154,7 +150,7 @@ static void place_citations(const struct input *input, struct lines *lines,
     for (size_t i = 0; i < prepared->citations.n_citations; i++) {
         const struct citation *citation = &prepared->citations.citations[i];
         struct place *place = &prepared->citation_places[i];
-        if (is_jsonl(input)) {
+        if (file_kind_is_lines(input->kind)) {
             place_on_line(input, place);
         } else if (citation->source != NO_SOURCE) {
             place->start = place->end = citation->source;
@@ -298,7 +294,7 @@ enum status prepare(const struct input *input, struct earlier *earlier, struct t
     if (status == STATUS_OK)
         status = invert(tokenizer, earlier, prepared, error);
     /* A file's is known from reading it. */
-    if (status == STATUS_OK && is_jsonl(input))
+    if (status == STATUS_OK && file_kind_is_lines(input->kind))
         sha256_of(input->bytes, input->n_bytes, prepared->sha256);
     const struct buffer *text = &prepared->document.text;
     if (status == STATUS_OK && input->url)

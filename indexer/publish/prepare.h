@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "indexer/document/document.h"
+#include "indexer/input/file_kind.h"
 #include "indexer/input/sha256.h"
-#include "indexer/input/walk.h"
 #include "indexer/passages/citation.h"
 #include "indexer/passages/definition.h"
 #include "indexer/passages/passage.h"

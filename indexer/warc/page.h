@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "indexer/fetch/http_message.h"
-#include "indexer/input/walk.h"
+#include "indexer/input/file_kind.h"
 #include "indexer/warc/warc.h"
 #include "store/error.h"
 

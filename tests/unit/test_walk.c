@@ -100,23 +100,6 @@ static void obey_permissions(bool obey) {
     assert_int_equal(syscall(SYS_capset, &header, data), 0);
 }
 
-static void the_end_of_a_name_tells_the_kind_in_either_case(void **state) {
-    (void)state;
-    assert_int_equal(file_kind_from_name("a.md"), FILE_MARKDOWN);
-    assert_int_equal(file_kind_from_name("a.MarkDown"), FILE_MARKDOWN);
-    assert_int_equal(file_kind_from_name("a.HTM"), FILE_HTML);
-    assert_int_equal(file_kind_from_name("a.html"), FILE_HTML);
-    assert_int_equal(file_kind_from_name("a.b.txt"), FILE_PLAIN_TEXT);
-    assert_int_equal(file_kind_from_name("a.jsonl"), FILE_JSONL);
-    assert_int_equal(file_kind_from_name("a.jsonl.GZ"), FILE_JSONL_GZIP);
-    assert_int_equal(file_kind_from_name("a.gz"), FILE_UNKNOWN);
-    assert_int_equal(file_kind_from_name("a.Warc"), FILE_WARC);
-    assert_int_equal(file_kind_from_name("a.warc.gz"), FILE_WARC);
-    assert_int_equal(file_kind_from_name("a.pdf"), FILE_UNKNOWN);
-    assert_int_equal(file_kind_from_name("readme"), FILE_UNKNOWN);
-    assert_int_equal(file_kind_from_name("md"), FILE_UNKNOWN);
-}
-
 static void files_of_all_folders_come_in_byte_order(void **state) {
     (void)state;
     make_folder("a");
@@ -331,7 +314,6 @@ static void nothing_is_found_in_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_end_of_a_name_tells_the_kind_in_either_case),
         in_a_tree(files_of_all_folders_come_in_byte_order),
         in_a_tree(what_the_file_system_says_of_a_file_is_kept),
         in_a_tree(hidden_files_and_folders_are_skipped_unless_named),
