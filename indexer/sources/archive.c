@@ -95,9 +95,12 @@ static enum status list_files(struct archive *archive, struct error *error) {
         return STATUS_OK;
     if (!folder)
         return error_set(error, STATUS_INDEX, "%s: %s", archive->folder, strerror(errno));
-    for (struct dirent *entry; status == STATUS_OK && (entry = readdir(folder));)
+    const struct dirent *entry = NULL;
+    while (status == STATUS_OK && (errno = 0, entry = readdir(folder)))
         if (file_kind_from_name(entry->d_name) == FILE_WARC)
             status = add_file(archive, entry->d_name, error);
+    if (status == STATUS_OK && errno != 0)
+        status = error_set(error, STATUS_INDEX, "%s: %s", archive->folder, strerror(errno));
     closedir(folder);
     if (archive->n_files > 0)
         qsort(archive->files, archive->n_files, sizeof *archive->files, by_path);

@@ -71,13 +71,15 @@ static enum status find_newest(const struct warc_writer *self, char **newest, st
             close(descriptor);
         return status;
     }
-    while (status == STATUS_OK && (entry = readdir(folder))) {
+    while (status == STATUS_OK && (errno = 0, entry = readdir(folder))) {
         if (!is_ours(self, entry->d_name) || (*newest && strcmp(entry->d_name, *newest) < 0))
             continue;
         free(*newest);
         *newest = strdup(entry->d_name);
         status = *newest ? STATUS_OK : error_no_memory(error);
     }
+    if (status == STATUS_OK && errno != 0)
+        status = failed(self, NULL, error);
     closedir(folder);
     return status;
 }
