@@ -22,20 +22,24 @@ void arena_free(struct arena *arena) {
         free(chunk);
         chunk = older;
     }
-    arena->newest = NULL;
+    *arena = (struct arena){0};
 }
 
 void *arena_allocate(struct arena *arena, size_t n_bytes) {
     const size_t unit = alignof(max_align_t);
-    if (n_bytes > SIZE_MAX / 2)
+    if (n_bytes > SIZE_MAX / 2) {
+        arena->failed = true;
         return NULL;
+    }
     size_t rounded = (n_bytes + unit - 1) / unit * unit;
     struct arena_chunk *chunk = arena->newest;
     if (!chunk || chunk->capacity - chunk->used < rounded) {
         size_t capacity = rounded > CHUNK_BYTES ? rounded : CHUNK_BYTES;
         chunk = malloc(sizeof *chunk + capacity);
-        if (!chunk)
+        if (!chunk) {
+            arena->failed = true;
             return NULL;
+        }
         chunk->older = arena->newest;
         chunk->used = 0;
         chunk->capacity = capacity;

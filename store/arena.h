@@ -1,14 +1,17 @@
 /* Memory that is freed all at once: strings and small records that live as long as one document
- * or one answer. Zero-initialised it is empty and ready. */
+ * or one answer. Zero-initialised it is empty and ready. As a buffer does, it remembers that memory
+ * was out, so that a caller who copies what may be NULL need not ask after each copy. */
 #ifndef OSLER_STORE_ARENA_H
 #define OSLER_STORE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_chunk;
 
 struct arena {
     struct arena_chunk *newest;
+    bool failed; /* an allocation has failed since the arena was made or freed */
 };
 
 void arena_free(struct arena *arena); /* frees everything and zeroes; safe on a zeroed arena */

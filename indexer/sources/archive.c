@@ -192,7 +192,9 @@ static enum status compare(struct archive *archive, struct index *index, bool *h
         }
         compare_file(archive, rows, stored, &is_other);
         *has_news = *has_news || is_other;
-        if (is_other && publication)
+        if (archive->arena.failed)
+            status = error_no_memory(error);
+        else if (is_other && publication)
             status = publication_remove_file(publication, sqlite3_column_int64(rows, 0), error);
     }
     if (status == STATUS_OK && result != SQLITE_DONE)

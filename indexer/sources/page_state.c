@@ -92,6 +92,10 @@ static enum link_health health_of_outcome(const char *outcome) {
     return by_robots ? HEALTH_BLOCKED : HEALTH_UNREACHABLE;
 }
 
+static const char *column_of(sqlite3_stmt *row, int column, struct arena *arena) {
+    return arena_string(arena, (const char *)sqlite3_column_text(row, column));
+}
+
 /* The reading of a chain of redirects. */
 struct chain {
     const char *key;      /* of the page that is read now */
@@ -113,12 +117,10 @@ static enum status read_health(sqlite3_stmt *row, struct arena *arena, struct pa
         return STATUS_OK;
     }
     char number[16];
-    const char *retry_after = (const char *)sqlite3_column_text(row, NEWEST_RETRY);
     snprintf(number, sizeof number, "%d", status);
     state->reason = arena_string(arena, outcome ? outcome : number);
-    state->retry_after = arena_string(arena, retry_after);
-    return state->reason && (state->retry_after || !retry_after) ? STATUS_OK
-                                                                 : error_no_memory(error);
+    state->retry_after = column_of(row, NEWEST_RETRY, arena);
+    return arena->failed ? error_no_memory(error) : STATUS_OK;
 }
 
 /* The page at `location`; no key if that is no URL. */
@@ -164,13 +166,12 @@ static enum status read_content(sqlite3_stmt *row, const char *key, struct arena
                                 struct page_state *state, struct error *error) {
     state->content = sqlite3_column_int64(row, CONTENT);
     state->content_key = arena_string(arena, key);
-    state->content_url = arena_string(arena, (const char *)sqlite3_column_text(row, CONTENT_URL));
-    state->retrieved = arena_string(arena, (const char *)sqlite3_column_text(row, RETRIEVED));
-    state->etag = arena_string(arena, (const char *)sqlite3_column_text(row, ETAG));
-    state->last_modified =
-        arena_string(arena, (const char *)sqlite3_column_text(row, LAST_MODIFIED));
-    return state->content_key && state->content_url && state->retrieved ? STATUS_OK
-                                                                        : error_no_memory(error);
+    state->content_url = column_of(row, CONTENT_URL, arena);
+    state->retrieved = column_of(row, RETRIEVED, arena);
+    state->etag = column_of(row, ETAG, arena);
+    state->last_modified = column_of(row, LAST_MODIFIED, arena);
+    return arena->failed || !state->content_url || !state->retrieved ? error_no_memory(error)
+                                                                     : STATUS_OK;
 }
 
 static int compare_numbers(sqlite3_stmt *row, sqlite3_stmt *other, int column) {

@@ -44,7 +44,7 @@ static enum status read_dates(struct writing *writing, struct source_page *page)
         page->has_dates = true;
     }
     sqlite3_reset(texts);
-    return status;
+    return writing->keys->arena.failed ? error_no_memory(writing->error) : status;
 }
 
 static enum status write_source(struct writing *writing, const struct source_cited *cited) {

@@ -69,10 +69,6 @@ static enum status no_memory(struct run *run) {
     return error_no_memory(run->error);
 }
 
-static const char *keep(struct run *run, sqlite3_stmt *row, int column) {
-    return arena_string(&run->keys.arena, (const char *)sqlite3_column_text(row, column));
-}
-
 static enum status make_texts(struct run *run) {
     run->n_slots = 16;
     while (run->n_slots < run->keys.n_pages * 2)
@@ -133,6 +129,8 @@ static enum status name_unread(struct run *run, size_t i_page, const char *text)
     sqlite3_stmt *citation = run->statements[SELECT_CITATION];
     sqlite3_bind_int64(citation, 1, run->keys.followed[run->keys.pages[i_page].i_followed].source);
     int result = sqlite3_step(citation);
+    bool is_bad = result != SQLITE_ROW && result != SQLITE_DONE;
+    enum status status = is_bad ? index_error(run->index, run->error) : STATUS_OK;
     struct error line;
     const char *stored = (const char *)sqlite3_column_text(citation, 0);
     const char *path = stored ? path_from_stored(&run->keys.arena, stored, run->folder) : NULL;
@@ -144,7 +142,7 @@ static enum status name_unread(struct run *run, size_t i_page, const char *text)
     sqlite3_reset(citation);
     report_problem(run->report, run->keys.pages[i_page].url, 0, line.text);
     run->keys.pages[i_page].unread = arena_string(&run->keys.arena, text);
-    return run->keys.pages[i_page].unread ? STATUS_OK : no_memory(run);
+    return run->keys.arena.failed ? no_memory(run) : status;
 }
 
 /* What the archive has lost is no property of the page: it may be back another time. */
@@ -273,8 +271,10 @@ static enum status read_page(struct run *run, size_t i_page) {
     if (sqlite3_step(row) != SQLITE_ROW) {
         status = index_error(run->index, run->error);
     } else if (sqlite3_column_type(row, 1) != SQLITE_NULL) {
-        page->unread = keep(run, row, 1);
+        page->unread = arena_string(&run->keys.arena, (const char *)sqlite3_column_text(row, 1));
         is_settled = true;
+        if (!page->unread)
+            status = no_memory(run);
     } else if (sqlite3_column_bytes(row, 0) == SHA256_BYTES) {
         memcpy(page->text_sha256, sqlite3_column_blob(row, 0), SHA256_BYTES);
         page->has_text = true;

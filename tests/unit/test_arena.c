@@ -56,10 +56,13 @@ static void one_piece_may_be_large(void **state) {
 static void more_than_there_is_memory_is_null(void **state) {
     (void)state;
     struct arena arena = {0};
+    assert_false(arena.failed);
     assert_null(arena_allocate(&arena, SIZE_MAX));
     assert_null(arena_allocate(&arena, SIZE_MAX - 10));
     assert_non_null(arena_allocate(&arena, 1));
+    assert_true(arena.failed);
     arena_free(&arena);
+    assert_false(arena.failed);
 }
 
 static void a_freed_arena_is_empty_and_ready(void **state) {
