@@ -15,6 +15,7 @@
 #include "indexer/document/readers.h"
 #include "indexer/sources/source_keys.h"
 #include "indexer/sources/source_links.h"
+#include "indexer/sources/source_texts.h"
 #include "store/array.h"
 #include "store/stored_path.h"
 
@@ -51,8 +52,7 @@ struct run {
     struct error *error;
     struct source_keys keys;
     sqlite3_stmt *statements[N_STATEMENTS];
-    size_t *texts; /* hash table of pages by their text, the first of each; SOURCE_NO_PAGE: empty */
-    size_t n_slots;
+    struct source_texts texts;
     /* Of the jobs under way, by their tags. */
     struct reading *readings;
     size_t n_readings, readings_capacity;
@@ -69,31 +69,7 @@ static enum status no_memory(struct run *run) {
     return error_no_memory(run->error);
 }
 
-static enum status make_texts(struct run *run) {
-    run->n_slots = 16;
-    while (run->n_slots < run->keys.n_pages * 2)
-        run->n_slots *= 2;
-    run->texts = malloc(run->n_slots * sizeof *run->texts);
-    if (!run->texts)
-        return no_memory(run);
-    memset(run->texts, 0xFF, run->n_slots * sizeof *run->texts);
-    return STATUS_OK;
-}
-
-/* ---- texts ---- */
-
-/* The first page that has the text of page `i_page`: itself if there was none before. */
-static size_t first_of_text(struct run *run, size_t i_page) {
-    const unsigned char *sha256 = run->keys.pages[i_page].text_sha256;
-    size_t slot;
-    memcpy(&slot, sha256, sizeof slot);
-    for (slot &= run->n_slots - 1; run->texts[slot] != SOURCE_NO_PAGE;
-         slot = (slot + 1) & (run->n_slots - 1))
-        if (memcmp(run->keys.pages[run->texts[slot]].text_sha256, sha256, SHA256_BYTES) == 0)
-            return run->texts[slot];
-    run->texts[slot] = i_page;
-    return i_page;
-}
+/* ---- writing ---- */
 
 /* Keeps what came of reading a capture: its text's hash, or why it cannot be read. */
 static enum status set_text(struct run *run, int64_t capture, const unsigned char *sha256,
@@ -112,7 +88,7 @@ static enum status add_document(struct run *run, const struct reading *reading,
     struct source_page *page = &run->keys.pages[reading->i_page];
     memcpy(page->text_sha256, prepared->sha256, SHA256_BYTES);
     page->has_text = true;
-    size_t first = first_of_text(run, reading->i_page);
+    size_t first = source_texts_first(&run->texts, reading->i_page);
     page->document = run->keys.pages[first].document;
     if (first != reading->i_page)
         return STATUS_OK;
@@ -253,7 +229,7 @@ static enum status settle(struct run *run, size_t i_page, bool *is_settled) {
     *is_settled = page->document > 0;
     if (status != STATUS_OK)
         return status;
-    size_t first = first_of_text(run, i_page);
+    size_t first = source_texts_first(&run->texts, i_page);
     if (first != i_page) {
         page->document = run->keys.pages[first].document;
         *is_settled = true;
@@ -428,7 +404,7 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
     if (status == STATUS_OK)
         status = source_keys_read(&run.keys, index, error);
     if (status == STATUS_OK)
-        status = make_texts(&run);
+        status = source_texts_open(&run.texts, &run.keys, error);
     if (status == STATUS_OK)
         status = read_pages(&run);
     if (status == STATUS_OK)
@@ -443,7 +419,7 @@ enum status source_pages_update(struct index *index, const char *folder, struct 
     for (size_t i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(run.statements[i]);
     free(run.readings);
-    free(run.texts);
+    source_texts_close(&run.texts);
     source_keys_free(&run.keys);
     return status;
 }

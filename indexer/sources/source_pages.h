@@ -12,13 +12,13 @@
 #include "store/error.h"
 #include "store/index.h"
 
-/* Brings the index's sources up to date with its captures. `folder` is the real path of the
- * index's. A page that cannot be indexed is named in `report` when that is found out. */
 /* Finds out whether there are captures that could not be read for want of a program which is there
  * now. With `writes` they are to be read again, by the next source_pages_update. */
 enum status source_pages_retry(struct index *index, bool writes, bool *has_some,
                                struct error *error);
 
+/* Brings the index's sources up to date with its captures. `folder` is the real path of the
+ * index's. A page that cannot be indexed is named in `report` when that is found out. */
 enum status source_pages_update(struct index *index, const char *folder, struct pipeline *pipeline,
                                 struct publication *publication, struct report *report,
                                 struct error *error);
