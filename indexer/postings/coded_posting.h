@@ -1,8 +1,8 @@
 /* A posting as it is kept in memory until it is written: a few bytes, whatever follows it.
  *
  *   head     varint(passage less that of the posting before << 1 | plain)
- *   counts   unless plain, which is once in the body and not elsewhere, a byte: body | headings <<
- * 4 | title << 6; or ESCAPE, and three varints */
+ *   counts   unless plain, which is once in the body and not elsewhere, a byte:
+ *            body | headings << 4 | title << 6; or ESCAPE, and three varints */
 #ifndef OSLER_INDEXER_POSTINGS_CODED_POSTING_H
 #define OSLER_INDEXER_POSTINGS_CODED_POSTING_H
 

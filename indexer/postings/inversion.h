@@ -2,9 +2,10 @@
  * handed and the postings of each term, so that the one writing thread looks for a term once a job
  * and copies bytes.
  *
- *   words     for each column of each passage, the numbers of its terms in the lexicon, in the
- * order in which FTS5 gets them (fts5.h) coded     for each term its postings (coded_posting.h),
- * the first without its head. Passages are numbered from 0 here; the writer gives them their ids */
+ *   words   for each column of each passage, the numbers of its terms in the lexicon, in the
+ *           order in which FTS5 gets them (fts5.h)
+ *   coded   for each term its postings (coded_posting.h), the first without its head. Passages are
+ *           numbered from 0 here; the writer gives them their ids */
 #ifndef OSLER_INDEXER_POSTINGS_INVERSION_H
 #define OSLER_INDEXER_POSTINGS_INVERSION_H
 
