@@ -70,7 +70,7 @@ static enum status read_input(const struct input *input, struct document *docume
                                        : title_from_name(document, input->name);
     document->published = date_normalize(&document->arena, document->published);
     document->modified = date_normalize(&document->arena, document->modified);
-    if (status == STATUS_OK && (document->failed || !document->title))
+    if (status == STATUS_OK && (document->failed || document->arena.failed || !document->title))
         status = error_no_memory(error);
     return status;
 }
