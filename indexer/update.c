@@ -358,7 +358,9 @@ static enum status count_rows(struct index *index, struct report *report, struct
                       " (SELECT count(*) FROM sources),"
                       " (SELECT count(*) FROM sources WHERE document IS NULL) FROM collection",
                       &counts, error);
-    if (status == STATUS_OK && sqlite3_step(counts) == SQLITE_ROW) {
+    if (status == STATUS_OK && sqlite3_step(counts) != SQLITE_ROW)
+        status = index_error(index, error);
+    if (status == STATUS_OK) {
         report->n_documents = sqlite3_column_int64(counts, 0);
         report->n_passages = sqlite3_column_int64(counts, 1);
         report->n_citations = sqlite3_column_int64(counts, 2);
@@ -371,10 +373,13 @@ static enum status count_rows(struct index *index, struct report *report, struct
 
 static enum status list_urls(struct index *index, struct report *report, struct error *error) {
     sqlite3_stmt *urls = NULL;
+    int result = SQLITE_DONE;
     enum status status = index_prepare(
         index, "SELECT url FROM sources WHERE document IS NULL ORDER BY url", &urls, error);
-    while (status == STATUS_OK && sqlite3_step(urls) == SQLITE_ROW)
+    while (status == STATUS_OK && (result = sqlite3_step(urls)) == SQLITE_ROW)
         report_unfetched(report, (const char *)sqlite3_column_text(urls, 0));
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(index, error);
     sqlite3_finalize(urls);
     return status;
 }
@@ -388,5 +393,5 @@ enum status update_count(const char *index_path, bool list_unfetched, struct rep
     if (status == STATUS_OK && list_unfetched)
         status = list_urls(&index, report, error);
     index_close(&index);
-    return status;
+    return status == STATUS_OK && report->failed ? error_no_memory(error) : status;
 }

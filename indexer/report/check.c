@@ -87,12 +87,13 @@ static enum status check_postings(struct index *index, const struct collection *
     struct lengths lengths = {0};
     struct posting_list list = {0};
     sqlite3_stmt *terms = NULL;
+    int result = SQLITE_DONE;
     enum status status = postings_reader_open(&reader, index, error);
     if (status == STATUS_OK)
         status = lengths_open(&lengths, index, error);
     if (status == STATUS_OK)
         status = index_prepare(index, "SELECT term, id, df, impact FROM terms", &terms, error);
-    while (status == STATUS_OK && sqlite3_step(terms) == SQLITE_ROW) {
+    while (status == STATUS_OK && (result = sqlite3_step(terms)) == SQLITE_ROW) {
         struct term term = {.id = (uint32_t)sqlite3_column_int64(terms, 1),
                             .df = (uint32_t)sqlite3_column_int64(terms, 2),
                             .impact = (uint8_t)sqlite3_column_int(terms, 3)};
@@ -108,6 +109,8 @@ static enum status check_postings(struct index *index, const struct collection *
             report_problem(report, index->path, 0, text.text);
         }
     }
+    if (status == STATUS_OK && result != SQLITE_DONE)
+        status = index_error(index, error);
     sqlite3_finalize(terms);
     posting_list_free(&list);
     lengths_close(&lengths);
