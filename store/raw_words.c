@@ -14,10 +14,14 @@ enum status raw_words_open(struct raw_words *words, sqlite3 *connection, struct 
     enum status status = fts5_api_of(connection, &api, error);
     if (status != STATUS_OK)
         return status;
-    if (api->xFindTokenizer(api, "unicode61", &context, &words->unicode61) != SQLITE_OK ||
-        words->unicode61.xCreate(context, arguments, 2, &words->instance) != SQLITE_OK)
-        return error_set(error, STATUS_INDEX, "this SQLite has no unicode61 tokenizer");
-    return STATUS_OK;
+    int result = api->xFindTokenizer(api, "unicode61", &context, &words->unicode61);
+    if (result == SQLITE_OK)
+        result = words->unicode61.xCreate(context, arguments, 2, &words->instance);
+    if (result == SQLITE_NOMEM)
+        return error_no_memory(error);
+    return result == SQLITE_OK
+               ? STATUS_OK
+               : error_set(error, STATUS_INDEX, "this SQLite has no unicode61 tokenizer");
 }
 
 void raw_words_close(struct raw_words *words) {

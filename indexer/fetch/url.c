@@ -137,12 +137,19 @@ static void parts_free(struct parts *parts) {
     curl_free(parts->query);
 }
 
-/* The host in punycode. libcurl says that memory is out also of a name that is none. */
+/* Nothing but ASCII, and nothing that may be decoded to more. */
+static bool is_plain(const char *text) {
+    while (*text > 0 && *text != '%')
+        text++;
+    return *text == '\0';
+}
+
+/* The host in punycode. libcurl says that memory is out also of a name that has none. */
 static CURLUcode read_host(CURLU *handle, struct parts *parts) {
     CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
     char *as_written = NULL;
     if (code == CURLUE_OUT_OF_MEMORY &&
-        curl_url_get(handle, CURLUPART_HOST, &as_written, 0) == CURLUE_OK)
+        curl_url_get(handle, CURLUPART_HOST, &as_written, 0) == CURLUE_OK && !is_plain(as_written))
         code = CURLUE_BAD_HOSTNAME;
     curl_free(as_written);
     return code;
@@ -252,13 +259,6 @@ static bool scheme_is_web(const char *text) {
         return true;
     return (n_bytes == 4 && strncasecmp(text, "http", 4) == 0) ||
            (n_bytes == 5 && strncasecmp(text, "https", 5) == 0);
-}
-
-/* Nothing but ASCII, and nothing that may be decoded to more. */
-static bool is_plain(const char *text) {
-    while (*text > 0 && *text != '%')
-        text++;
-    return *text == '\0';
 }
 
 enum status url_parse(struct arena *arena, const char *base, const char *text, struct url *url,

@@ -28,10 +28,12 @@ static enum status make_source(const struct input *input, struct document *docum
     document->url = arena_string(&document->arena, input->url);
     if (!document->title)
         document->title = document->url;
-    if (!document->site &&
-        url_parse(&document->arena, NULL, input->url, &url, &reason) == STATUS_OK)
+    if (document->site || !document->url)
+        return document->url ? STATUS_OK : error_no_memory(error);
+    enum status status = url_parse(&document->arena, NULL, input->url, &url, &reason);
+    if (status == STATUS_OK)
         document->site = document_string(document, url.host, strlen(url.host));
-    return document->url ? STATUS_OK : error_no_memory(error);
+    return status == STATUS_NO_MEMORY ? error_no_memory(error) : STATUS_OK;
 }
 
 /* Reads `input` with the reader of its format; the document gets a title at least. */
