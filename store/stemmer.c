@@ -6,6 +6,7 @@
  * A full table is emptied: natural language refills it with the frequent words at once. */
 #include "store/stemmer.h"
 
+#include <errno.h>
 #include <libstemmer.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,10 +63,12 @@ static struct language *language_open(const char *code) {
         return NULL;
     memcpy(language->code, code, sizeof language->code);
     language->is_english = strcmp(code, "en") == 0;
+    errno = 0;
     language->snowball = sb_stemmer_new(code, "UTF_8");
+    bool is_unknown = !language->snowball && errno != ENOMEM; /* it is NULL either way */
     language->n_slots = FIRST_SLOTS;
     language->slots = calloc(language->n_slots, sizeof *language->slots);
-    if (!language->slots) {
+    if (!language->slots || !(language->snowball || is_unknown)) {
         language_close(language);
         return NULL;
     }

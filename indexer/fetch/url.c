@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 #include <strings.h>
@@ -137,22 +138,11 @@ static void parts_free(struct parts *parts) {
     curl_free(parts->query);
 }
 
-/* Nothing but ASCII, and nothing that may be decoded to more. */
-static bool is_plain(const char *text) {
-    while (*text > 0 && *text != '%')
-        text++;
-    return *text == '\0';
-}
-
 /* The host in punycode. libcurl says that memory is out also of a name that has none. */
 static CURLUcode read_host(CURLU *handle, struct parts *parts) {
+    errno = 0;
     CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &parts->host, CURLU_PUNYCODE);
-    char *as_written = NULL;
-    if (code == CURLUE_OUT_OF_MEMORY &&
-        curl_url_get(handle, CURLUPART_HOST, &as_written, 0) == CURLUE_OK && !is_plain(as_written))
-        code = CURLUE_BAD_HOSTNAME;
-    curl_free(as_written);
-    return code;
+    return code == CURLUE_OUT_OF_MEMORY && errno != ENOMEM ? CURLUE_BAD_HOSTNAME : code;
 }
 
 static CURLUcode read_parts(CURLU *handle, const char *base, const char *text,
@@ -261,6 +251,13 @@ static bool scheme_is_web(const char *text) {
            (n_bytes == 5 && strncasecmp(text, "https", 5) == 0);
 }
 
+/* Nothing but ASCII, and nothing that may be decoded to more. */
+static bool is_plain(const char *text) {
+    while (*text > 0 && *text != '%')
+        text++;
+    return *text == '\0';
+}
+
 enum status url_parse(struct arena *arena, const char *base, const char *text, struct url *url,
                       struct error *error) {
     *url = (struct url){0};
@@ -277,7 +274,8 @@ enum status url_parse(struct arena *arena, const char *base, const char *text, s
     bool may_be_foreign = !is_plain(text) || (base && !is_plain(base));
     locale_t utf8 = may_be_foreign ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    CURLUcode code = handle ? read_parts(handle, base, text, &parts) : CURLUE_OUT_OF_MEMORY;
+    bool is_out = !handle || (may_be_foreign && !utf8 && errno == ENOMEM);
+    CURLUcode code = is_out ? CURLUE_OUT_OF_MEMORY : read_parts(handle, base, text, &parts);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);

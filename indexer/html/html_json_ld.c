@@ -1,6 +1,7 @@
 /* See html_json_ld.h. */
 #include "indexer/html/html_json_ld.h"
 
+#include <errno.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
@@ -95,9 +96,12 @@ void html_json_ld_read(const struct html_tree *tree, struct html_json_ld *json_l
         buffer_clear(&text);
         html_node_text(tree->heads[i], SCRIPT_BYTES, &text);
         const char *start = strpbrk(buffer_string(&text), "{[");
+        errno = 0;
         cJSON *script = start ? cJSON_Parse(start) : NULL;
-        if (!script)
+        if (!script) {
+            json_ld->failed = errno == ENOMEM; /* the only sign of it that cJSON leaves */
             continue;
+        }
         json_ld->scripts[json_ld->n_scripts++] = script;
         search(json_ld, script, 0);
     }

@@ -2,6 +2,7 @@
  * cost libxml2 four allocations: leaving them out pays for all rules of the reader. */
 #include "indexer/html/html_parse.h"
 
+#include <errno.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/SAX2.h>
 #include <libxml/parserInternals.h>
@@ -166,7 +167,9 @@ xmlDoc *html_parse(const char *text, size_t n_bytes, const struct html_places *p
         parser->sax->characters = parser->sax->ignorableWhitespace = characters;
     parser->sax->comment = NULL;
     parser->sax->processingInstruction = NULL;
+    errno = 0;
     xmlDoc *page = htmlCtxtReadMemory(parser, text, (int)n_bytes, NULL, "UTF-8", options);
+    document->failed = document->failed || errno == ENOMEM; /* an error is not always raised */
     htmlFreeParserCtxt(parser);
     return page;
 }

@@ -130,9 +130,11 @@ enum status line_reader_open(const char *path, struct line_reader **reader, stru
         gzbuffer(self->file, READ_BYTES);
         return STATUS_OK;
     }
+    int reason = errno;
     free(self);
     *reader = NULL;
-    return error_set(error, STATUS_INPUT, "%s", strerror(errno));
+    return reason == ENOMEM ? error_no_memory(error)
+                            : error_set(error, STATUS_INPUT, "%s", strerror(reason));
 }
 
 void line_reader_close(struct line_reader *reader) {
@@ -158,6 +160,8 @@ static enum status fill(struct line_reader *self, struct error *error) {
     const char *message = gzerror(self->file, &code);
     if (code == Z_OK || code == Z_STREAM_END)
         return STATUS_OK;
+    if (code == Z_MEM_ERROR)
+        return error_no_memory(error);
     return error_set(error, STATUS_INPUT, "cannot be read further: %s",
                      code == Z_ERRNO       ? strerror(errno)
                      : code == Z_BUF_ERROR ? "the gzip data end early"
