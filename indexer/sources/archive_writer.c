@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "indexer/fetch/url.h"
+#include "indexer/warc/warc_date.h"
 #include "indexer/warc/warc_writer.h"
 #include "store/visible.h"
 
@@ -155,10 +156,10 @@ static void append_head(struct buffer *block, const struct buffer *head) {
 static enum status write_exchange(struct archive_writer *self,
                                   const struct fetch_exchange *exchange, char id[WARC_ID_BYTES],
                                   struct error *error) {
-    char date[CAPTURE_DATE_BYTES];
+    char date[WARC_DATE_BYTES];
     struct arena arena = {0};
     struct warc_written written = {0};
-    capture_date(exchange->retrieved, date);
+    warc_date_write(exchange->retrieved, date);
     struct warc_record record = {.type = WARC_RESPONSE,
                                  .target_uri = exchange->url,
                                  .date = date,
@@ -190,11 +191,11 @@ static void append_field(struct buffer *block, const char *name, const char *val
 /* Says what was asked for, and what came of it where no response can say so. */
 static enum status write_metadata(struct archive_writer *self, const struct fetch_result *result,
                                   const char *response, struct error *error) {
-    char date[CAPTURE_DATE_BYTES];
+    char date[WARC_DATE_BYTES];
     struct warc_written written;
     bool answered = result->outcome == FETCH_ANSWERED;
-    capture_date(answered ? result->exchanges[result->n_exchanges - 1].retrieved : time(NULL),
-                 date);
+    warc_date_write(answered ? result->exchanges[result->n_exchanges - 1].retrieved : time(NULL),
+                    date);
     struct warc_record metadata = {.type = WARC_METADATA,
                                    .target_uri = result->final_url,
                                    .date = date,

@@ -11,6 +11,7 @@
 #include "indexer/fetch/url.h"
 #include "indexer/sources/page_state.h"
 #include "indexer/sources/source_recall.h"
+#include "indexer/warc/warc_date.h"
 #include "store/array.h"
 #include "store/health.h"
 #include "store/stored_path.h"
@@ -55,17 +56,17 @@ struct run {
 
 /* The dates that decide what is due. */
 struct due_dates {
-    char now[CAPTURE_DATE_BYTES];
-    char page[CAPTURE_DATE_BYTES]; /* before which a page that came is due */
-    char failure[CAPTURE_DATE_BYTES];
+    char now[WARC_DATE_BYTES];
+    char page[WARC_DATE_BYTES]; /* before which a page that came is due */
+    char failure[WARC_DATE_BYTES];
 };
 
 static struct due_dates make_due_dates(const struct source_fetch_options *options) {
     struct due_dates dates = {0};
     int64_t now = time(NULL);
-    capture_date(now, dates.now);
-    capture_date(now - options->max_age_s, dates.page);
-    capture_date(now - options->max_age_s / FAILURES_PER_MAX_AGE, dates.failure);
+    warc_date_write(now, dates.now);
+    warc_date_write(now - options->max_age_s, dates.page);
+    warc_date_write(now - options->max_age_s / FAILURES_PER_MAX_AGE, dates.failure);
     return dates;
 }
 

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "indexer/warc/warc_date.h"
 #include "indexer/warc/warc_reader.h"
 #include "store/array.h"
 #include "store/stored_path.h"
@@ -50,12 +50,6 @@ void source_recall_close(struct source_recall *recall) {
     free(recall);
 }
 
-/* Seconds since 1970 of a capture's date; 0 for none, which is too long ago to hold. */
-static int64_t seconds_of(const char *date) {
-    struct tm parts = {0};
-    return date && strptime(date, "%Y-%m-%dT%H:%M:%SZ", &parts) ? (int64_t)timegm(&parts) : 0;
-}
-
 /* Reads the record of the row. */
 static enum status read_record(const struct source_recall *self, struct fetch_answer *answer,
                                struct error *error) {
@@ -68,7 +62,9 @@ static enum status read_record(const struct source_recall *self, struct fetch_an
     const char *path = stored ? path_from_stored(&arena, stored, self->folder) : NULL;
     enum status status = path ? warc_read_at(path, place, &record, &reason) : STATUS_NO_MEMORY;
     if (status == STATUS_OK && record.type == WARC_RESPONSE) {
-        answer->retrieved = seconds_of((const char *)sqlite3_column_text(self->newest, RETRIEVED));
+        const char *retrieved = (const char *)sqlite3_column_text(self->newest, RETRIEVED);
+        if (!retrieved || !warc_date_read(retrieved, &answer->retrieved))
+            answer->retrieved = 0; /* too long ago to hold */
         answer->block = record.block;
         record.block = (struct buffer){0};
     }

@@ -9,20 +9,11 @@
 #include "indexer/fetch/fetch.h"
 #include "indexer/fetch/http_message.h"
 #include "indexer/fetch/url.h"
-
-/* The last second of the years that have four digits. */
-#define LAST_SECOND INT64_C(253402300799)
+#include "indexer/warc/warc_date.h"
 
 /* What a record says of its page in one value has some hundred bytes at most: entity tags, dates,
  * media types, ids. A longer one is no use, and a flood of them would fill the index. */
 enum { VALUE_MAX_BYTES = 1024 };
-
-void capture_date(int64_t seconds, char date[CAPTURE_DATE_BYTES]) {
-    struct tm parts = {0};
-    time_t time = (time_t)(seconds < 0 ? 0 : seconds > LAST_SECOND ? LAST_SECOND : seconds);
-    gmtime_r(&time, &parts);
-    strftime(date, CAPTURE_DATE_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
 
 /* True for a time that a clock can show, written "YYYY-MM-DDThh:mm:ss". */
 static bool is_date(const char *text) {
@@ -45,7 +36,7 @@ static bool is_date(const char *text) {
 
 /* A record's date to the second; "" for what is none. */
 static const char *date_of(struct arena *arena, const char *text) {
-    char date[CAPTURE_DATE_BYTES];
+    char date[WARC_DATE_BYTES];
     if (!text || !is_date(text))
         return "";
     snprintf(date, sizeof date, "%.19sZ", text);
@@ -104,16 +95,15 @@ static int64_t pause_s(const char *value, int64_t retrieved) {
 /* Until when a busy server asks to be left alone. A pause that a run waits for is none to keep. */
 static enum status read_retry_after(const struct http_message *message, struct arena *arena,
                                     struct capture *capture, struct error *error) {
-    struct tm parts = {0};
-    char date[CAPTURE_DATE_BYTES];
+    char date[WARC_DATE_BYTES];
+    int64_t retrieved;
     if ((message->status != 429 && message->status != 503) ||
-        !strptime(capture->retrieved, "%Y-%m-%dT%H:%M:%SZ", &parts))
+        !warc_date_read(capture->retrieved, &retrieved))
         return STATUS_OK;
-    int64_t retrieved = timegm(&parts);
     int64_t ahead_s = pause_s(header_fields_find(&message->headers, "retry-after"), retrieved);
     if (ahead_s <= FETCH_PAUSE_MAX_S)
         return STATUS_OK;
-    capture_date(retrieved + ahead_s, date);
+    warc_date_write(retrieved + ahead_s, date);
     capture->retry_after = arena_string(arena, date);
     return capture->retry_after ? STATUS_OK : error_no_memory(error);
 }

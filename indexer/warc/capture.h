@@ -40,9 +40,4 @@ enum {
 enum status capture_of(const struct warc_record *record, struct arena *arena,
                        struct capture *capture, bool *is_capture, struct error *error);
 
-/* The time `seconds` since 1970 as archives and the index write it; before that and after the year
- * 9999 the nearest. */
-enum { CAPTURE_DATE_BYTES = sizeof "YYYY-MM-DDThh:mm:ssZ" };
-void capture_date(int64_t seconds, char date[CAPTURE_DATE_BYTES]);
-
 #endif

@@ -20,7 +20,7 @@
 /* Files that are begun within one second have the times of the next ones; so many are not. */
 enum { MAX_NAME_TRIES = 1000 };
 
-enum { TIME_DIGITS = 14, DATE_BYTES = sizeof "YYYY-MM-DDThh:mm:ssZ" };
+enum { TIME_DIGITS = 14 };
 static const char suffix[] = ".warc.gz";
 
 struct warc_writer {
@@ -243,13 +243,6 @@ static enum status make_id(char id[WARC_ID_BYTES], struct error *error) {
     return STATUS_OK;
 }
 
-static void make_date(char date[DATE_BYTES]) {
-    time_t now = time(NULL);
-    struct tm utc;
-    gmtime_r(&now, &utc);
-    strftime(date, DATE_BYTES, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
-
 /* Gives the copy `record` what it lacks. */
 static enum status complete(struct warc_record *record, char block_digest[WARC_DIGEST_BYTES],
                             struct warc_written *written, struct error *error) {
@@ -260,7 +253,7 @@ static enum status complete(struct warc_record *record, char block_digest[WARC_D
         record->id = written->id;
     }
     if (!record->date) {
-        make_date(written->date);
+        warc_date_write(time(NULL), written->date);
         record->date = written->date;
     }
     bool is_http = !record->content_type && record->block.size > 0;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "indexer/warc/warc.h"
+#include "indexer/warc/warc_date.h"
 #include "indexer/warc/warc_digest.h"
 #include "store/error.h"
 
@@ -40,7 +41,7 @@ struct warc_written {
     struct warc_place place;
     uint64_t begin, end;    /* of what this writer has written to the file so far */
     char id[WARC_ID_BYTES]; /* empty if the record had one */
-    char date[sizeof "YYYY-MM-DDThh:mm:ssZ"];
+    char date[WARC_DATE_BYTES];
     char payload_digest[WARC_DIGEST_BYTES]; /* empty if the record has none, or had one */
 };
 

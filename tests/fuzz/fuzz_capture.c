@@ -5,6 +5,7 @@
 
 #include "indexer/fetch/url.h"
 #include "indexer/warc/capture.h"
+#include "indexer/warc/warc_date.h"
 #include "tests/fuzz/check_document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);
@@ -21,7 +22,7 @@ static const char *next_line(const uint8_t **data, size_t *n_bytes, struct arena
 }
 
 static void check_date(const char *date) {
-    must_hold(date[0] == '\0' || (strlen(date) == CAPTURE_DATE_BYTES - 1 && date[19] == 'Z'));
+    must_hold(date[0] == '\0' || (strlen(date) == WARC_DATE_BYTES - 1 && date[19] == 'Z'));
 }
 
 static void check_key(const char *key) {

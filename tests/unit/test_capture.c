@@ -290,23 +290,6 @@ static void nuls_end_nothing_early(void **state) {
     assert_string_equal(capture.etag, "\"v 1\"");
 }
 
-static void times_are_written_with_four_digits_of_the_year(void **state) {
-    (void)state;
-    static const struct {
-        int64_t seconds;
-        const char *date;
-    } times[] = {
-        {1754049600, "2025-08-01T12:00:00Z"},   {0, "1970-01-01T00:00:00Z"},
-        {-1, "1970-01-01T00:00:00Z"},           {INT64_MIN, "1970-01-01T00:00:00Z"},
-        {253402300799, "9999-12-31T23:59:59Z"}, {INT64_MAX, "9999-12-31T23:59:59Z"},
-    };
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        char date[CAPTURE_DATE_BYTES];
-        capture_date(times[i].seconds, date);
-        assert_string_equal(date, times[i].date);
-    }
-}
-
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -329,7 +312,6 @@ int main(void) {
         TEST(dates_are_kept_to_the_second_and_wrong_ones_not_at_all),
         TEST(values_that_are_a_flood_are_not_kept),
         TEST(nuls_end_nothing_early),
-        TEST(times_are_written_with_four_digits_of_the_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

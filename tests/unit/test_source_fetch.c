@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "indexer/sources/source_fetch.h"
+#include "indexer/warc/warc_date.h"
 #include "tests/unit/captured_web.h"
 
 static struct captured web;
@@ -30,8 +31,8 @@ static int tear_down(void **state) {
 static void add_source(const char *url, enum link_health health, int64_t age_s) {
     struct buffer sql = {0};
     struct error error;
-    char checked[CAPTURE_DATE_BYTES];
-    capture_date(now - age_s, checked);
+    char checked[WARC_DATE_BYTES];
+    warc_date_write(now - age_s, checked);
     buffer_append_format(&sql, "INSERT INTO sources(url, health, checked) VALUES('%s', %d, %s%s%s)",
                          url, (int)health, age_s < 0 ? "" : "'", age_s < 0 ? "NULL" : checked,
                          age_s < 0 ? "" : "'");
@@ -76,8 +77,8 @@ static void a_page_is_due_when_it_is_old_and_a_failure_sooner(void **state) {
 static void add_busy(const char *url, int64_t age_s, const char *retry_after) {
     struct buffer warc = {0};
     struct buffer block = {0};
-    char date[CAPTURE_DATE_BYTES];
-    capture_date(now - age_s, date);
+    char date[WARC_DATE_BYTES];
+    warc_date_write(now - age_s, date);
     buffer_append_format(&block, "HTTP/1.1 503 Busy\r\nRetry-After: %s\r\n\r\n", retry_after);
     buffer_append_format(&warc,
                          "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: %s\r\n"
