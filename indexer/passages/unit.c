@@ -55,11 +55,12 @@ static size_t skip_space(const char *text, size_t at, size_t end) {
     return at;
 }
 
-/* A loop that the compiler makes one of vectors. */
+/* Bytes that follow white space and are none. The compiler makes vectors of a loop without
+ * branches. */
 static size_t count_runs(const char *text, size_t start, size_t end) {
     size_t n_runs = start < end && !is_space(text[start]);
     for (size_t i = start + 1; i < end; i++)
-        n_runs += is_space(text[i - 1]) & !is_space(text[i]);
+        n_runs += is_space(text[i - 1]) > is_space(text[i]);
     return n_runs;
 }
 
