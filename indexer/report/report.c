@@ -55,6 +55,19 @@ void report_problem(struct report *report, const char *path, size_t line, const 
             (struct report_problem){keep(report, path), line, keep(report, text)};
 }
 
+static int by_path(const void *a, const void *b) {
+    const struct report_problem *left = a;
+    const struct report_problem *right = b;
+    int order = strcmp(left->path, right->path);
+    return order != 0 ? order : strcmp(left->text, right->text);
+}
+
+void report_sort_problems(struct report *report, size_t first) {
+    if (report->n_problems > first)
+        qsort(report->problems + first, report->n_problems - first, sizeof *report->problems,
+              by_path);
+}
+
 void report_unfetched(struct report *report, const char *url) {
     if (make_room(report, (void **)&report->unfetched, report->n_unfetched_urls,
                   &report->unfetched_capacity, sizeof *report->unfetched))

@@ -48,6 +48,8 @@ void report_free(struct report *report); /* frees and zeroes */
 
 void report_change(struct report *report, enum change_kind kind, const char *path);
 void report_problem(struct report *report, const char *path, size_t line, const char *text);
+/* Puts the problems from the `first` on into the order of their paths. */
+void report_sort_problems(struct report *report, size_t first);
 void report_unfetched(struct report *report, const char *url);
 
 /* A line for people for each problem: "osler-index: FILE:LINE: what". */

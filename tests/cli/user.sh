@@ -146,3 +146,14 @@ for where in text tsv markdown bibtex; do
     expect_exit 0 osler-query -f $where bell
     expect_equal "$(tr -dc '\033\007' <"$out" | wc -c)" 0
 done
+
+case_begin "sources that failed are named host by host, each for what ails the host"
+mkdir a
+printf 'One [b](http://127.0.0.2/b), [z](http://127.0.0.1/z), [c](http://127.0.0.2/a), [a](http://127.0.0.1/a).\n' >a/x.md
+expect_exit 1 "$OSLER_ONLINE" -q a
+expect_error <<'END'
+osler-index: http://127.0.0.1/a: 127.0.0.1 is at the private address 127.0.0.1 (cited in a/x.md:1)
+osler-index: http://127.0.0.1/z: 127.0.0.1 is at the private address 127.0.0.1 (cited in a/x.md:1)
+osler-index: http://127.0.0.2/a: 127.0.0.2 is at the private address 127.0.0.2 (cited in a/x.md:1)
+osler-index: http://127.0.0.2/b: 127.0.0.2 is at the private address 127.0.0.2 (cited in a/x.md:1)
+END
