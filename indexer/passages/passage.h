@@ -41,6 +41,12 @@ struct passage_list {
 /* Fills a zeroed `list` from `document`, whose title may be NULL. The passages rise by place; a
  * document or section without text has none. Errors: STATUS_NO_MEMORY. */
 enum status passages_of(struct document *document, struct passage_list *list, struct error *error);
+
+/* For a document of which passages_of has found no passage: makes passages of its headings, so that
+ * one that is nothing else, a title or a list of questions, is found all the same. Errors:
+ * STATUS_NO_MEMORY. */
+enum status passages_of_headings(const struct document *document, struct passage_list *list,
+                                 struct error *error);
 void passage_list_free(struct passage_list *list); /* frees and zeroes */
 
 #endif

@@ -259,6 +259,8 @@ enum status prepare_untokenized(const struct input *input, struct prepared *prep
     enum status status = read_input(input, &prepared->document, error);
     if (status == STATUS_OK)
         status = passages_of(&prepared->document, &prepared->passages, error);
+    if (status == STATUS_OK && prepared->passages.n_passages == 0 && !input->url)
+        status = passages_of_headings(&prepared->document, &prepared->passages, error);
     if (status == STATUS_OK)
         status =
             citations_of(&prepared->document, &prepared->passages, &prepared->citations, error);

@@ -157,3 +157,16 @@ osler-index: http://127.0.0.1/z: 127.0.0.1 is at the private address 127.0.0.1 (
 osler-index: http://127.0.0.2/a: 127.0.0.2 is at the private address 127.0.0.2 (cited in a/x.md:1)
 osler-index: http://127.0.0.2/b: 127.0.0.2 is at the private address 127.0.0.2 (cited in a/x.md:1)
 END
+
+case_begin "an article that is only headings, and a record that is only a title, are found"
+mkdir a
+printf '# Stub on pumps\n\n## How long do [pumps](https://who.int/p) last?\n' >a/stub.md
+printf '{"_id":"1","title":"Insulin pumps","text":"","author":["Jane Roe","John Doe"]}\n' >a/x.jsonl
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -f json pumps
+expect_json '[.hits[] | [.document.path, .passage.lines, .document.author]] | sort ==
+    [["a/stub.md", [1, 3], null], ["a/x.jsonl", [1, 1], "Jane Roe; John Doe"]]'
+expect_json '[.hits[].citations[].url] == ["https://who.int/p"]'
+expect_exit 0 osler-query -f csl-json 'title:insulin'
+expect_json '[.[0].author[].literal] == ["Jane Roe", "John Doe"]'
+expect_exit 0 osler-index --check -q

@@ -245,6 +245,21 @@ static void headings_without_text_give_no_passage(void **state) {
     free_article(&article);
 }
 
+static void headings_are_the_text_of_a_document_that_has_no_other(void **state) {
+    (void)state;
+    struct article article = read_article(NULL, "# Title\n## How long?\n## How much?\n");
+    assert_int_equal(article.list.n_passages, 0);
+    assert_int_equal(passages_of_headings(&article.document, &article.list, NULL), STATUS_OK);
+    assert_int_equal(article.list.n_passages, 1);
+    assert_passage(&article, 0, "Title\n\nHow long?\n\nHow much?");
+    assert_string_equal(article.list.sections[0].headings, "");
+    free_article(&article);
+    article = read_article(NULL, "");
+    assert_int_equal(passages_of_headings(&article.document, &article.list, NULL), STATUS_OK);
+    assert_int_equal(article.list.n_passages, 0);
+    free_article(&article);
+}
+
 static void assert_n_passages(const char *notation, size_t n) {
     struct article article = read_article(NULL, notation);
     assert_int_equal(article.list.n_passages, n);
@@ -355,6 +370,7 @@ int main(void) {
         cmocka_unit_test(code_is_cut_between_lines),
         cmocka_unit_test(headings_form_a_path),
         cmocka_unit_test(headings_without_text_give_no_passage),
+        cmocka_unit_test(headings_are_the_text_of_a_document_that_has_no_other),
         cmocka_unit_test(a_closing_list_of_sources_gives_no_passage),
         cmocka_unit_test(other_sections_called_so_are_text),
         cmocka_unit_test(a_list_of_sources_without_a_heading_is_its_own_section),
