@@ -28,7 +28,7 @@ struct section {
      * level-1 heading that only repeats the document's title is left out. Owned by the document. */
     const char *headings;
     size_t first_block, end_block; /* blocks [first, end), headings not included */
-    bool is_sources;               /* the closing list of sources: no passages come from it */
+    bool is_sources;               /* a list of sources: no passages come from it */
 };
 
 struct passage_list {

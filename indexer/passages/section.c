@@ -93,6 +93,12 @@ static enum list_name list_name(const char *text, size_t n_bytes) {
     return is_note ? NOTES : NO_LIST;
 }
 
+size_t section_list_name(const char *text, size_t n_bytes) {
+    const char *colon = memchr(text, ':', n_bytes < NAME_BYTES ? n_bytes : NAME_BYTES);
+    size_t n_name = colon ? (size_t)(colon - text) : 0;
+    return colon && list_name(text, n_name) == SOURCES ? n_name + 1 : 0;
+}
+
 static enum list_name block_name(const struct document *document, const struct block *block) {
     size_t n_bytes = block->end - block->start;
     return n_bytes > 2 * NAME_BYTES ? NO_LIST
@@ -254,14 +260,27 @@ static const struct block *heading_of(const struct document *document,
     return block->kind == BLOCK_HEADING ? block : NULL;
 }
 
-/* Marks the sections at the end that are lists of sources by their own heading or one above it, if
- * any text stands before them. Headings without text between and after them do no harm. */
+/* True if blocks [first, end) are nothing but items with links: a list of sources wherever it
+ * stands, for an article may go on after it ("About the author"). */
+static bool is_list_of_links(const struct document *document, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
+        const struct block *block = &document->blocks[i];
+        bool is_item = block->kind == BLOCK_ITEM || block->kind == BLOCK_ROW;
+        if (!is_item || block->end - block->start > ENTRY_BYTES || !has_link(document, block))
+            return false;
+    }
+    return first < end;
+}
+
+/* Marks the sections that are lists of sources by their own heading or one above it, if any text
+ * stands before them: those at the end, and earlier ones whose look leaves no doubt. Headings
+ * without text between and after them do no harm. */
 static void mark_sources(const struct document *document, struct passage_list *list) {
     enum list_name names[MAX_LEVEL + 1] = {NO_LIST};
     size_t n_tail = 0;
     bool has_text = false;
     for (size_t i = 0; i < list->n_sections; i++) {
-        const struct section *section = &list->sections[i];
+        struct section *section = &list->sections[i];
         const struct block *heading = heading_of(document, section);
         int level = heading ? level_of(heading) : 0;
         enum list_name name = heading ? block_name(document, heading) : NO_LIST;
@@ -273,6 +292,8 @@ static void mark_sources(const struct document *document, struct passage_list *l
         bool is_sources =
             name != NO_LIST && has_text &&
             (is_empty || is_list(document, section->first_block, section->end_block, name));
+        section->is_sources = name == SOURCES && has_text &&
+                              is_list_of_links(document, section->first_block, section->end_block);
         if (is_sources || (is_empty && n_tail > 0)) {
             n_tail++;
         } else {
@@ -284,18 +305,35 @@ static void mark_sources(const struct document *document, struct passage_list *l
         list->sections[i].is_sources = true;
 }
 
-/* True for one paragraph "Sources: [WHO](https://...), [NHS](https://...)". */
+/* True if the links [first, end) of a paragraph are addresses in full with no more than a name
+ * before each. */
+static bool are_named(const struct document *document, size_t start, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
+        const struct link *link = &document->links[i];
+        size_t n_bytes = link->start - start;
+        bool is_address = link->end - link->start > 4 &&
+                          memcmp(document->text.data + link->start, "http", 4) == 0;
+        if (link->start < start || n_bytes > SHORT_LINE_BYTES || !is_address)
+            return false;
+        start = link->end;
+    }
+    return true;
+}
+
+/* True for one paragraph "Sources: [WHO](https://...), [NHS](https://...)", or with bare URLs
+ * "Sources: WHO https://...; NHS https://...". */
 static bool is_inline_list(const struct document *document, const struct block *block) {
-    const char *text = document->text.data + block->start;
-    size_t n_bytes = block->end - block->start;
-    const char *colon = memchr(text, ':', n_bytes < NAME_BYTES ? n_bytes : NAME_BYTES);
-    if (block->kind != BLOCK_PARAGRAPH || !colon ||
-        list_name(text, (size_t)(colon - text)) != SOURCES)
+    size_t n_name =
+        section_list_name(document->text.data + block->start, block->end - block->start);
+    if (block->kind != BLOCK_PARAGRAPH || n_name == 0)
         return false;
+    size_t start = block->start + n_name;
     size_t first = cited_sentence_link(document, block->start);
-    bool has_two = first + 1 < document->n_links && document->links[first + 1].start <= block->end;
-    return has_two &&
-           !cited_sentence_says(document, block->start + (size_t)(colon - text), block->end, false);
+    size_t end = first;
+    while (end < document->n_links && document->links[end].start < block->end)
+        end++;
+    return end - first >= 2 && (!cited_sentence_says(document, start, block->end, false) ||
+                                are_named(document, start, first, end));
 }
 
 /* The block of `section` that begins a list of sources without a heading, or its end_block. */
