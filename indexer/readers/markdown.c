@@ -8,6 +8,7 @@
 
 #include "indexer/document/decode.h"
 #include "indexer/document/readers.h"
+#include "indexer/readers/adjacent_references.h"
 #include "indexer/readers/bare_urls.h"
 #include "indexer/readers/block_writer.h"
 #include "indexer/readers/entity.h"
@@ -361,6 +362,10 @@ enum status markdown_read(const char *bytes, size_t n_bytes, struct document *do
                           struct error *error) {
     struct decoded decoded = {0};
     enum status status = decode_text(bytes, n_bytes, document, &decoded, error);
+    if (status == STATUS_OK)
+        adjacent_references_part(&decoded);
+    if (status == STATUS_OK && decoded.text.failed)
+        status = error_no_memory(error);
     if (status == STATUS_OK) {
         const char *text = buffer_string(&decoded.text);
         size_t front = front_matter_read(text, decoded.text.size, document);
