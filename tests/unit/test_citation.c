@@ -105,6 +105,11 @@ static void a_chain_of_footnotes_has_one_claim(void **state) {
     assert_claims("Masks improve outcomes [1](https://a.org/1)[2](https://b.org/2). Next.", 2,
                   "Masks improve outcomes 12.");
     assert_claims("It was so in 2019.[1](https://a.org/1) Next one.", 1, "It was so in 2019.");
+    assert_claims("Masks improve outcomes.([WHO](https://a.org/1)) Next one.", 1, claim);
+    assert_claims(
+        "Masks improve outcomes.([a trial](https://a.org/1), [b](https://b.org)) Next one.", 2,
+        claim);
+    assert_claims("Masks (e.g.[FFP2](https://a.org/1)) help.", 1, "Masks (e.g.FFP2) help.");
     assert_claims("He said \"no.\"[1](https://a.org/1) Next one.", 1, "He said \"no.\"");
 }
 
