@@ -142,6 +142,11 @@ static bool is_gone(const struct scope *scope, const char *path) {
     return in_scope;
 }
 
+void plan_item_failure(const struct plan_item *item, const char *why, struct error *text) {
+    error_set(text, STATUS_INPUT, "%s%s", why,
+              item->known ? "; the index keeps what it had of it" : "");
+}
+
 /* Decides by its bytes what becomes of a known file whose stat(2) has changed; those of another
  * size are others. */
 static enum status look_at(struct plan *plan, const struct known_file *known,
@@ -160,8 +165,10 @@ static enum status look_at(struct plan *plan, const struct known_file *known,
         item->action = is_same_file ? PLAN_RENEW : PLAN_READ;
         return STATUS_OK;
     }
+    struct error text;
+    plan_item_failure(item, failure.text, &text);
     item->action = PLAN_FAILED;
-    item->failure = arena_string(&plan->arena, failure.text);
+    item->failure = arena_string(&plan->arena, text.text);
     return item->failure ? STATUS_OK : error_no_memory(error);
 }
 

@@ -36,6 +36,9 @@ static inline const char *plan_item_path(const struct plan_item *item) {
     return item->file ? item->file->path : item->name;
 }
 
+/* Sets `text` to what is said of a file that cannot be read because of `why`. */
+void plan_item_failure(const struct plan_item *item, const char *why, struct error *text);
+
 /* Zero-initialised it is empty. */
 struct plan {
     struct arena arena;      /* owns the names */
