@@ -149,7 +149,10 @@ static bool is_name(const char *text, size_t n_bytes, const char *url) {
     };
     size_t n_letters = 0;
     for (size_t i = 0; i < n_bytes; i++)
-        n_letters += is_letter_or_digit(text[i]) && (text[i] < '0' || text[i] > '9');
+        if (n_bytes - i >= 3 && memcmp(text + i, "\342\200", 2) == 0) /* a dash, U+2000-203F */
+            i += 2;
+        else
+            n_letters += is_letter_or_digit(text[i]) && (text[i] < '0' || text[i] > '9');
     if (n_letters < 2 || is_address(text, n_bytes, url) || is_visit(text, n_bytes))
         return false;
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
