@@ -237,6 +237,7 @@ static enum status write_all(struct run *run) {
         status = archive_forget(&run->archive, &run->index, run->publication, run->error);
     if (status == STATUS_OK)
         status = articles_update(&articles, run->error);
+    report_sort(run->report, 0);
     if (status == STATUS_OK)
         status = update_sources(run);
     return status == STATUS_OK ? publication_commit(run->publication, run->error) : status;

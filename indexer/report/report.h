@@ -48,9 +48,11 @@ void report_free(struct report *report); /* frees and zeroes */
 
 void report_change(struct report *report, enum change_kind kind, const char *path);
 void report_problem(struct report *report, const char *path, size_t line, const char *text);
-/* Puts the problems from the `first` on into the order of their paths. */
-void report_sort_problems(struct report *report, size_t first);
 void report_unfetched(struct report *report, const char *url);
+
+/* Puts the changes, and the problems from the `first` on, into the order of their paths; work that
+ * is done side by side ends in any. */
+void report_sort(struct report *report, size_t first);
 
 /* A line for people for each problem: "osler-index: FILE:LINE: what". */
 void report_problems(const struct report *report, struct buffer *out);

@@ -348,7 +348,7 @@ static enum status fetch_due(struct run *run, struct error *error) {
     if (status == STATUS_OK && n_due > 0) {
         progress_restart(run->progress, "sources", n_due);
         status = fetch_run(run->fetch, error);
-        report_sort_problems(run->report, n_problems); /* those of a host stand together */
+        report_sort(run->report, n_problems); /* those of a host stand together */
         if (status == STATUS_OK)
             status = write_silent(run, error);
         if (status == STATUS_OK)
