@@ -187,3 +187,9 @@ expect_json '[.links[] | [.label, .url, .claim]] == [
     ["WHO. Masks", "https://who.int/1", "not this [1]"],
     ["WHO. Masks", "https://who.int/1.pdf", "not this [1]"],
     ["Item three", "https://cdc.gov/3", null]]'
+expect_exit 0 osler-index --extract a.md
+expect_output <<'END'
+Masks help [1]. Soap helps [2]. Air helps [12]. Sun helps [2].
+
+not this [1]
+END
