@@ -244,7 +244,7 @@ static enum status write_job(struct run *run, struct job *job) {
         return error_no_memory(run->error);
     if (starts_file && job->status == STATUS_INPUT) {
         struct error text;
-        plan_item_failure(item, job->error.text, &text);
+        plan_failure(job->error.text, item->known != 0, &text);
         input_problem(run, item, 0, text.text);
         return STATUS_OK;
     }

@@ -179,6 +179,7 @@ echo "Secret okapi, changed." >articles/secret.md
 chmod 0 articles/secret.md articles/closed
 expect_exit 1 unprivileged osler-index -i test.db articles
 expect_error_match '^osler-index: articles/secret.md: Permission denied; the index keeps what it had of it$'
+expect_error_match '^osler-index: articles/closed: Permission denied; the index keeps what it had of it$'
 expect_found okapi 2
 chmod 700 articles/closed
 
