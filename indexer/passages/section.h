@@ -12,7 +12,4 @@
  * also if the document goes on after it. Errors: STATUS_NO_MEMORY. */
 enum status sections_of(struct document *document, struct passage_list *list, struct error *error);
 
-/* The bytes of the "Sources:" or "References:" that text[0, n_bytes) begins with, or 0. */
-size_t section_list_name(const char *text, size_t n_bytes);
-
 #endif

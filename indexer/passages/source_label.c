@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "indexer/passages/section.h"
+#include "indexer/passages/source_heading.h"
 
 /* A name is cut at a word near this length: a title fits, a list of twenty authors does not. */
 enum { LABEL_BYTES = 120 };
@@ -211,7 +211,7 @@ static void trim_lead(const char *text, size_t *n_bytes) {
 /* Moves [*text, *text + *n_bytes) beyond the name of a list on one line, "Sources: ", or the number
  * of a list entry, "[3] ", "12. " or "[^note]: ", and trims. */
 static void trim_entry(const char **text, size_t *n_bytes) {
-    size_t number = section_list_name(*text, *n_bytes);
+    size_t number = source_heading_lead(*text, *n_bytes);
     *text += number;
     *n_bytes -= number;
     number = 0;

@@ -287,6 +287,8 @@ static void a_list_of_nothing_but_links_needs_not_stand_at_the_end(void **state)
     (void)state;
     assert_n_passages("Text.\n## Sources\n" LINKS "## About the author\nText.\n", 2);
     assert_n_passages("Text.\n## Sources\n### Books\n" LINKS "## About the author\nText.\n", 2);
+    assert_n_passages("Text.\n## Sources\n" LINKS PROSE, 2);
+    assert_n_passages("Text.\n## Sources\n" LINKS "Last updated in May.\n", 1);
     assert_n_passages("Text.\n## Sources\n" LINKS "- C\n## Conclusion\nText.\n", 3);
     assert_n_passages("Text.\n## Sources\nSee [A](https://a.org).\n## Conclusion\nText.\n", 3);
 }
