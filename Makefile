@@ -100,11 +100,14 @@ install: all ## install into PREFIX=/usr/local, below DESTDIR=
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/osler $(BUILD)/osler_tokenizer.so
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 doc/osler-index.1 doc/osler-query.1
+	install -D -m 644 completion/osler.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/osler-index
+	ln -sf osler-index $(DESTDIR)$(PREFIX)/share/bash-completion/completions/osler-query
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS)))
 	rm -f $(DESTDIR)$(PREFIX)/lib/osler/osler_tokenizer.so
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/osler-index.1 $(DESTDIR)$(PREFIX)/share/man/man1/osler-query.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/bash-completion/completions/,$(notdir $(PROGRAMS)))
 	rmdir $(DESTDIR)$(PREFIX)/lib/osler 2>/dev/null || true
 
 clean: ## remove build/

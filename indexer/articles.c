@@ -242,7 +242,9 @@ static enum status write_job(struct run *run, struct job *job) {
     if (job->status == STATUS_NO_MEMORY)
         return error_no_memory(run->error);
     if (starts_file && job->status == STATUS_INPUT) {
-        input_problem(run, item, 0, job->error.text);
+        struct error text;
+        plan_failure(job->error.text, item->known != 0, &text);
+        input_problem(run, item, 0, text.text);
         return STATUS_OK;
     }
     if (job->earlier.in_place)

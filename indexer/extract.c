@@ -40,6 +40,25 @@ static void add_links(const struct prepared *prepared, struct json *json, cJSON 
     }
 }
 
+/* The text without the lists of sources, which are not searched. */
+static void append_text(const struct prepared *prepared, struct buffer *out) {
+    const struct document *document = &prepared->document;
+    const struct passage_list *passages = &prepared->passages;
+    const char *text = buffer_string(&document->text);
+    for (size_t i = 0; i < passages->n_sections; i++) {
+        const struct section *section = &passages->sections[i];
+        size_t first = section->first_block;
+        bool has_heading = first > 0 && document->blocks[first - 1].kind == BLOCK_HEADING;
+        first -= has_heading;
+        if (section->is_sources || first == section->end_block)
+            continue;
+        if (out->size > 0)
+            buffer_append_string(out, "\n\n");
+        size_t start = document->blocks[first].start;
+        buffer_append(out, text + start, document->blocks[section->end_block - 1].end - start);
+    }
+}
+
 static enum status print_json(const struct prepared *prepared, struct buffer *out,
                               struct error *error) {
     const struct document *document = &prepared->document;
@@ -53,7 +72,11 @@ static enum status print_json(const struct prepared *prepared, struct buffer *ou
     json_add_string(&json, root, "language", document->language);
     json_add_string(&json, root, "canonical",
                     document->canonical ? document->canonical : document->url);
-    json_add_text(&json, root, "text", buffer_string(&document->text), document->text.size);
+    struct buffer text = {0};
+    append_text(prepared, &text);
+    json_add_text(&json, root, "text", buffer_string(&text), text.size);
+    json.failed = json.failed || text.failed;
+    buffer_free(&text);
     add_headings(document, &json, root);
     add_links(prepared, &json, root);
     json_print(&json, root, true, out);
@@ -109,7 +132,7 @@ enum status extract_print(const char *path, bool json, struct report *report, st
     if (status == STATUS_OK && json) {
         status = print_json(&prepared, out, error);
     } else if (status == STATUS_OK) {
-        buffer_append(out, buffer_string(&prepared.document.text), prepared.document.text.size);
+        append_text(&prepared, out);
         buffer_append_char(out, '\n');
     }
     if (status == STATUS_OK && out->failed)

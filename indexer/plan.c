@@ -104,7 +104,7 @@ static bool is_same(const struct known_file *known, const struct walk_file *file
 struct scope {
     char **roots;
     size_t n_roots;
-    const struct walk *walk;
+    struct walk *walk;
 };
 
 static enum status scope_open(struct scope *scope, const char *const *paths, size_t n_paths,
@@ -132,9 +132,17 @@ static bool is_gone(const struct scope *scope, const char *path) {
     bool in_scope = false;
     for (size_t i = 0; i < scope->n_roots && !in_scope; i++)
         in_scope = path_is_below(path, scope->roots[i]);
-    for (size_t i = 0; i < scope->walk->n_problems && in_scope; i++)
-        in_scope = !path_is_below(path, scope->walk->problems[i].path);
+    for (size_t i = 0; i < scope->walk->n_problems && in_scope; i++) {
+        struct walk_problem *problem = &scope->walk->problems[i];
+        in_scope = !path_is_below(path, problem->path);
+        problem->hides_known |= !in_scope;
+    }
     return in_scope;
+}
+
+void plan_failure(const char *why, bool is_known, struct error *text) {
+    error_set(text, STATUS_INPUT, "%s%s", why,
+              is_known ? "; the index keeps what it had of it" : "");
 }
 
 /* Decides by its bytes what becomes of a known file whose stat(2) has changed; those of another
@@ -155,8 +163,10 @@ static enum status look_at(struct plan *plan, const struct known_file *known,
         item->action = is_same_file ? PLAN_RENEW : PLAN_READ;
         return STATUS_OK;
     }
+    struct error text;
+    plan_failure(failure.text, true, &text);
     item->action = PLAN_FAILED;
-    item->failure = arena_string(&plan->arena, failure.text);
+    item->failure = arena_string(&plan->arena, text.text);
     return item->failure ? STATUS_OK : error_no_memory(error);
 }
 
@@ -205,7 +215,7 @@ static enum status merge(struct plan *plan, const struct known_files *known,
     return status;
 }
 
-enum status plan_make(struct plan *plan, struct index *index, const struct walk *walk,
+enum status plan_make(struct plan *plan, struct index *index, struct walk *walk,
                       const char *const *paths, size_t n_paths, const char *folder,
                       struct error *error) {
     struct known_files known = {0};

@@ -36,6 +36,10 @@ static inline const char *plan_item_path(const struct plan_item *item) {
     return item->file ? item->file->path : item->name;
 }
 
+/* Sets `text` to what is said of a file or folder that cannot be read because of `why`; `is_known`:
+ * the index has something of it. */
+void plan_failure(const char *why, bool is_known, struct error *text);
+
 /* Zero-initialised it is empty. */
 struct plan {
     struct arena arena;      /* owns the names */
@@ -46,9 +50,9 @@ struct plan {
 
 /* Fills a zeroed plan. `index` is NULL for an index that is made anew. A known file counts as gone
  * if it is below one of `paths`, was not found, and is not below the path of a problem of `walk`,
- * whose files may still be there. `folder` is the real path of the index's folder. A known file
- * whose stat(2) differs is read, to see whether its bytes do. */
-enum status plan_make(struct plan *plan, struct index *index, const struct walk *walk,
+ * whose files may still be there: then `hides_known` of that is set. `folder` is the real path of
+ * the index's folder. A known file whose stat(2) differs is read, to see whether its bytes do. */
+enum status plan_make(struct plan *plan, struct index *index, struct walk *walk,
                       const char *const *paths, size_t n_paths, const char *folder,
                       struct error *error);
 void plan_free(struct plan *plan); /* frees and zeroes */

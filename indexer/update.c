@@ -237,6 +237,7 @@ static enum status write_all(struct run *run) {
         status = archive_forget(&run->archive, &run->index, run->publication, run->error);
     if (status == STATUS_OK)
         status = articles_update(&articles, run->error);
+    report_sort(run->report, 0);
     if (status == STATUS_OK)
         status = update_sources(run);
     return status == STATUS_OK ? publication_commit(run->publication, run->error) : status;
@@ -299,11 +300,15 @@ static enum status look_around(struct run *run) {
     enum status status = walk_files(update->paths, update->n_paths, &run->walk, run->error);
     if (status == STATUS_OK)
         leave_out_archive(run);
-    for (size_t i = 0; status == STATUS_OK && i < run->walk.n_problems; i++)
-        report_problem(run->report, run->walk.problems[i].path, 0, run->walk.problems[i].text);
     if (status == STATUS_OK)
         status = plan_make(&run->plan, run->has_old ? &run->index : NULL, &run->walk, update->paths,
                            update->n_paths, run->folder, run->error);
+    for (size_t i = 0; status == STATUS_OK && i < run->walk.n_problems; i++) {
+        const struct walk_problem *problem = &run->walk.problems[i];
+        struct error text;
+        plan_failure(problem->text, problem->hides_known, &text);
+        report_problem(run->report, problem->path, 0, text.text);
+    }
     if (status == STATUS_OK && !run->has_old && run->walk.n_files == 0 && run->walk.n_problems > 0)
         status = error_set(run->error, STATUS_INPUT, "nothing to index there: no index was made");
     run->report->n_files = run->plan.n_items - run->plan.n_remove;

@@ -230,7 +230,8 @@ enum status options_read(int argc, char **argv, struct options *options, struct 
     if (status != STATUS_OK || options->help || options->version)
         return status;
     if (!options->batch && optind == argc)
-        return error_set(error, STATUS_USAGE, "no QUERY given");
+        return error_set(error, STATUS_USAGE,
+                         "no QUERY given; one that begins with - goes behind --");
     if (options->batch && optind < argc)
         return error_set(error, STATUS_USAGE, "\"%s\": --batch takes its queries from its file",
                          argv[optind]);

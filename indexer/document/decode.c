@@ -264,6 +264,29 @@ size_t decoded_source_of(const struct decoded *decoded, const char *pointer) {
     return decoded_source_offset(decoded, place - start);
 }
 
+void decoded_insert_spaces(struct decoded *decoded, const size_t *places, size_t n_places) {
+    struct decoded spaced = {.source = decoded->source, .source_bytes = decoded->source_bytes};
+    size_t from = 0;
+    size_t i_shift = 0;
+    for (size_t i = 0; i <= n_places; i++) {
+        size_t to = i < n_places ? places[i] : decoded->text.size;
+        for (; i_shift < decoded->n_shifts && decoded->shifts[2 * i_shift] < to; i_shift++) {
+            size_t at = decoded->shifts[2 * i_shift];
+            buffer_append(&spaced.text, decoded->text.data + from, at - from);
+            add_shift(&spaced, decoded->shifts[2 * i_shift + 1]);
+            from = at;
+        }
+        buffer_append(&spaced.text, decoded->text.data + from, to - from);
+        from = to;
+        if (i < n_places) {
+            buffer_append_char(&spaced.text, ' ');
+            add_shift(&spaced, decoded_source_offset(decoded, to));
+        }
+    }
+    decoded_free(decoded);
+    *decoded = spaced;
+}
+
 /* Length of the longest start of the `n_bytes` of valid UTF-8 at `text` whose characters do (or do
  * not, as `same` says) have the same bytes at `source`. */
 static size_t stretch(const struct decoded *decoded, const char *text, size_t n_bytes,

@@ -23,6 +23,10 @@ struct decoded {
  * outlive it. Errors: STATUS_NO_MEMORY. */
 enum status decode_text(const char *bytes, size_t n_bytes, struct document *document,
                         struct decoded *decoded, struct error *error);
+/* Puts a space, which the source does not have, before each of the bytes at `places`, which rise.
+ * When memory is out, decoded->text.failed is set. */
+void decoded_insert_spaces(struct decoded *decoded, const size_t *places, size_t n_places);
+
 void decoded_free(struct decoded *decoded); /* frees and zeroes */
 
 /* The source byte of byte `offset` of decoded.text. */

@@ -30,7 +30,9 @@ enum block_kind {
 
 struct block {
     enum block_kind kind;
-    int level;         /* 1-6 for BLOCK_HEADING, else 0 */
+    int level; /* 1-6 for BLOCK_HEADING; of a numbered list's item, where it begins, its number;
+                  else
+                  0 */
     size_t start, end; /* in document.text */
 };
 

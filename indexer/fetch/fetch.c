@@ -240,6 +240,8 @@ static enum status finish(struct fetch *fetch, struct fetch_transfer *transfer, 
     struct fetch_job *job = transfer->job;
     int64_t pause_ms = 0;
     enum status status = fetch_transfer_finish(transfer, code, error);
+    /* A host that has no address was asked for nothing. */
+    int64_t least_ms = job->outcome == FETCH_NO_SUCH_HOST ? 0 : fetch->shared.options.host_delay_ms;
     fetch->n_active--;
     if (status != STATUS_OK) {
         fetch_job_free(job);
@@ -247,8 +249,8 @@ static enum status finish(struct fetch *fetch, struct fetch_transfer *transfer, 
         fetch_host_judge(host, job, &transfer->exchange, fetch->shared.options.n_host_failures);
         status = advance(fetch, job, &transfer->exchange, error);
     }
-    if (pause_ms < fetch->shared.options.host_delay_ms)
-        pause_ms = fetch->shared.options.host_delay_ms;
+    if (pause_ms < least_ms)
+        pause_ms = least_ms;
     fetch_transfer_clear(transfer);
     host->is_active = false;
     host->ready_ms = fetch_now_ms() + pause_ms;

@@ -45,6 +45,15 @@ static enum status read_answer(struct robots *rules, const struct fetch_job *job
     return status;
 }
 
+/* True if the server was not reached: then robots.txt, which was asked for first, is not the point.
+ */
+static bool is_unreached(const struct fetch_job *job) {
+    return job->n_exchanges == 0 &&
+           (job->outcome == FETCH_NO_SUCH_HOST || job->outcome == FETCH_NO_CONNECTION ||
+            job->outcome == FETCH_CONNECT_TIMEOUT || job->outcome == FETCH_REFUSED_ADDRESS ||
+            job->outcome == FETCH_TLS);
+}
+
 enum status fetch_robots_settle(struct fetch_robots *robots, const struct fetch_job *job,
                                 struct error *error) {
     enum status status = STATUS_OK;
@@ -65,7 +74,8 @@ enum status fetch_robots_settle(struct fetch_robots *robots, const struct fetch_
         /* Nothing is, either, but it is the host that is to blame and not its rules. */
         robots->state = ROBOTS_UNREACHABLE;
         robots->outcome = job->outcome;
-        error_set(&robots->why, STATUS_INPUT, "robots.txt: %s", job->text ? job->text : "");
+        error_set(&robots->why, STATUS_INPUT, "%s%s",
+                  is_unreached(job) ? "" : "robots.txt: ", job->text ? job->text : "");
     }
     fetch_queue_prepend(&robots->host->pages, &robots->waiting);
     return status;

@@ -73,7 +73,8 @@ static void add_problem(struct walker *walker, const char *path, const char *tex
     if (!make_room(walker, (void **)&walk->problems, walk->n_problems, &walk->problems_capacity,
                    sizeof *walk->problems))
         return;
-    struct walk_problem problem = {copy_string(walker, path), copy_string(walker, text)};
+    struct walk_problem problem = {.path = copy_string(walker, path),
+                                   .text = copy_string(walker, text)};
     if (!walker->failed)
         walk->problems[walk->n_problems++] = problem;
 }

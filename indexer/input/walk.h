@@ -8,6 +8,7 @@
 #ifndef OSLER_INDEXER_INPUT_WALK_H
 #define OSLER_INDEXER_INPUT_WALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct walk_file {
 struct walk_problem {
     const char *path; /* absolute, or as given if it could not be made so */
     const char *text; /* what is wrong, without the path */
+    bool hides_known; /* for the caller: the index has files there */
 };
 
 /* Zero-initialised it is empty and ready. */

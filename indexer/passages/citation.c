@@ -130,19 +130,19 @@ static void cite_heading(struct pass *pass, size_t i_section) {
     }
 }
 
-/* Adds what the lists of sources name. They are the last sections, so that every name is known
- * before the text is read. */
+/* Adds what the lists of sources name: before the text is read, so that every name is known. */
 static void read_sources(struct pass *pass) {
     struct document *document = pass->document;
     const struct passage_list *passages = pass->passages;
-    size_t i_link = document->n_links;
-    for (size_t i = passages->n_sections; i > 0 && passages->sections[i - 1].is_sources; i--) {
-        const struct section *section = &passages->sections[i - 1];
-        while (i_link > 0 && document->links[i_link - 1].block >= section->first_block) {
-            i_link--;
-            if (document->links[i_link].block < section->end_block)
-                pass->failed |= !source_entries_add(&pass->sources, document, i_link);
-        }
+    size_t i_link = 0;
+    for (size_t i = 0; i < passages->n_sections && !pass->failed; i++) {
+        const struct section *section = &passages->sections[i];
+        while (i_link < document->n_links && document->links[i_link].block < section->first_block)
+            i_link++;
+        for (; i_link < document->n_links && document->links[i_link].block < section->end_block;
+             i_link++)
+            pass->failed |=
+                section->is_sources && !source_entries_add(&pass->sources, document, i_link);
     }
     source_entries_finish(&pass->sources, document);
 }

@@ -187,15 +187,20 @@ static bool follows_stop(const char *text, size_t start, size_t at) {
     return false;
 }
 
-/* The end of the sentence if the label of `link` is glued to its stop ("outcomes.1 Next"), or 0. */
+/* The end of the sentence if the label of `link`, or its bracket, is glued to its stop
+ * ("outcomes.1 Next", "outcomes.(WHO) Next"), or 0. */
 static size_t glued_end(const struct document *document, size_t start, size_t end, size_t i_link) {
     const char *text = document->text.data;
     const struct link *link = &document->links[i_link];
-    if (link->start <= start || !follows_stop(text, start, link->start))
+    size_t at = link->start;
+    while (at > start && strchr("([", text[at - 1]))
+        at--;
+    if (at <= start || !follows_stop(text, start, at))
         return 0;
-    struct chain chain = read_chain(document, link->start, end, i_link);
+    struct chain chain = read_chain(document, at, end, i_link);
     bool is_name = link->start < link->end && text[link->start] >= 'A' && text[link->start] <= 'Z';
-    return (chain.is_all_marks || is_name) && is_apart(text, chain.end, end) ? chain.end : 0;
+    bool is_citation = chain.is_all_marks || is_name || at < link->start;
+    return is_citation && is_apart(text, chain.end, end) ? chain.end : 0;
 }
 
 /* Where what is said ends in [start, end): before the links and brackets at the end if a stop

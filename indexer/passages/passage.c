@@ -150,27 +150,53 @@ static bool cut_section(const struct document *document, struct passage_list *li
     return true;
 }
 
+/* What cutting needs; zero-initialised it is ready. */
+struct cutter {
+    struct units units;
+    struct plan plan;
+};
+
+static void cutter_free(struct cutter *cutter) {
+    free(cutter->plan.before);
+    free(cutter->plan.cost);
+    units_free(&cutter->units);
+}
+
+/* Adds the passages of a section that has text. */
+static bool add_section(const struct document *document, struct passage_list *list,
+                        struct cutter *cutter, size_t i_section) {
+    const struct section *section = &list->sections[i_section];
+    size_t start = document->blocks[section->first_block].start;
+    size_t end = document->blocks[section->end_block - 1].end;
+    size_t n_words = units_count_words(document->text.data, start, end);
+    if (n_words <= MAX_WORDS)
+        return add_passage(list, document, i_section, start, end);
+    return cut_section(document, list, &cutter->units, &cutter->plan, i_section, n_words);
+}
+
 enum status passages_of(struct document *document, struct passage_list *list, struct error *error) {
-    struct units units = {0};
-    struct plan plan = {0};
+    struct cutter cutter = {0};
     enum status status = sections_of(document, list, error);
     for (size_t i = 0; i < list->n_sections && status == STATUS_OK; i++) {
         const struct section *section = &list->sections[i];
-        if (section->is_sources || section->first_block == section->end_block)
-            continue;
-        size_t start = document->blocks[section->first_block].start;
-        size_t end = document->blocks[section->end_block - 1].end;
-        size_t n_words = units_count_words(document->text.data, start, end);
-        bool is_done = n_words <= MAX_WORDS
-                           ? add_passage(list, document, i, start, end)
-                           : cut_section(document, list, &units, &plan, i, n_words);
-        if (!is_done)
+        bool has_text = !section->is_sources && section->first_block < section->end_block;
+        if (has_text && !add_section(document, list, &cutter, i))
             status = error_no_memory(error);
     }
-    free(plan.before);
-    free(plan.cost);
-    units_free(&units);
+    cutter_free(&cutter);
     return status;
+}
+
+enum status passages_of_headings(const struct document *document, struct passage_list *list,
+                                 struct error *error) {
+    if (document->n_blocks == 0)
+        return STATUS_OK;
+    struct cutter cutter = {0};
+    list->n_sections = 1; /* there is one for each heading */
+    list->sections[0] = (struct section){.headings = "", .end_block = document->n_blocks};
+    bool is_done = add_section(document, list, &cutter, 0);
+    cutter_free(&cutter);
+    return is_done ? STATUS_OK : error_no_memory(error);
 }
 
 void passage_list_free(struct passage_list *list) {

@@ -28,7 +28,7 @@ struct section {
      * level-1 heading that only repeats the document's title is left out. Owned by the document. */
     const char *headings;
     size_t first_block, end_block; /* blocks [first, end), headings not included */
-    bool is_sources;               /* the closing list of sources: no passages come from it */
+    bool is_sources;               /* a list of sources: no passages come from it */
 };
 
 struct passage_list {
@@ -41,6 +41,12 @@ struct passage_list {
 /* Fills a zeroed `list` from `document`, whose title may be NULL. The passages rise by place; a
  * document or section without text has none. Errors: STATUS_NO_MEMORY. */
 enum status passages_of(struct document *document, struct passage_list *list, struct error *error);
+
+/* For a document of which passages_of has found no passage: makes passages of its headings, so that
+ * one that is nothing else, a title or a list of questions, is found all the same. Errors:
+ * STATUS_NO_MEMORY. */
+enum status passages_of_headings(const struct document *document, struct passage_list *list,
+                                 struct error *error);
 void passage_list_free(struct passage_list *list); /* frees and zeroes */
 
 #endif

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "indexer/passages/cited_sentence.h"
+#include "indexer/passages/source_heading.h"
 #include "store/array.h"
 
 enum { MAX_LEVEL = 6 };
@@ -20,84 +21,15 @@ enum { PATH_FACTOR = 8, PATH_EXTRA_BYTES = 65536 };
 /* An entry of a list of sources: a full reference with many authors fits, a paragraph does not. */
 enum { ENTRY_BYTES = 600, SHORT_LINE_BYTES = 160 };
 
-/* The longest heading that can name a list of sources, without its number. */
-enum { NAME_BYTES = 48 };
-
 static bool equals(const char *a, size_t a_bytes, const char *b) {
     return strlen(b) == a_bytes && strncasecmp(a, b, a_bytes) == 0;
 }
 
-/* The names of a list of sources; those of the second kind often head prose as well, so that their
- * entries must look like references. */
-static const char *const source_names[] = {
-    "source",
-    "sources",
-    "reference",
-    "references",
-    "reference list",
-    "list of references",
-    "bibliography",
-    "citations",
-    "works cited",
-    "literature cited",
-    "references cited",
-    "sources cited",
-    "article sources",
-    "selected references",
-    "works consulted",
-    "sources and references",
-    "sources consulted",
-    "key references",
-    "select references",
-    "key sources",
-    "selected sources",
-    "quellen",
-    "r\303\251f\303\251rences",
-    "fuentes",
-    "referencias",
-    "fonti",
-    "bronnen",
-};
-static const char *const note_names[] = {
-    "notes",           "footnotes",          "endnotes",
-    "further reading", "additional reading", "suggested reading",
-    "external links",  "literature",
-};
-
-static bool is_one_of(const char *const *names, size_t n_names, const char *name, size_t n_bytes) {
-    for (size_t i = 0; i < n_names; i++)
-        if (equals(name, n_bytes, names[i]))
-            return true;
-    return false;
-}
-
-enum list_name { NO_LIST, SOURCES, NOTES };
-
-/* "7. References and notes:" is a name as well as "Sources"; what follows "and" or "&" is not read.
- */
-static enum list_name list_name(const char *text, size_t n_bytes) {
-    while (n_bytes > 0 && strchr("0123456789.) *_[#", *text))
-        text++, n_bytes--;
-    while (n_bytes > 0 && strchr(" :.*_", text[n_bytes - 1]))
-        n_bytes--;
-    if (n_bytes > NAME_BYTES)
-        return NO_LIST;
-    size_t n_first = n_bytes;
-    for (size_t i = 0; i < n_bytes && n_first == n_bytes; i++) {
-        bool is_and = n_bytes - i > 5 && strncasecmp(text + i, " and ", 5) == 0;
-        if (is_and || (n_bytes - i > 3 && memcmp(text + i, " & ", 3) == 0) || text[i] == '/')
-            n_first = i;
-    }
-    if (is_one_of(source_names, sizeof source_names / sizeof *source_names, text, n_first))
-        return SOURCES;
-    bool is_note = is_one_of(note_names, sizeof note_names / sizeof *note_names, text, n_first);
-    return is_note ? NOTES : NO_LIST;
-}
-
-static enum list_name block_name(const struct document *document, const struct block *block) {
+static enum source_heading block_name(const struct document *document, const struct block *block) {
     size_t n_bytes = block->end - block->start;
-    return n_bytes > 2 * NAME_BYTES ? NO_LIST
-                                    : list_name(document->text.data + block->start, n_bytes);
+    return n_bytes > 2 * SOURCE_HEADING_BYTES
+               ? NO_LIST
+               : source_heading(document->text.data + block->start, n_bytes);
 }
 
 static bool has_link(const struct document *document, const struct block *block) {
@@ -124,7 +56,7 @@ static bool is_reference(const struct document *document, const struct block *bl
 }
 
 static bool is_entry(const struct document *document, const struct block *block,
-                     enum list_name name) {
+                     enum source_heading name) {
     size_t n_bytes = block->end - block->start;
     if (block->kind == BLOCK_CODE || n_bytes > ENTRY_BYTES)
         return false;
@@ -136,7 +68,7 @@ static bool is_entry(const struct document *document, const struct block *block,
 
 /* True if most of blocks [first, end), and of their bytes, are entries of a list of sources. */
 static bool is_list(const struct document *document, size_t first, size_t end,
-                    enum list_name name) {
+                    enum source_heading name) {
     size_t n_entries = 0;
     size_t n_entry_bytes = 0;
     size_t n_bytes = 0;
@@ -252,17 +184,63 @@ static const struct block *heading_of(const struct document *document,
     return block->kind == BLOCK_HEADING ? block : NULL;
 }
 
-/* Marks the sections at the end that are lists of sources by their own heading or one above it, if
- * any text stands before them. Headings without text between and after them do no harm. */
+/* The blocks from the first of a section on that are items with links. */
+static size_t count_link_items(const struct document *document, const struct section *section) {
+    size_t n_items = 0;
+    for (size_t i = section->first_block; i < section->end_block; i++, n_items++) {
+        const struct block *block = &document->blocks[i];
+        bool is_item = block->kind == BLOCK_ITEM || block->kind == BLOCK_ROW;
+        if (!is_item || block->end - block->start > ENTRY_BYTES || !has_link(document, block))
+            break;
+    }
+    return n_items;
+}
+
+/* True for nothing but items with links: a list of sources wherever it stands, for an article may
+ * go on after it ("About the author"). */
+static bool is_list_of_links(const struct document *document, const struct section *section) {
+    return section->first_block < section->end_block &&
+           count_link_items(document, section) == section->end_block - section->first_block;
+}
+
+/* Makes blocks from `begin` on of section `i` a section of their own, behind it. False when memory
+ * is out. */
+static bool split_section(struct passage_list *list, size_t i, size_t begin) {
+    if (!add_section(list))
+        return false;
+    struct section *section = &list->sections[i];
+    memmove(section + 1, section, (list->n_sections - 1 - i) * sizeof *section);
+    section[0].end_block = section[1].first_block = begin;
+    return true;
+}
+
+/* Parts the prose that follows the last list of links ("Jane Roe is a nurse.") from it. */
+static bool split_prose(const struct document *document, struct passage_list *list) {
+    for (size_t i = list->n_sections; i > 0; i--) {
+        const struct section *section = &list->sections[i - 1];
+        const struct block *heading = heading_of(document, section);
+        if (!heading || block_name(document, heading) != SOURCES)
+            continue;
+        size_t n_items = count_link_items(document, section);
+        bool has_prose =
+            n_items > 0 && !is_list(document, section->first_block, section->end_block, SOURCES);
+        return !has_prose || split_section(list, i - 1, section->first_block + n_items);
+    }
+    return true;
+}
+
+/* Marks the sections that are lists of sources by their own heading or one above it, if any text
+ * stands before them: those at the end, and earlier ones whose look leaves no doubt. Headings
+ * without text between and after them do no harm. */
 static void mark_sources(const struct document *document, struct passage_list *list) {
-    enum list_name names[MAX_LEVEL + 1] = {NO_LIST};
+    enum source_heading names[MAX_LEVEL + 1] = {NO_LIST};
     size_t n_tail = 0;
     bool has_text = false;
     for (size_t i = 0; i < list->n_sections; i++) {
-        const struct section *section = &list->sections[i];
+        struct section *section = &list->sections[i];
         const struct block *heading = heading_of(document, section);
         int level = heading ? level_of(heading) : 0;
-        enum list_name name = heading ? block_name(document, heading) : NO_LIST;
+        enum source_heading name = heading ? block_name(document, heading) : NO_LIST;
         for (int above = level - 1; above > 0 && name == NO_LIST; above--)
             name = names[above];
         for (int below = level; below <= MAX_LEVEL; below++)
@@ -271,6 +249,7 @@ static void mark_sources(const struct document *document, struct passage_list *l
         bool is_sources =
             name != NO_LIST && has_text &&
             (is_empty || is_list(document, section->first_block, section->end_block, name));
+        section->is_sources = name == SOURCES && has_text && is_list_of_links(document, section);
         if (is_sources || (is_empty && n_tail > 0)) {
             n_tail++;
         } else {
@@ -282,18 +261,35 @@ static void mark_sources(const struct document *document, struct passage_list *l
         list->sections[i].is_sources = true;
 }
 
-/* True for one paragraph "Sources: [WHO](https://...), [NHS](https://...)". */
+/* True if the links [first, end) of a paragraph are addresses in full with no more than a name
+ * before each. */
+static bool are_named(const struct document *document, size_t start, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
+        const struct link *link = &document->links[i];
+        size_t n_bytes = link->start - start;
+        bool is_address = link->end - link->start > 4 &&
+                          memcmp(document->text.data + link->start, "http", 4) == 0;
+        if (link->start < start || n_bytes > SHORT_LINE_BYTES || !is_address)
+            return false;
+        start = link->end;
+    }
+    return true;
+}
+
+/* True for one paragraph "Sources: [WHO](https://...), [NHS](https://...)", or with bare URLs
+ * "Sources: WHO https://...; NHS https://...". */
 static bool is_inline_list(const struct document *document, const struct block *block) {
-    const char *text = document->text.data + block->start;
-    size_t n_bytes = block->end - block->start;
-    const char *colon = memchr(text, ':', n_bytes < NAME_BYTES ? n_bytes : NAME_BYTES);
-    if (block->kind != BLOCK_PARAGRAPH || !colon ||
-        list_name(text, (size_t)(colon - text)) != SOURCES)
+    size_t n_name =
+        source_heading_lead(document->text.data + block->start, block->end - block->start);
+    if (block->kind != BLOCK_PARAGRAPH || n_name == 0)
         return false;
+    size_t start = block->start + n_name;
     size_t first = cited_sentence_link(document, block->start);
-    bool has_two = first + 1 < document->n_links && document->links[first + 1].start <= block->end;
-    return has_two &&
-           !cited_sentence_says(document, block->start + (size_t)(colon - text), block->end, false);
+    size_t end = first;
+    while (end < document->n_links && document->links[end].start < block->end)
+        end++;
+    return end - first >= 2 && (!cited_sentence_says(document, start, block->end, false) ||
+                                are_named(document, start, first, end));
 }
 
 /* The block of `section` that begins a list of sources without a heading, or its end_block. */
@@ -322,19 +318,14 @@ static bool split_unheaded_list(const struct document *document, struct passage_
     size_t begin = find_unheaded_list(document, &list->sections[last - 1]);
     if (begin == list->sections[last - 1].end_block || begin == 0)
         return true;
-    if (!add_section(list))
+    if (!split_section(list, last - 1, begin))
         return false;
-    struct section *section = &list->sections[last];
-    memmove(section + 1, section, (list->n_sections - 1 - last) * sizeof *section);
-    *section = section[-1];
-    section->first_block = begin;
-    section->is_sources = true;
-    section[-1].end_block = begin;
+    list->sections[last].is_sources = true;
     return true;
 }
 
 enum status sections_of(struct document *document, struct passage_list *list, struct error *error) {
-    if (!divide(document, list))
+    if (!divide(document, list) || !split_prose(document, list))
         return error_no_memory(error);
     mark_sources(document, list);
     if (!split_unheaded_list(document, list))

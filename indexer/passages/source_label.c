@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "indexer/passages/source_heading.h"
 #include "store/array.h"
 
 /* A name is cut at a word near this length: a title fits, a list of twenty authors does not. */
@@ -149,7 +150,10 @@ static bool is_name(const char *text, size_t n_bytes, const char *url) {
     };
     size_t n_letters = 0;
     for (size_t i = 0; i < n_bytes; i++)
-        n_letters += is_letter_or_digit(text[i]) && (text[i] < '0' || text[i] > '9');
+        if (n_bytes - i >= 3 && memcmp(text + i, "\342\200", 2) == 0) /* a dash, U+2000-203F */
+            i += 2;
+        else
+            n_letters += is_letter_or_digit(text[i]) && (text[i] < '0' || text[i] > '9');
     if (n_letters < 2 || is_address(text, n_bytes, url) || is_visit(text, n_bytes))
         return false;
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
@@ -205,10 +209,13 @@ static void trim_lead(const char *text, size_t *n_bytes) {
     }
 }
 
-/* Moves [*text, *text + *n_bytes) beyond the number of a list entry, "[3] ", "12. " or "[^note]: ",
- * and trims. */
+/* Moves [*text, *text + *n_bytes) beyond the name of a list on one line, "Sources: ", or the number
+ * of a list entry, "[3] ", "12. " or "[^note]: ", and trims. */
 static void trim_entry(const char **text, size_t *n_bytes) {
-    size_t number = 0;
+    size_t number = source_heading_lead(*text, *n_bytes);
+    *text += number;
+    *n_bytes -= number;
+    number = 0;
     while (*n_bytes > 0 && **text == ' ')
         ++*text, --*n_bytes;
     if (is_mark(*text, *n_bytes))

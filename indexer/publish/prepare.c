@@ -8,6 +8,7 @@
 #include "indexer/document/readers.h"
 #include "indexer/fetch/url.h"
 #include "indexer/input/lines.h"
+#include "indexer/passages/numbered_sources.h"
 #include "indexer/postings/passage_inverter.h"
 #include "store/line_starts.h"
 
@@ -257,6 +258,10 @@ enum status prepare_untokenized(const struct input *input, struct prepared *prep
     enum status status = read_input(input, &prepared->document, error);
     if (status == STATUS_OK)
         status = passages_of(&prepared->document, &prepared->passages, error);
+    if (status == STATUS_OK && prepared->passages.n_passages == 0 && !input->url)
+        status = passages_of_headings(&prepared->document, &prepared->passages, error);
+    if (status == STATUS_OK)
+        status = numbered_sources_link(&prepared->document, &prepared->passages, error);
     if (status == STATUS_OK)
         status =
             citations_of(&prepared->document, &prepared->passages, &prepared->citations, error);

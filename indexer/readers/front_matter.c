@@ -9,7 +9,7 @@
 
 #include <yaml.h>
 
-#include "store/schema.h"
+#include "indexer/readers/front_matter_lines.h"
 
 enum {
     FRONT_MATTER_MAX_BYTES =
@@ -17,24 +17,10 @@ enum {
     YAML_MAX_DEPTH = 16, /* authors need 3 */
 };
 
-enum key { KEY_OTHER, KEY_TITLE, KEY_DATE, KEY_AUTHOR, KEY_LANGUAGE, KEY_URL, KEY_CANONICAL };
-
-static const struct {
-    const char *name;
-    enum key key;
-} known_keys[] = {
-    {"title", KEY_TITLE},    {"date", KEY_DATE},
-    {"author", KEY_AUTHOR},  {"authors", KEY_AUTHOR},
-    {"lang", KEY_LANGUAGE},  {"language", KEY_LANGUAGE},
-    {"url", KEY_URL},        {"canonical_url", KEY_CANONICAL},
-    {"published", KEY_DATE}, {"canonical", KEY_CANONICAL},
-};
-
 struct reading {
-    struct document *document;
-    struct buffer authors;
-    enum key key; /* whose value is being read */
-    size_t depth; /* open mappings and lists */
+    struct front_matter_fields fields;
+    enum front_matter_key key; /* whose value is being read */
+    size_t depth;              /* open mappings and lists */
     bool is_mapping[YAML_MAX_DEPTH];
     bool expects_key[YAML_MAX_DEPTH]; /* of a mapping */
     bool in_name;                     /* inside authors: the value of `name` follows */
@@ -61,8 +47,8 @@ static bool is_line(const char *at, const char *end, const char *wanted) {
     return (size_t)(stop - at) == strlen(wanted) && memcmp(at, wanted, strlen(wanted)) == 0;
 }
 
-/* True if the line is `key:` or `key: value`. */
-static bool is_key_line(const char *at, const char *end) {
+/* True if the line is `key:` or `key: value`, or has another `separator` than ':'. */
+static bool is_key_line(const char *at, const char *end, char separator) {
     const char *stop = line_end(at, end);
     char quote = at < stop && (*at == '"' || *at == '\'') ? *at++ : '\0';
     const char *name = at;
@@ -72,7 +58,7 @@ static bool is_key_line(const char *at, const char *end) {
         return false;
     while (at < stop && *at == ' ')
         at++;
-    return at < stop && *at == ':' && (at + 1 == stop || at[1] == ' ' || at[1] == '\t');
+    return at < stop && *at == separator && (at + 1 == stop || at[1] == ' ' || at[1] == '\t');
 }
 
 /* Skips blank lines and comments. */
@@ -87,63 +73,6 @@ static const char *first_content_line(const char *at, const char *end) {
         at = next_line(at, end);
     }
     return at;
-}
-
-static enum key key_named(const char *name, size_t n_bytes) {
-    for (size_t i = 0; i < sizeof known_keys / sizeof known_keys[0]; i++)
-        if (strlen(known_keys[i].name) == n_bytes &&
-            strncasecmp(name, known_keys[i].name, n_bytes) == 0)
-            return known_keys[i].key;
-    return KEY_OTHER;
-}
-
-static void add_author(struct reading *reading, const char *text, size_t n_bytes) {
-    const char *name = document_string(reading->document, text, n_bytes);
-    if (!name)
-        return;
-    if (reading->authors.size > 0)
-        buffer_append_string(&reading->authors, BETWEEN_AUTHORS);
-    buffer_append_string(&reading->authors, name);
-}
-
-static void set_once(char **field, char *value) {
-    if (!*field)
-        *field = value;
-}
-
-static void set_field(struct reading *reading, const char *text, size_t n_bytes) {
-    struct document *document = reading->document;
-    if (reading->key == KEY_AUTHOR) {
-        add_author(reading, text, n_bytes);
-        return;
-    }
-    char *value = document_string(document, text, n_bytes);
-    if (!value)
-        return;
-    switch (reading->key) {
-    case KEY_TITLE:
-        set_once(&document->title, value);
-        break;
-    case KEY_DATE:
-        set_once(&document->published, value);
-        break;
-    case KEY_LANGUAGE:
-        for (char *c = value; *c; c++)
-            *c = (char)tolower((unsigned char)*c);
-        set_once(&document->language, value);
-        break;
-    case KEY_URL: /* sites also write paths here */
-        if (document_is_web_url(value))
-            set_once(&document->url, value);
-        break;
-    case KEY_CANONICAL:
-        if (document_is_web_url(value))
-            set_once(&document->canonical, value);
-        break;
-    case KEY_AUTHOR:
-    case KEY_OTHER:
-        break;
-    }
 }
 
 static bool is_null(const yaml_event_t *event) {
@@ -171,14 +100,14 @@ static void read_scalar(struct reading *reading, const yaml_event_t *event) {
     if (reading->is_mapping[top] && reading->expects_key[top]) {
         reading->expects_key[top] = false;
         if (top == 0)
-            reading->key = key_named(text, n_bytes);
+            reading->key = front_matter_key_named(text, n_bytes);
         else
             reading->in_name = n_bytes == 4 && memcmp(text, "name", 4) == 0;
         return;
     }
     reading->expects_key[top] = true;
     if (reading->key != KEY_OTHER && !is_null(event) && (top == 0 || is_author(reading)))
-        set_field(reading, text, n_bytes);
+        front_matter_set(&reading->fields, reading->key, text, n_bytes);
 }
 
 static void open_collection(struct reading *reading, bool is_mapping) {
@@ -220,21 +149,29 @@ static bool read_event(struct reading *reading, const yaml_event_t *event) {
     return !reading->too_deep;
 }
 
-static void report(struct reading *reading, const yaml_parser_t *parser, const char *yaml) {
+/* What libyaml does not take is read line by line: nearly always it is a ": " without quotes. */
+static void read_lines_instead(struct reading *reading, const yaml_parser_t *parser,
+                               const char *yaml, size_t n_bytes) {
+    struct document *document = reading->fields.document;
     size_t line = parser->problem_mark.line;
     if (parser->error == YAML_READER_ERROR) { /* it knows only the byte */
         line = 0;
         for (size_t i = 0; i < parser->problem_offset; i++)
             line += yaml[i] == '\n';
     }
-    if (parser->error == YAML_MEMORY_ERROR)
-        reading->document->failed = true;
-    else /* libyaml counts lines from 0, and the file has a line of --- above */
-        document_problem(reading->document, line + 2, "front matter: %s", parser->problem);
+    if (parser->error == YAML_MEMORY_ERROR) {
+        document->failed = true;
+        return;
+    }
+    /* libyaml counts lines from 0, and the file has a line of --- above */
+    document_problem(document, line + 2, "front matter: %s; it is read line by line",
+                     parser->problem);
+    front_matter_clear(&reading->fields);
+    front_matter_read_lines(&reading->fields, ':', yaml, n_bytes);
 }
 
 static void read_yaml(const char *yaml, size_t n_bytes, struct document *document) {
-    struct reading reading = {.document = document};
+    struct reading reading = {.fields = {.document = document}};
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {
         document->failed = true;
@@ -246,7 +183,7 @@ static void read_yaml(const char *yaml, size_t n_bytes, struct document *documen
     while (more) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
-            report(&reading, &parser, yaml);
+            read_lines_instead(&reading, &parser, yaml, n_bytes);
             break;
         }
         more = read_event(&reading, &event);
@@ -256,28 +193,32 @@ static void read_yaml(const char *yaml, size_t n_bytes, struct document *documen
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);
-    if (reading.authors.size > 0)
-        set_once(&document->author,
-                 document_string(document, reading.authors.data, reading.authors.size));
-    document->failed = document->failed || reading.authors.failed;
-    buffer_free(&reading.authors);
+    front_matter_finish(&reading.fields);
+}
+
+static void read_toml(const char *toml, size_t n_bytes, struct document *document) {
+    struct front_matter_fields fields = {.document = document};
+    front_matter_read_lines(&fields, '=', toml, n_bytes);
+    front_matter_finish(&fields);
 }
 
 size_t front_matter_read(const char *text, size_t n_bytes, struct document *document) {
     const char *end = text + n_bytes;
-    if (n_bytes < 3 || !is_line(text, end, "---"))
+    bool is_toml = n_bytes >= 3 && is_line(text, end, "+++");
+    if (n_bytes < 3 || (!is_toml && !is_line(text, end, "---")))
         return 0;
     if (n_bytes > FRONT_MATTER_MAX_BYTES)
         end = text + FRONT_MATTER_MAX_BYTES;
-    const char *yaml = next_line(text, end);
-    if (!is_key_line(first_content_line(yaml, end), end))
+    const char *first = next_line(text, end);
+    if (!is_key_line(first_content_line(first, end), end, is_toml ? '=' : ':'))
         return 0;
-    for (const char *line = yaml; line < end; line = next_line(line, end)) {
-        if (!is_line(line, end, "---") && !is_line(line, end, "..."))
+    for (const char *line = first; line < end; line = next_line(line, end)) {
+        if (!is_line(line, end, is_toml ? "+++" : "---") && (is_toml || !is_line(line, end, "...")))
             continue;
-        read_yaml(yaml, (size_t)(line - yaml), document);
+        (is_toml ? read_toml : read_yaml)(first, (size_t)(line - first), document);
         return (size_t)(next_line(line, text + n_bytes) - text);
     }
-    document_problem(document, 1, "front matter is not closed: no line of --- follows");
+    document_problem(document, 1, "front matter is not closed: no line of %s follows",
+                     is_toml ? "+++" : "---");
     return 0;
 }

@@ -1,4 +1,5 @@
-/* YAML front matter: the metadata between two lines of --- at the top of an article.
+/* Front matter: the metadata between two lines of --- (YAML) or of +++ (TOML) at the top of an
+ * article.
  *
  *   ---
  *   title: "AI: the state of play"
@@ -16,9 +17,9 @@
 
 /* Reads the front matter of `text` (valid UTF-8), if it has any, into the metadata of `document`,
  * and returns how many bytes of text it takes: where the article begins. The first line has to be
- * --- and the next a `key:` (a file may as well begin with a thematic break). Front matter that is
- * not closed or not YAML becomes a problem of `document`; unclosed, it is read as text. Sets
- * document.failed if memory is out. */
+ * --- and the next a `key:` (a file may as well begin with a thematic break), or +++ and `key =`.
+ * Front matter that is not closed or not YAML becomes a problem of `document`; unclosed, it is read
+ * as text, and what is not YAML line by line. Sets document.failed if memory is out. */
 size_t front_matter_read(const char *text, size_t n_bytes, struct document *document);
 
 #endif

@@ -11,6 +11,7 @@
 #include "indexer/document/decode.h"
 #include "indexer/document/readers.h"
 #include "indexer/readers/plain_text.h"
+#include "store/schema.h"
 
 /* Above it a double no longer tells whole numbers apart. */
 #define MAX_EXACT_NUMBER 9007199254740992.0
@@ -185,7 +186,7 @@ static enum status read_author(const cJSON *object, struct document *document,
             break;
         }
         if (names.size > 0 && item->valuestring[0])
-            buffer_append_string(&names, ", ");
+            buffer_append_string(&names, BETWEEN_AUTHORS);
         buffer_append_string(&names, item->valuestring);
     }
     if (status == STATUS_OK)
@@ -205,6 +206,9 @@ static enum status read_text(const cJSON *object, struct document *document, str
     /* Escapes have no exact place in the line: nothing of it is a place in a source. */
     const struct decoded nowhere = {0};
     plain_text_append(document, &nowhere, text->valuestring, strlen(text->valuestring));
+    /* A record without an abstract is found by its title. */
+    if (document->n_blocks == 0 && document->title)
+        plain_text_append(document, &nowhere, document->title, strlen(document->title));
     return STATUS_OK;
 }
 

@@ -1,5 +1,6 @@
 /* The Markdown reader; see readers.h. md4c hands out most text as pointers into what it was given:
  * its place in the file follows from the pointer. */
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "indexer/document/decode.h"
 #include "indexer/document/readers.h"
+#include "indexer/readers/adjacent_references.h"
 #include "indexer/readers/bare_urls.h"
 #include "indexer/readers/block_writer.h"
 #include "indexer/readers/entity.h"
@@ -35,6 +37,8 @@ struct markdown {
     const char *text, *end; /* what md4c reads: decoded.text without its front matter */
     const char *after;      /* end of the last piece of it that md4c handed out */
     size_t n_items;         /* open list items */
+    int next_number;        /* of the outermost list's next item; 0: it has no numbers */
+    int number;             /* of the item that has no text yet, or 0 */
     bool has_cell;          /* the table row had one */
 
     struct buffer url, title; /* of the open link */
@@ -154,7 +158,27 @@ static void leave_link(struct markdown *markdown) {
 static void end_block(struct markdown *markdown) {
     leave_link(markdown); /* md4c forgets the end of a bare URL that a table cuts */
     raw_html_end(&markdown->html);
-    block_writer_begin(&markdown->writer, markdown->n_items > 0 ? BLOCK_ITEM : BLOCK_PARAGRAPH, 0);
+    if (markdown->writer.document->in_block)
+        markdown->number = 0;
+    block_writer_begin(&markdown->writer, markdown->n_items > 0 ? BLOCK_ITEM : BLOCK_PARAGRAPH,
+                       markdown->number);
+}
+
+/* `numbered` is NULL for a list with bullets. */
+static void begin_list(struct markdown *markdown, const MD_BLOCK_OL_DETAIL *numbered) {
+    if (markdown->n_items > 0)
+        return;
+    markdown->next_number = numbered && numbered->start < INT_MAX ? (int)numbered->start : 0;
+}
+
+static void begin_item(struct markdown *markdown) {
+    bool has_number = markdown->n_items == 0 && markdown->next_number > 0;
+    if (has_number)
+        markdown->number = markdown->next_number;
+    markdown->next_number += has_number && markdown->next_number < INT_MAX;
+    markdown->n_items++;
+    markdown->writer.kind = BLOCK_ITEM;
+    markdown->writer.level = markdown->number;
 }
 
 /* md4c gives every row as many cells as the header has, so that n bytes can become n * n cells. */
@@ -174,9 +198,12 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user) {
     }
     end_block(markdown);
     switch (type) {
+    case MD_BLOCK_UL:
+    case MD_BLOCK_OL:
+        begin_list(markdown, type == MD_BLOCK_OL ? detail : NULL);
+        break;
     case MD_BLOCK_LI:
-        markdown->n_items++;
-        markdown->writer.kind = BLOCK_ITEM;
+        begin_item(markdown);
         break;
     case MD_BLOCK_H:
         block_writer_begin(&markdown->writer, BLOCK_HEADING,
@@ -208,8 +235,10 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user) {
         raw_html_end(&markdown->html);
         return state(markdown);
     }
-    if (type == MD_BLOCK_LI)
+    if (type == MD_BLOCK_LI) {
         markdown->n_items--;
+        markdown->number = 0;
+    }
     end_block(markdown);
     return state(markdown);
 }
@@ -361,6 +390,10 @@ enum status markdown_read(const char *bytes, size_t n_bytes, struct document *do
                           struct error *error) {
     struct decoded decoded = {0};
     enum status status = decode_text(bytes, n_bytes, document, &decoded, error);
+    if (status == STATUS_OK)
+        adjacent_references_part(&decoded);
+    if (status == STATUS_OK && decoded.text.failed)
+        status = error_no_memory(error);
     if (status == STATUS_OK) {
         const char *text = buffer_string(&decoded.text);
         size_t front = front_matter_read(text, decoded.text.size, document);

@@ -61,6 +61,29 @@ void report_unfetched(struct report *report, const char *url) {
         report->unfetched[report->n_unfetched_urls++] = keep(report, url);
 }
 
+static int by_path(const void *a, const void *b) {
+    return strcmp(((const struct report_change *)a)->path, ((const struct report_change *)b)->path);
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct report_problem *left = a;
+    const struct report_problem *right = b;
+    int order = strcmp(left->path, right->path);
+    if (order != 0)
+        return order;
+    if (left->line != right->line)
+        return left->line < right->line ? -1 : 1;
+    return strcmp(left->text, right->text);
+}
+
+void report_sort(struct report *report, size_t first) {
+    if (report->n_changes > 0)
+        qsort(report->changes, report->n_changes, sizeof *report->changes, by_path);
+    if (report->n_problems > first)
+        qsort(report->problems + first, report->n_problems - first, sizeof *report->problems,
+              by_place);
+}
+
 static void append_count(struct buffer *out, int64_t n, const char *one, const char *many) {
     buffer_append_format(out, "%lld %s", (long long)n, n == 1 ? one : many);
 }

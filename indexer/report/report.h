@@ -50,6 +50,10 @@ void report_change(struct report *report, enum change_kind kind, const char *pat
 void report_problem(struct report *report, const char *path, size_t line, const char *text);
 void report_unfetched(struct report *report, const char *url);
 
+/* Puts the changes, and the problems from the `first` on, into the order of their paths; work that
+ * is done side by side ends in any. */
+void report_sort(struct report *report, size_t first);
+
 /* A line for people for each problem: "osler-index: FILE:LINE: what". */
 void report_problems(const struct report *report, struct buffer *out);
 

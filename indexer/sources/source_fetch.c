@@ -337,12 +337,14 @@ static enum status fetch_due(struct run *run, struct error *error) {
     options.recall = on_recall;
     options.robots_done = on_robots;
     size_t n_due = 0;
+    size_t n_problems = run->report->n_problems;
     enum status status = fetch_open(&run->fetch, &options, on_done, run, error);
     if (status == STATUS_OK)
         status = add_due(run, &n_due, error);
     if (status == STATUS_OK && n_due > 0) {
         progress_restart(run->progress, "sources", n_due);
         status = fetch_run(run->fetch, error);
+        report_sort(run->report, n_problems); /* those of a host stand together */
         if (status == STATUS_OK)
             status = write_silent(run, error);
         if (status == STATUS_OK)

@@ -1,5 +1,6 @@
-/* Hits as people read them: without the marks of footnotes, "Drugs help.[^1]". What a mark leads to
- * is among the citations that stand below. */
+/* Hits as people read them: without the marks of footnotes, "Drugs help.[^1]", and of numbered
+ * sources, "[7]", "[2, 5-9]". What a mark leads to is among the citations that stand below, which
+ * have numbers of their own. */
 #ifndef OSLER_QUERY_PRINT_NOTE_MARKS_H
 #define OSLER_QUERY_PRINT_NOTE_MARKS_H
 

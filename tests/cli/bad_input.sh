@@ -178,8 +178,18 @@ expect_found okapi 2
 echo "Secret okapi, changed." >articles/secret.md
 chmod 0 articles/secret.md articles/closed
 expect_exit 1 unprivileged osler-index -i test.db articles
+expect_error_match '^osler-index: articles/secret.md: Permission denied; the index keeps what it had of it$'
+expect_error_match '^osler-index: articles/closed: Permission denied; the index keeps what it had of it$'
 expect_found okapi 2
 chmod 700 articles/closed
+
+case_begin "a file that has grown too large keeps what was indexed of it, and says so"
+write_good
+expect_exit 0 osler-index -i test.db articles
+truncate -s 17M articles/good.md
+expect_exit 1 osler-index -i test.db articles
+expect_error <<<'osler-index: articles/good.md: larger than 16 MB: not indexed; the index keeps what it had of it'
+expect_found zebra 1
 
 case_begin "an index that may only be read answers"
 write_good

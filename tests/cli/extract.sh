@@ -161,3 +161,35 @@ expect_exit 1 osler-index --extract large.html
 expect_error_match '^osler-index: large.html: larger than 16 MB'
 expect_exit 1 piped large.html
 expect_error_match '^osler-index: stdin: larger than 16 MB'
+
+case_begin "numbers cite the entries of a numbered list, loose or tight, of several paragraphs"
+cat >a.md <<'END'
+Masks help [1]. Soap helps [2]. Air helps [12]. Sun helps [[2]](https://sun.org).
+
+1. not this [1]
+
+## References
+
+1. WHO. Masks. <https://who.int/1>
+
+   https://who.int/1.pdf
+
+2. - NHS <https://nhs.uk/2>
+
+12. Item three <https://cdc.gov/3>
+END
+expect_exit 0 osler-index --extract --json a.md
+expect_json '[.links[] | [.label, .url, .claim]] == [
+    ["WHO. Masks", "https://who.int/1", "Masks help [1]."],
+    ["WHO. Masks", "https://who.int/1.pdf", "Masks help [1]."],
+    ["NHS", "https://nhs.uk/2", "Soap helps [2]."],
+    ["[2]", "https://sun.org", "Sun helps [2]."],
+    ["WHO. Masks", "https://who.int/1", "not this [1]"],
+    ["WHO. Masks", "https://who.int/1.pdf", "not this [1]"],
+    ["Item three", "https://cdc.gov/3", null]]'
+expect_exit 0 osler-index --extract a.md
+expect_output <<'END'
+Masks help [1]. Soap helps [2]. Air helps [12]. Sun helps [2].
+
+not this [1]
+END

@@ -76,6 +76,7 @@ expect_match '^changed  articles/asthma.md$'
 expect_match '^new      articles/gout.md$'
 expect_match '^removed  articles/statins.txt$'
 expect_match '^test.db: 5 files \(1 new, 1 changed, 1 removed, 3 unchanged\)'
+expect_equal "$(grep articles/ "$out" | cut -c 10-)" "$(grep articles/ "$out" | cut -c 10- | sort)"
 expect_hit 'uric acid' articles/gout.md
 expect_hit spacers articles/asthma.md
 expect_exit 1 osler-query -i test.db cholesterol

@@ -146,3 +146,27 @@ for where in text tsv markdown bibtex; do
     expect_exit 0 osler-query -f $where bell
     expect_equal "$(tr -dc '\033\007' <"$out" | wc -c)" 0
 done
+
+case_begin "sources that failed are named host by host, each for what ails the host"
+mkdir a
+printf 'One [b](http://127.0.0.2/b), [z](http://127.0.0.1/z), [c](http://127.0.0.2/a), [a](http://127.0.0.1/a).\n' >a/x.md
+expect_exit 1 "$OSLER_ONLINE" -q a
+expect_error <<'END'
+osler-index: http://127.0.0.1/a: 127.0.0.1 is at the private address 127.0.0.1 (cited in a/x.md:1)
+osler-index: http://127.0.0.1/z: 127.0.0.1 is at the private address 127.0.0.1 (cited in a/x.md:1)
+osler-index: http://127.0.0.2/a: 127.0.0.2 is at the private address 127.0.0.2 (cited in a/x.md:1)
+osler-index: http://127.0.0.2/b: 127.0.0.2 is at the private address 127.0.0.2 (cited in a/x.md:1)
+END
+
+case_begin "an article that is only headings, and a record that is only a title, are found"
+mkdir a
+printf '# Stub on pumps\n\n## How long do [pumps](https://who.int/p) last?\n' >a/stub.md
+printf '{"_id":"1","title":"Insulin pumps","text":"","author":["Jane Roe","John Doe"]}\n' >a/x.jsonl
+expect_exit 0 osler-index -q a
+expect_exit 0 osler-query -f json pumps
+expect_json '[.hits[] | [.document.path, .passage.lines, .document.author]] | sort ==
+    [["a/stub.md", [1, 3], null], ["a/x.jsonl", [1, 1], "Jane Roe; John Doe"]]'
+expect_json '[.hits[].citations[].url] == ["https://who.int/p"]'
+expect_exit 0 osler-query -f csl-json 'title:insulin'
+expect_json '[.[0].author[].literal] == ["Jane Roe", "John Doe"]'
+expect_exit 0 osler-index --check -q

@@ -6,6 +6,7 @@
 
 #include "indexer/document/document.h"
 #include "indexer/passages/citation.h"
+#include "indexer/passages/numbered_sources.h"
 #include "indexer/passages/passage.h"
 
 static inline void must_hold(bool condition) {
@@ -45,8 +46,13 @@ static inline void check_document(struct document *document, size_t n_bytes) {
     struct citation_list citations = {0};
     check_blocks(document);
     check_runs(document, n_bytes);
-    if (passages_of(document, &passages, NULL) == STATUS_OK &&
-        citations_of(document, &passages, &citations, NULL) == STATUS_OK) {
+    enum status status = passages_of(document, &passages, NULL);
+    if (status == STATUS_OK && passages.n_passages == 0)
+        status = passages_of_headings(document, &passages, NULL);
+    if (status == STATUS_OK)
+        status = numbered_sources_link(document, &passages, NULL);
+    check_blocks(document);
+    if (status == STATUS_OK && citations_of(document, &passages, &citations, NULL) == STATUS_OK) {
         size_t end = 0;
         for (size_t i = 0; i < passages.n_passages; i++) {
             const struct passage *passage = &passages.passages[i];

@@ -105,6 +105,11 @@ static void a_chain_of_footnotes_has_one_claim(void **state) {
     assert_claims("Masks improve outcomes [1](https://a.org/1)[2](https://b.org/2). Next.", 2,
                   "Masks improve outcomes 12.");
     assert_claims("It was so in 2019.[1](https://a.org/1) Next one.", 1, "It was so in 2019.");
+    assert_claims("Masks improve outcomes.([WHO](https://a.org/1)) Next one.", 1, claim);
+    assert_claims(
+        "Masks improve outcomes.([a trial](https://a.org/1), [b](https://b.org)) Next one.", 2,
+        claim);
+    assert_claims("Masks (e.g.[FFP2](https://a.org/1)) help.", 1, "Masks (e.g.FFP2) help.");
     assert_claims("He said \"no.\"[1](https://a.org/1) Next one.", 1, "He said \"no.\"");
 }
 
@@ -173,6 +178,26 @@ static void the_list_of_sources_names_the_citations(void **state) {
     assert_string_equal(article.list.citations[0].url, "https://www.who.int/a/");
     assert_int_equal(article.passages.n_passages, 1);
     free_article(&article);
+}
+
+static void a_list_of_sources_before_the_end_names_the_citations_too(void **state) {
+    (void)state;
+    struct article article = read_article(BODY "## Sources\n- [WHO](https://www.who.int/a)\n"
+                                               "- [NHS](https://nhs.uk/b)\n"
+                                               "## About\nJane Roe is [here](https://roe.org).\n");
+    assert_int_equal(article.list.n_citations, 3);
+    assert_string_equal(article.list.citations[0].label, "WHO");
+    assert_claim(&article, 1, "Jane Roe is here.");
+    assert_string_equal(article.list.citations[2].label, "NHS");
+    assert_true(article.list.citations[2].passage == NO_PASSAGE);
+    free_article(&article);
+}
+
+static void the_name_of_a_list_on_one_line_is_not_that_of_its_first_entry(void **state) {
+    (void)state;
+    assert_label(BODY "Sources: WHO. Masks. [https://who.int/a](https://www.who.int/a); NHS "
+                      "[https://nhs.uk/b](https://nhs.uk/b)\n",
+                 0, "WHO. Masks");
 }
 
 static void a_source_that_nothing_cites_is_one_of_the_document(void **state) {
@@ -268,6 +293,8 @@ int main(void) {
         cmocka_unit_test(a_citation_knows_its_passage_and_place),
         cmocka_unit_test(the_same_source_twice_is_two_citations),
         cmocka_unit_test(the_list_of_sources_names_the_citations),
+        cmocka_unit_test(a_list_of_sources_before_the_end_names_the_citations_too),
+        cmocka_unit_test(the_name_of_a_list_on_one_line_is_not_that_of_its_first_entry),
         cmocka_unit_test(a_source_that_nothing_cites_is_one_of_the_document),
         cmocka_unit_test(an_entry_with_a_bare_url_is_named_by_its_text),
         cmocka_unit_test(a_label_that_says_something_is_kept),

@@ -69,6 +69,18 @@ static void a_robots_txt_that_breaks_off_is_the_hosts_failure(void **state) {
     assert_memory_equal(result->text, "robots.txt: ", 12);
 }
 
+static void a_host_that_is_not_there_is_named_for_that_and_not_waited_for(void **state) {
+    (void)state;
+    run.options.host_delay_ms = 60000;
+    add("http://nowhere.invalid/page");
+    add("https://nowhere.invalid/page");
+    go();
+    assert_outcome(result_of("http://nowhere.invalid/page"), FETCH_NO_SUCH_HOST);
+    assert_string_equal(result_of("https://nowhere.invalid/page")->text,
+                        "nowhere.invalid has no address");
+    assert_in_range(run.took_ms, 0, 30000);
+}
+
 static void a_robots_txt_is_read_up_to_its_limit(void **state) {
     (void)state;
     struct buffer answer = {0};
@@ -91,6 +103,7 @@ int main(void) {
         TEST(a_robots_txt_in_a_circle_is_none),
         TEST(a_robots_txt_that_fails_forbids_all),
         TEST(a_robots_txt_that_breaks_off_is_the_hosts_failure),
+        TEST(a_host_that_is_not_there_is_named_for_that_and_not_waited_for),
         TEST(a_robots_txt_is_read_up_to_its_limit),
     };
     return RUN(tests);

@@ -123,13 +123,32 @@ static void malformed_yaml_is_named_with_its_line_in_the_file(void **state) {
     expect_problem("---\ntitle: [a, b\n---\n", 3, "front matter: ");
 }
 
-static void what_came_before_the_fault_is_kept(void **state) {
+static void what_is_not_yaml_is_read_line_by_line(void **state) {
     (void)state;
-    static const char text[] = "---\ntitle: T\nauthor: AI: the future\n---\nText";
+    static const char text[] = "---\ntitle: Pumps: a guide\nauthor: Roe, Jane: MD\n"
+                               "date: 2025-08-14\ntags: [a\n---\nText";
     struct document document = {0};
     assert_int_equal(read_front(text, &document), sizeof text - 1 - strlen("Text"));
-    assert_string_equal(document.title, "T");
+    assert_string_equal(document.title, "Pumps: a guide");
+    assert_string_equal(document.author, "Roe, Jane: MD");
+    assert_string_equal(document.published, "2025-08-14");
+    assert_int_equal(document.n_problems, 1);
     document_free(&document);
+}
+
+static void toml_stands_between_plus_signs(void **state) {
+    (void)state;
+    static const char text[] = "+++\r\n# a comment\r\ntitle = \"Pumps\"\r\n"
+                               "[params]\r\ndate = 2025\r\n+++\r\nText";
+    struct document document = {0};
+    assert_int_equal(read_front(text, &document), sizeof text - 1 - strlen("Text"));
+    assert_string_equal(document.title, "Pumps");
+    assert_null(document.published);
+    assert_int_equal(document.n_problems, 0);
+    document_free(&document);
+    expect_none("+++\ntitle: T\n+++\n");
+    expect_none("+++\n\nWe grew.\n\n+++\n");
+    expect_problem("+++\ntitle = 'T'\n\nText\n", 1, "no line of +++ follows");
 }
 
 static void unclosed_front_matter_is_text(void **state) {
@@ -168,7 +187,8 @@ int main(void) {
         cmocka_unit_test(dots_and_windows_line_ends_close_it),
         cmocka_unit_test(a_thematic_break_is_no_front_matter),
         cmocka_unit_test(malformed_yaml_is_named_with_its_line_in_the_file),
-        cmocka_unit_test(what_came_before_the_fault_is_kept),
+        cmocka_unit_test(what_is_not_yaml_is_read_line_by_line),
+        cmocka_unit_test(toml_stands_between_plus_signs),
         cmocka_unit_test(unclosed_front_matter_is_text),
         cmocka_unit_test(nesting_is_bounded_and_aliases_stay_small),
     };

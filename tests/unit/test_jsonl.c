@@ -50,10 +50,17 @@ static void every_field_is_read(void **state) {
     assert_string_equal(document.title, "A \xC3\xA9 title");
     assert_string_equal(document.url, "https://a.b");
     assert_string_equal(document.published, "2025");
-    assert_string_equal(document.author, "Jane, John");
+    assert_string_equal(document.author, "Jane; John");
     assert_string_equal(document.language, "de");
     assert_int_equal(document.n_runs, 0);
     document_free(&document);
+}
+
+static void a_document_without_text_has_its_title_for_one(void **state) {
+    (void)state;
+    expect_text("{\"_id\":\"1\",\"title\":\"Pumps\",\"text\":\" \"}", "Pumps");
+    expect_text("{\"_id\":\"1\",\"title\":\"Pumps\",\"text\":\"They help.\"}", "They help.");
+    expect_text("{\"_id\":\"1\",\"text\":\"\"}", "");
 }
 
 static void optional_fields_may_be_missing_or_null(void **state) {
@@ -148,6 +155,7 @@ static void deep_nesting_is_an_error_and_no_crash(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_is_read),
+        cmocka_unit_test(a_document_without_text_has_its_title_for_one),
         cmocka_unit_test(optional_fields_may_be_missing_or_null),
         cmocka_unit_test(an_id_is_a_string_or_a_number),
         cmocka_unit_test(text_is_paragraphs_with_links),

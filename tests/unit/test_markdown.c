@@ -73,6 +73,12 @@ static void inline_links_begin_at_their_bracket(void **state) {
            "link [x] https://x.y at 53\nlink [c] https://c.d at 72\nlink [*] https://e.f at 91\n");
 }
 
+static void references_beside_each_other_are_two_links(void **state) {
+    (void)state;
+    expect("So [1][2].\n\n[1]: https://a.org\n[2]: https://b.org\n",
+           "p So 1 2.\nlink [1] https://a.org at 3\nlink [2] https://b.org at 6\n");
+}
+
 static void reference_links_have_the_url_of_their_definition(void **state) {
     (void)state;
     expect("[a][r], [r][] and [r]\n\n[r]: https://r.example/?a=1&amp;b 'Title'\n",
@@ -321,6 +327,7 @@ int main(void) {
         cmocka_unit_test(cells_of_a_row_are_joined),
         cmocka_unit_test(code_keeps_its_lines_and_spaces),
         cmocka_unit_test(inline_links_begin_at_their_bracket),
+        cmocka_unit_test(references_beside_each_other_are_two_links),
         cmocka_unit_test(reference_links_have_the_url_of_their_definition),
         cmocka_unit_test(autolinks_and_bare_urls_are_links),
         cmocka_unit_test(only_web_links_count),

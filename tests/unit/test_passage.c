@@ -245,6 +245,21 @@ static void headings_without_text_give_no_passage(void **state) {
     free_article(&article);
 }
 
+static void headings_are_the_text_of_a_document_that_has_no_other(void **state) {
+    (void)state;
+    struct article article = read_article(NULL, "# Title\n## How long?\n## How much?\n");
+    assert_int_equal(article.list.n_passages, 0);
+    assert_int_equal(passages_of_headings(&article.document, &article.list, NULL), STATUS_OK);
+    assert_int_equal(article.list.n_passages, 1);
+    assert_passage(&article, 0, "Title\n\nHow long?\n\nHow much?");
+    assert_string_equal(article.list.sections[0].headings, "");
+    free_article(&article);
+    article = read_article(NULL, "");
+    assert_int_equal(passages_of_headings(&article.document, &article.list, NULL), STATUS_OK);
+    assert_int_equal(article.list.n_passages, 0);
+    free_article(&article);
+}
+
 static void assert_n_passages(const char *notation, size_t n) {
     struct article article = read_article(NULL, notation);
     assert_int_equal(article.list.n_passages, n);
@@ -268,14 +283,41 @@ static void a_closing_list_of_sources_gives_no_passage(void **state) {
     assert_n_passages("Text.\nSources: [A](https://a.org), [B](https://b.org)\n", 1);
 }
 
+static void a_list_of_nothing_but_links_needs_not_stand_at_the_end(void **state) {
+    (void)state;
+    assert_n_passages("Text.\n## Sources\n" LINKS "## About the author\nText.\n", 2);
+    assert_n_passages("Text.\n## Sources\n### Books\n" LINKS "## About the author\nText.\n", 2);
+    assert_n_passages("Text.\n## Sources\n" LINKS PROSE, 2);
+    assert_n_passages("Text.\n## Sources\n" LINKS "Last updated in May.\n", 1);
+    assert_n_passages("Text.\n## Sources\n" LINKS "- C\n## Conclusion\nText.\n", 3);
+    assert_n_passages("Text.\n## Sources\nSee [A](https://a.org).\n## Conclusion\nText.\n", 3);
+}
+
 static void other_sections_called_so_are_text(void **state) {
     (void)state;
     assert_n_passages("Text.\n## Sources\n" PROSE PROSE, 2);
-    assert_n_passages("Text.\n## Sources\n" LINKS "## Conclusion\nText.\n", 3);
     assert_n_passages("Text.\n## Sources of energy\n" LINKS, 2);
     assert_n_passages("Text.\n## Notes\n- Keep it in the fridge.\n- Serve it cold.\n", 2);
     assert_n_passages("# Sources\n" LINKS, 1);
     assert_n_passages("Text.\nSources:\n" LINKS "More text.\n", 1);
+}
+
+static void assert_n_sections(const char *notation, size_t n) {
+    struct article article = read_article(NULL, notation);
+    assert_int_equal(article.list.n_sections, n);
+    free_article(&article);
+}
+
+static void a_list_of_sources_may_be_a_line(void **state) {
+    (void)state;
+    assert_n_sections("Text.\nSources: [A](https://a.org), [B](https://b.org)\n", 2);
+    assert_n_sections("Text.\nSources: A. Book. [https://a.org](https://a.org); B "
+                      "[https://b.org](https://b.org)\n",
+                      2);
+    assert_n_sections("Text.\nSources: We used [a](https://a.org) and [b](https://b.org).\n", 1);
+    assert_n_sections("Text.\nSources say [https://a.org](https://a.org) "
+                      "[https://b.org](https://b.org)\n",
+                      1);
 }
 
 static void a_list_of_sources_without_a_heading_is_its_own_section(void **state) {
@@ -355,8 +397,11 @@ int main(void) {
         cmocka_unit_test(code_is_cut_between_lines),
         cmocka_unit_test(headings_form_a_path),
         cmocka_unit_test(headings_without_text_give_no_passage),
+        cmocka_unit_test(headings_are_the_text_of_a_document_that_has_no_other),
         cmocka_unit_test(a_closing_list_of_sources_gives_no_passage),
+        cmocka_unit_test(a_list_of_nothing_but_links_needs_not_stand_at_the_end),
         cmocka_unit_test(other_sections_called_so_are_text),
+        cmocka_unit_test(a_list_of_sources_may_be_a_line),
         cmocka_unit_test(a_list_of_sources_without_a_heading_is_its_own_section),
         cmocka_unit_test(a_passage_knows_its_place_in_the_source),
         cmocka_unit_test(an_entity_at_either_end_does_not_move_a_passage_out_of_its_block),
