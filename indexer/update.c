@@ -359,9 +359,10 @@ static enum status count_rows(struct index *index, struct report *report, struct
     sqlite3_stmt *counts = NULL;
     enum status status =
         index_prepare(index,
-                      "SELECT n_documents, n_passages, (SELECT count(*) FROM citations),"
-                      " (SELECT count(*) FROM sources),"
-                      " (SELECT count(*) FROM sources WHERE document IS NULL) FROM collection",
+                      "SELECT (SELECT value FROM collection WHERE name = 'n_documents'),"
+                      " (SELECT value FROM collection WHERE name = 'n_passages'),"
+                      " (SELECT count(*) FROM citations), (SELECT count(*) FROM sources),"
+                      " (SELECT count(*) FROM sources WHERE document IS NULL)",
                       &counts, error);
     if (status == STATUS_OK && sqlite3_step(counts) != SQLITE_ROW)
         status = index_error(index, error);

@@ -1,7 +1,6 @@
 /* osler-query: wires the command line to the search, prints, and gives the exit code. */
 #include <errno.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "query/memory.h"
 #include "query/options.h"
 #include "query/print/print.h"
 #include "query/print/print_formats.h"
@@ -210,9 +210,7 @@ int main(int argc, char **argv) {
     struct error error = {0};
     struct printing printing = {.options = &options.print};
     bool found = false;
-    /* For a process that lives for milliseconds: no count of memory, no page cache in advance. */
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+    memory_prepare();
     enum status status = options_read(argc, argv, &options, &error);
     if (status == STATUS_OK && (options.help || options.version)) {
         fputs(options.help ? options_help : VERSION, stdout);

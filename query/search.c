@@ -74,20 +74,6 @@ void searcher_close(struct searcher *searcher) {
     free(searcher);
 }
 
-static enum status read_languages(struct searcher *self, struct error *error) {
-    sqlite3_stmt *codes = NULL;
-    enum status status = index_prepare(
-        &self->index, "SELECT code FROM languages WHERE length(code) = 2 LIMIT ?1", &codes, error);
-    self->n_languages = 0;
-    if (status == STATUS_OK)
-        sqlite3_bind_int(codes, 1, SEARCHER_MAX_LANGUAGES);
-    while (status == STATUS_OK && sqlite3_step(codes) == SQLITE_ROW)
-        snprintf(self->languages[self->n_languages++], sizeof self->languages[0], "%s",
-                 (const char *)sqlite3_column_text(codes, 0));
-    sqlite3_finalize(codes);
-    return status;
-}
-
 /* Sets `*changed` if the index is not as it was when it was asked last. */
 static enum status look_for_changes(struct searcher *self, bool *changed, struct error *error) {
     sqlite3_stmt *version = NULL;
@@ -125,7 +111,6 @@ static enum status begin(struct searcher *self, struct error *error) {
         passage_set_free(&self->document_starts);
         filter_forget(self);
         match_forget(self);
-        status = read_languages(self, error);
     }
     postings_reader_refresh(&self->postings, changed, &self->collection, &self->lengths);
     return status;

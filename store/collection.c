@@ -13,27 +13,55 @@ struct length_chunk {
 
 enum { LENGTH_BYTES = 2 * N_COLUMNS };
 
+/* The rows of the table, in the order of their ids from 1 on. */
+enum row {
+    N_DOCUMENTS = 1,
+    N_PASSAGES,
+    NEXT_PASSAGE,
+    NEXT_TERM,
+    TOKENS, /* of each column */
+    REFERENCE = TOKENS + N_COLUMNS,
+    LANGUAGES = REFERENCE + N_COLUMNS,
+    N_ROWS_AND_1,
+};
+
+/* "de fr": the codes that are two letters, as they all should be. */
+static void read_languages(struct collection *collection, const char *codes) {
+    for (size_t length; codes && *codes; codes += length + (codes[length] == ' ')) {
+        length = strcspn(codes, " ");
+        if (length == 2 && collection->n_languages < COLLECTION_MAX_LANGUAGES)
+            memcpy(collection->languages[collection->n_languages++], codes, length);
+    }
+}
+
+static void read_row(struct collection *collection, int i, sqlite3_stmt *row) {
+    if (i == N_DOCUMENTS)
+        collection->n_documents = sqlite3_column_int64(row, 0);
+    else if (i == N_PASSAGES)
+        collection->n_passages = sqlite3_column_int64(row, 0);
+    else if (i == NEXT_PASSAGE)
+        collection->next_passage = (uint32_t)sqlite3_column_int64(row, 0);
+    else if (i == NEXT_TERM)
+        collection->next_term = (uint32_t)sqlite3_column_int64(row, 0);
+    else if (i < REFERENCE)
+        collection->tokens[i - TOKENS] = sqlite3_column_int64(row, 0);
+    else if (i < LANGUAGES)
+        collection->reference[i - REFERENCE] = sqlite3_column_double(row, 0);
+    else
+        read_languages(collection, (const char *)sqlite3_column_text(row, 0));
+}
+
 enum status collection_read(struct index *index, struct collection *collection,
                             struct error *error) {
     sqlite3_stmt *row = NULL;
-    enum status status = index_prepare(
-        index,
-        "SELECT n_documents, n_passages, next_passage, next_term, body_tokens, headings_tokens,"
-        " title_tokens, body_reference, headings_reference, title_reference FROM collection",
-        &row, error);
-    if (status == STATUS_OK && sqlite3_step(row) != SQLITE_ROW)
-        status = index_error(index, error);
-    if (status == STATUS_OK) {
-        *collection = (struct collection){
-            .n_documents = sqlite3_column_int64(row, 0),
-            .n_passages = sqlite3_column_int64(row, 1),
-            .next_passage = (uint32_t)sqlite3_column_int64(row, 2),
-            .next_term = (uint32_t)sqlite3_column_int64(row, 3),
-        };
-        for (int column = 0; column < N_COLUMNS; column++)
-            collection->tokens[column] = sqlite3_column_int64(row, 4 + column);
-        for (int column = 0; column < N_COLUMNS; column++)
-            collection->reference[column] = sqlite3_column_double(row, 4 + N_COLUMNS + column);
+    enum status status =
+        index_prepare(index, "SELECT value FROM collection ORDER BY id", &row, error);
+    *collection = (struct collection){0};
+    for (int i = 1; i < N_ROWS_AND_1 && status == STATUS_OK; i++) {
+        if (sqlite3_step(row) == SQLITE_ROW)
+            read_row(collection, i, row);
+        else
+            status = index_error(index, error);
     }
     sqlite3_finalize(row);
     return status;
@@ -41,22 +69,19 @@ enum status collection_read(struct index *index, struct collection *collection,
 
 enum status collection_write(struct index *index, const struct collection *collection,
                              struct error *error) {
+    const int64_t numbers[] = {collection->n_documents, collection->n_passages,
+                               collection->next_passage, collection->next_term};
     sqlite3_stmt *update = NULL;
     enum status status =
-        index_prepare(index,
-                      "UPDATE collection SET n_documents = ?1, n_passages = ?2, next_passage = ?3,"
-                      " next_term = ?4, body_tokens = ?5, headings_tokens = ?6, title_tokens = ?7,"
-                      " body_reference = ?8, headings_reference = ?9, title_reference = ?10",
-                      &update, error);
-    if (status == STATUS_OK) {
-        sqlite3_bind_int64(update, 1, collection->n_documents);
-        sqlite3_bind_int64(update, 2, collection->n_passages);
-        sqlite3_bind_int64(update, 3, collection->next_passage);
-        sqlite3_bind_int64(update, 4, collection->next_term);
-        for (int column = 0; column < N_COLUMNS; column++)
-            sqlite3_bind_int64(update, 5 + column, collection->tokens[column]);
-        for (int column = 0; column < N_COLUMNS; column++)
-            sqlite3_bind_double(update, 5 + N_COLUMNS + column, collection->reference[column]);
+        index_prepare(index, "UPDATE collection SET value = ?2 WHERE id = ?1", &update, error);
+    for (int i = 1; i < LANGUAGES && status == STATUS_OK; i++) {
+        sqlite3_bind_int(update, 1, i);
+        if (i < TOKENS)
+            sqlite3_bind_int64(update, 2, numbers[i - 1]);
+        else if (i < REFERENCE)
+            sqlite3_bind_int64(update, 2, collection->tokens[i - TOKENS]);
+        else
+            sqlite3_bind_double(update, 2, collection->reference[i - REFERENCE]);
         status = index_run(index, update, error);
     }
     sqlite3_finalize(update);

@@ -5,10 +5,12 @@
  * zeros where no passage is; a last chunk may be short. A token is a position: alternatives count
  * once.
  *
- * Table `collection`, one row: how many documents and passages there are, the ids to give next, the
- * tokens in each column of all passages, and for each column its reference: the average length (1
- * at least) with which impacts (bm25f.h) are made, that of the first run; 0 before. Averages move
- * with every update, impacts need not. */
+ * Table `collection`, a row for each number: how many documents and passages there are, the ids to
+ * give next, the tokens in each column of all passages, and for each column its reference: the
+ * average length (1 at least) with which impacts (bm25f.h) are made, that of the first run; 0
+ * before. Averages move with every update, impacts need not. Its last row has the ISO 639-1 codes
+ * of documents that are not English, separated by spaces: a query's words are stemmed in each of
+ * them too. */
 #ifndef OSLER_STORE_COLLECTION_H
 #define OSLER_STORE_COLLECTION_H
 
@@ -23,15 +25,22 @@
 
 enum { LENGTHS_SHIFT = 10, LENGTHS_PER_CHUNK = 1 << LENGTHS_SHIFT };
 
+/* An index rarely has more languages besides English. */
+enum { COLLECTION_MAX_LANGUAGES = 8 };
+
 struct collection {
     int64_t n_documents, n_passages;
     uint32_t next_passage, next_term; /* the next ids to give */
     int64_t tokens[N_COLUMNS];        /* of all passages */
     double reference[N_COLUMNS];      /* average lengths */
+    char languages[COLLECTION_MAX_LANGUAGES][3];
+    size_t n_languages;
 };
 
 enum status collection_read(struct index *index, struct collection *collection,
                             struct error *error);
+
+/* Writes all but the languages. */
 enum status collection_write(struct index *index, const struct collection *collection,
                              struct error *error);
 

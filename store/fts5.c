@@ -5,10 +5,12 @@ SQLITE_EXTENSION_INIT3
 #endif
 #include "store/fts5.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/fts5_api.h"
+#include "store/stemmer.h"
 #include "store/tokenizer.h"
 
 struct fts5_module {
@@ -136,17 +138,30 @@ static int emit_verbatim(const char *text, int n_bytes, void *context, fts5_call
     return result;
 }
 
+static const char mark_open[] = "\xEE\x80\x80";
+static const char mark_close[] = "\xEE\x80\x81";
+
+bool fts5_is_marked(const char *text) {
+    return strncmp(text, mark_open, sizeof mark_open - 1) == 0;
+}
+
+void fts5_mark(const char *language, bool is_explicit, char mark[FTS5_MARK_BYTES + 1]) {
+    char code[STEMMER_CODE_BYTES + 1];
+    stemmer_code(language, code);
+    bool is_needed = is_explicit || strcmp(code, "en") != 0;
+    snprintf(mark, FTS5_MARK_BYTES + 1, "%s%s%s", is_needed ? mark_open : "", is_needed ? code : "",
+             is_needed ? mark_close : "");
+}
+
 /* Reads the language mark at the start of `text` into `code`; returns its bytes, 0 if there is
  * none. */
-static size_t language_mark(const char *text, size_t n_bytes, char code[3]) {
-    static const char open[] = "\xEE\x80\x80";
-    static const char close[] = "\xEE\x80\x81";
-    enum { MARK_BYTES = 8 };
-    if (n_bytes < MARK_BYTES || memcmp(text, open, 3) != 0 || memcmp(text + 5, close, 3) != 0)
+static size_t language_mark(const char *text, size_t n_bytes, char code[STEMMER_CODE_BYTES + 1]) {
+    if (n_bytes < FTS5_MARK_BYTES || memcmp(text, mark_open, 3) != 0 ||
+        memcmp(text + 5, mark_close, 3) != 0)
         return 0;
-    memcpy(code, text + 3, 2);
-    code[2] = '\0';
-    return MARK_BYTES;
+    memcpy(code, text + 3, STEMMER_CODE_BYTES);
+    code[STEMMER_CODE_BYTES] = '\0';
+    return FTS5_MARK_BYTES;
 }
 
 static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
@@ -161,7 +176,7 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
         if (words->text_bytes == (size_t)n_bytes)
             return emit_words(words, context, emit);
     }
-    char code[3] = "en";
+    char code[STEMMER_CODE_BYTES + 1] = "en";
     size_t mark = language_mark(text, (size_t)n_bytes, code);
     enum token_use use = is_query ? TOKENS_OF_QUERY : TOKENS_OF_TEXT;
     if (tokenizer_run(self->tokenizer, text + mark, (size_t)n_bytes - mark, code, use, &self->list,

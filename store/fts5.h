@@ -9,8 +9,7 @@
  *   all others      the sqlite3 shell, Datasette, rebuild, integrity-check: the text is tokenized
  *                   here
  *
- * A text that begins with U+E000, two letters, U+E001 is in that language: see passages_text in
- * schema.h. */
+ * A text that begins with a mark, which is U+E000, two letters and U+E001, is in that language. */
 #ifndef OSLER_STORE_FTS5_H
 #define OSLER_STORE_FTS5_H
 
@@ -28,6 +27,15 @@ struct fts5_module; /* belongs to its connection and closes with it */
 /* Registers "osler" on `connection`; `verbatim` as above. `module` may be NULL. */
 enum status fts5_register(sqlite3 *connection, bool verbatim, struct fts5_module **module,
                           struct error *error);
+
+enum { FTS5_MARK_BYTES = 8 };
+
+/* The mark of a text in `language` (as in stemmer.h); none of an English one unless `is_explicit`.
+ */
+void fts5_mark(const char *language, bool is_explicit, char mark[FTS5_MARK_BYTES + 1]);
+
+/* True if `text` begins as a mark does. */
+bool fts5_is_marked(const char *text);
 
 typedef int fts5_callback(void *context, int flags, const char *term, int n_bytes, int start,
                           int end);

@@ -18,6 +18,11 @@ enum status index_error(const struct index *index, struct error *error) {
     int code = sqlite3_errcode(index->connection);
     if (code == SQLITE_NOMEM)
         return error_no_memory(error);
+    if (sqlite3_extended_errcode(index->connection) == SQLITE_READONLY_ROLLBACK)
+        return error_set(error, STATUS_INDEX,
+                         "%s: an update was interrupted; run osler-index again with permission to "
+                         "write here",
+                         index->path);
     enum status status = code == SQLITE_BUSY ? STATUS_BUSY : STATUS_INDEX;
     return error_set(error, status, "%s: %s", index->path, sqlite3_errmsg(index->connection));
 }
@@ -69,10 +74,7 @@ static enum status check_file(const char *path, struct error *error) {
 }
 
 enum status index_may_replace(const char *path, struct error *error) {
-    /* The SQLite file format: a magic string, and at byte 68 the application id, big-endian. */
-    static const char magic[16] = "SQLite format 3";
-    enum { ID_AT = 68, HEADER_BYTES = 72 };
-    unsigned char header[HEADER_BYTES];
+    unsigned char header[SCHEMA_HEADER_BYTES];
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0 && errno == ENOENT)
         return STATUS_OK;
@@ -82,9 +84,7 @@ enum status index_may_replace(const char *path, struct error *error) {
         close(descriptor);
     if (n_bytes < 0)
         return error_set(error, STATUS_INDEX, "%s: %s", path, strerror(reason));
-    bool is_index = n_bytes == HEADER_BYTES && memcmp(header, magic, sizeof magic) == 0;
-    for (int i = 0; i < 4; i++)
-        is_index = is_index && header[ID_AT + i] == (INDEX_APPLICATION_ID >> (24 - 8 * i) & 0xFF);
+    bool is_index = n_bytes == sizeof header && schema_is_of_index(header);
     return is_index || n_bytes == 0
                ? STATUS_OK
                : error_set(error, STATUS_INDEX, "%s: not an Osler index; name another file", path);
@@ -108,6 +108,17 @@ enum status index_may_replace(const char *path, struct error *error) {
     "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"               \
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16000;"
 
+/* By SQLite's own descriptor: closing another one of the file would give up the process's locks. */
+static enum status check_header(const struct index *index, struct error *error) {
+    unsigned char header[SCHEMA_HEADER_BYTES];
+    sqlite3_file *file = NULL;
+    sqlite3_file_control(index->connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    int result = file->pMethods->xRead(file, header, sizeof header, 0);
+    if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) /* which leaves zeros */
+        return error_set(error, STATUS_INDEX, "%s: cannot be read", index->path);
+    return schema_check(header, index->path, error);
+}
+
 static enum status set_up(struct index *index, enum index_mode mode, struct error *error) {
     const bool reads = mode == INDEX_READ || mode == INDEX_QUERY;
     enum status status = STATUS_OK;
@@ -115,7 +126,7 @@ static enum status set_up(struct index *index, enum index_mode mode, struct erro
     if (mode == INDEX_CREATE)
         status = index_execute(index, CREATING, error);
     else
-        status = schema_check(index->connection, index->path, error);
+        status = check_header(index, error);
     if (status == STATUS_OK)
         status = fts5_register(index->connection, reads, &index->fts5, error);
     if (status == STATUS_OK && mode == INDEX_CREATE)

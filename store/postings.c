@@ -88,16 +88,13 @@ static enum status prepare_all(struct postings_reader *reader, struct error *err
 
 static enum status prepare_at(struct postings_reader *reader, struct error *error) {
     return prepare_once(reader, &reader->at,
-                        "SELECT key, segment FROM postings"
-                        " WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1",
+                        "SELECT key, segment FROM postings WHERE key <= ?1 ORDER BY key DESC",
                         error);
 }
 
 static enum status prepare_after(struct postings_reader *reader, struct error *error) {
     return prepare_once(reader, &reader->after,
-                        "SELECT key, segment FROM postings"
-                        " WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT 1",
-                        error);
+                        "SELECT key, segment FROM postings WHERE key >= ?1 ORDER BY key", error);
 }
 
 void postings_reader_close(struct postings_reader *reader) {
@@ -284,21 +281,20 @@ static uint32_t last_of(const struct postings_cursor *self) {
     return self->segment.last[self->segment.n_blocks - 1];
 }
 
-/* Loads the row that a statement finds between two passages, to look for `passage`; `*found` is
- * false if there is none. */
-static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, uint32_t low,
-                            uint32_t high, uint32_t passage, bool *found, struct error *error) {
+/* Loads the first row of a statement, looking for `passage`, if it is of this term; else `*found`
+ * is false. */
+static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, uint32_t passage,
+                            bool *found, struct error *error) {
     enum status status = STATUS_OK;
-    sqlite3_bind_int64(select, 1, self->key | low);
-    sqlite3_bind_int64(select, 2, self->key | high);
+    sqlite3_bind_int64(select, 1, self->key | passage);
     int result = sqlite3_step(select);
-    *found = result == SQLITE_ROW;
+    *found = result == SQLITE_ROW && sqlite3_column_int64(select, 0) >> 32 == self->key >> 32;
     if (*found) {
         uint32_t first = (uint32_t)sqlite3_column_int64(select, 0);
         const void *bytes = sqlite3_column_blob(select, 1);
         size_t n_bytes = (size_t)sqlite3_column_bytes(select, 1);
         status = take_copy(self, bytes, n_bytes, first, first < passage ? first : passage, error);
-    } else if (result != SQLITE_DONE) {
+    } else if (result != SQLITE_ROW && result != SQLITE_DONE) {
         status = index_error(self->reader->index, error);
     }
     sqlite3_reset(select);
@@ -309,17 +305,15 @@ static enum status load_row(struct postings_cursor *self, sqlite3_stmt *select, 
 static enum status load_at(struct postings_cursor *self, uint32_t passage, bool *found,
                            struct error *error) {
     enum status status = prepare_at(self->reader, error);
-    return status == STATUS_OK ? load_row(self, self->reader->at, 0, passage, passage, found, error)
-                               : status;
+    return status == STATUS_OK ? load_row(self, self->reader->at, passage, found, error) : status;
 }
 
 /* Loads the first segment that begins at `passage` or later. */
 static enum status load_after(struct postings_cursor *self, uint32_t passage, bool *found,
                               struct error *error) {
     enum status status = prepare_after(self->reader, error);
-    return status == STATUS_OK
-               ? load_row(self, self->reader->after, passage, UINT32_MAX, passage, found, error)
-               : status;
+    return status == STATUS_OK ? load_row(self, self->reader->after, passage, found, error)
+                               : status;
 }
 
 /* Loads the segment of the first posting from `passage` on, from memory. */

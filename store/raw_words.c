@@ -7,12 +7,12 @@
 #include "store/fts5_api.h"
 #include "store/utf8.h"
 
-enum status raw_words_open(struct raw_words *words, sqlite3 *connection, struct error *error) {
+enum status raw_words_unicode61(struct raw_words *words, struct error *error) {
     const char *arguments[] = {"remove_diacritics", "2"};
     void *context = NULL;
     fts5_api *api = NULL;
-    enum status status = fts5_api_of(connection, &api, error);
-    if (status != STATUS_OK)
+    enum status status = words->instance ? STATUS_OK : fts5_api_of(words->connection, &api, error);
+    if (status != STATUS_OK || words->instance)
         return status;
     int result = api->xFindTokenizer(api, "unicode61", &context, &words->unicode61);
     if (result == SQLITE_OK)
@@ -28,6 +28,7 @@ void raw_words_close(struct raw_words *words) {
     if (words->instance)
         words->unicode61.xDelete(words->instance);
     buffer_free(&words->folded);
+    buffer_free(&words->kinds);
     free(words->words);
     *words = (struct raw_words){0};
 }
@@ -192,52 +193,70 @@ static int add_word(void *context, int flags, const char *word, int n_bytes, int
 
 enum { LETTER = 1, DIGIT = 2, OTHER = 4 /* not ASCII */ };
 
-/* What a byte of a word is; 0: it is between words. */
-static unsigned kind_of(unsigned char byte) {
-    if (byte >= 0x80)
-        return OTHER;
-    if ((unsigned char)((byte | 0x20) - 'a') < 26)
-        return LETTER;
-    return (unsigned char)(byte - '0') < 10 ? DIGIT : 0;
+/* Folds the text, and says of each byte what it is in a word; 0: it is between words. Compilers do
+ * this for many bytes at once. */
+static bool fold_ascii(struct raw_words *self, const char *text, size_t n_bytes) {
+    char *folded = buffer_reserve(&self->folded, n_bytes);
+    char *kinds = buffer_reserve(&self->kinds, n_bytes);
+    if (!folded || !kinds)
+        return false;
+    for (size_t i = 0; i < n_bytes; i++) {
+        const unsigned char byte = (unsigned char)text[i];
+        const unsigned char lower = byte | 0x20; /* digits have that bit */
+        kinds[i] = (unsigned char)(lower - 'a') < 26  ? LETTER
+                   : (unsigned char)(byte - '0') < 10 ? DIGIT
+                   : byte >= 0x80                     ? OTHER
+                                                      : 0;
+        folded[i] = (char)lower;
+    }
+    kinds[n_bytes] = 0;
+    self->folded.size = n_bytes;
+    return true;
 }
 
-/* Keeps text[start, end), letters and digits. */
+/* Keeps text[start, end), letters and digits, which stands so in what is folded. */
 static int keep_ascii(struct raw_words *self, size_t start, size_t end, bool letters) {
     size_t n_bytes = end - start < TOKEN_MAX_BYTES ? end - start : TOKEN_MAX_BYTES;
     struct raw_word *word = next_word(self);
-    char *folded = buffer_reserve(&self->folded, n_bytes);
-    if (!word || !folded)
+    if (!word)
         return SQLITE_NOMEM;
-    *word = (struct raw_word){.folded = (uint32_t)self->folded.size,
+    *word = (struct raw_word){.folded = (uint32_t)start,
                               .folded_bytes = (uint16_t)n_bytes,
                               .is_letters = letters,
                               .start = (uint32_t)start,
                               .end = (uint32_t)end};
-    for (size_t i = 0; i < n_bytes; i++)
-        folded[i] = (char)(self->text[start + i] | 0x20); /* digits have that bit */
-    self->folded.size += n_bytes;
     self->n_words++;
     return SQLITE_OK;
 }
 
+/* Finds the words of text[start, end), which is not all ASCII. */
+static enum status find_others(struct raw_words *self, size_t start, size_t end,
+                               struct error *error) {
+    enum status status = raw_words_unicode61(self, error);
+    self->offset = start;
+    if (status == STATUS_OK &&
+        self->unicode61.xTokenize(self->instance, self, FTS5_TOKENIZE_DOCUMENT, self->text + start,
+                                  (int)(end - start), add_word) != SQLITE_OK)
+        status = error_no_memory(error);
+    return status;
+}
+
 enum status raw_words_find(struct raw_words *words, const char *text, size_t n_bytes,
                            struct error *error) {
-    int result = SQLITE_OK;
     buffer_clear(&words->folded);
     words->n_words = 0;
     words->text = text;
-    for (size_t i = 0, start; i < n_bytes && result == SQLITE_OK; i++) {
-        unsigned kinds = 0;
-        unsigned kind;
-        for (start = i; i < n_bytes && (kind = kind_of((unsigned char)text[i])) != 0; i++)
-            kinds |= kind;
-        words->offset = start;
+    enum status status = fold_ascii(words, text, n_bytes) ? STATUS_OK : error_no_memory(error);
+    const char *kinds = words->kinds.data; /* ends with 0 */
+    for (size_t i = 0, start; i < n_bytes && status == STATUS_OK; i++) {
+        char all = 0;
+        for (start = i; kinds[i]; i++)
+            all |= kinds[i];
         /* What is not ASCII may be part of a word, or between words. */
-        if (kinds & OTHER)
-            result = words->unicode61.xTokenize(words->instance, words, FTS5_TOKENIZE_DOCUMENT,
-                                                text + start, (int)(i - start), add_word);
-        else if (kinds)
-            result = keep_ascii(words, start, i, kinds == LETTER);
+        if (all & OTHER)
+            status = find_others(words, start, i, error);
+        else if (all && keep_ascii(words, start, i, all == LETTER) != SQLITE_OK)
+            status = error_no_memory(error);
     }
-    return result == SQLITE_OK ? STATUS_OK : error_no_memory(error);
+    return status;
 }

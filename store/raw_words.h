@@ -21,22 +21,26 @@ struct raw_word {
     uint32_t start, end; /* bytes of the text */
 };
 
-/* Zero-initialised it can be closed. */
+/* Zero-initialised but for the connection, which lends its FTS5 and must outlive it. */
 struct raw_words {
-    fts5_tokenizer unicode61;
+    sqlite3 *connection;
+    fts5_tokenizer unicode61; /* once there is an instance */
     Fts5Tokenizer *instance;
-    struct buffer folded; /* the words' folded forms, one after another */
+    struct buffer folded; /* the text as far as it is ASCII, and behind it the other words */
+    struct buffer kinds;  /* of the text's bytes */
     struct raw_word *words;
     size_t n_words, capacity;
     const char *text; /* of the run under way */
     size_t offset;    /* in it, of what unicode61 was given */
 };
 
-/* `connection` lends its FTS5; it must outlive this. */
-enum status raw_words_open(struct raw_words *words, sqlite3 *connection, struct error *error);
 void raw_words_close(struct raw_words *words);
 
-/* Replaces the words by those of `text` (UTF-8, under 2 GB). Errors: STATUS_NO_MEMORY. */
+/* Sees to it that there is an instance: it is made when a text first needs it, which many queries
+ * do not. Errors: STATUS_INDEX (an SQLite without FTS5), STATUS_NO_MEMORY. */
+enum status raw_words_unicode61(struct raw_words *words, struct error *error);
+
+/* Replaces the words by those of `text` (UTF-8, under 2 GB). Errors: as before. */
 enum status raw_words_find(struct raw_words *words, const char *text, size_t n_bytes,
                            struct error *error);
 

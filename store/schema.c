@@ -1,7 +1,8 @@
 /* See schema.h. */
 #include "store/schema.h"
 
-#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 static const char schema[] =
     "CREATE TABLE files("
@@ -15,7 +16,8 @@ static const char schema[] =
     "CREATE TABLE documents("
     "  id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files, name TEXT,"
     "  kind INTEGER NOT NULL, title TEXT NOT NULL, url TEXT, site TEXT, author TEXT,"
-    "  published TEXT, retrieved TEXT, language TEXT, sha256 BLOB, capture INTEGER,"
+    "  published TEXT, retrieved TEXT, language TEXT, mark TEXT NOT NULL, sha256 BLOB,"
+    "  capture INTEGER,"
     "  first_passage INTEGER NOT NULL, n_passages INTEGER NOT NULL);"
     "CREATE INDEX documents_by_file ON documents(file);"
     "CREATE UNIQUE INDEX documents_by_name ON documents(name, file) WHERE name IS NOT NULL"
@@ -58,7 +60,6 @@ static const char schema[] =
     "  byte INTEGER NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL,"
     "  PRIMARY KEY(document, ordinal)) WITHOUT ROWID;"
     "CREATE INDEX citations_by_source ON citations(source);"
-    "CREATE TABLE languages(code TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE terms("
     "  term TEXT PRIMARY KEY, id INTEGER NOT NULL, df INTEGER NOT NULL, cf INTEGER NOT NULL,"
     "  impact INTEGER NOT NULL) WITHOUT ROWID;"
@@ -68,38 +69,18 @@ static const char schema[] =
     "  WITHOUT ROWID;"
     "CREATE INDEX abbreviations_by_long ON abbreviations(long);"
     "CREATE TABLE lengths(chunk INTEGER PRIMARY KEY, tokens BLOB NOT NULL);"
-    "CREATE TABLE collection("
-    "  n_documents INTEGER NOT NULL, n_passages INTEGER NOT NULL, next_passage INTEGER NOT NULL,"
-    "  next_term INTEGER NOT NULL, body_tokens INTEGER NOT NULL,"
-    "  headings_tokens INTEGER NOT NULL, title_tokens INTEGER NOT NULL,"
-    "  body_reference REAL NOT NULL, headings_reference REAL NOT NULL,"
-    "  title_reference REAL NOT NULL);"
-    "INSERT INTO collection VALUES(0, 0, 1, 1, 0, 0, 0, 0, 0, 0);"
-    "CREATE VIEW passages_text(id, body, headings, title) AS"
-    "  SELECT id, mark || text, mark || headings, mark || title FROM ("
-    "    SELECT *, CASE WHEN code = 'en' AND char(57344) NOT IN"
-    "        (substr(text, 1, 1), substr(headings, 1, 1), substr(title, 1, 1)) THEN ''"
-    "      ELSE char(57344) || code || char(57345) END AS mark FROM ("
-    "      SELECT p.id, p.text, p.headings, d.title,"
-    "        CASE WHEN coalesce(d.language, '') = '' THEN 'en'"
-    "        WHEN d.language GLOB '[A-Za-z][A-Za-z]' OR d.language GLOB '[A-Za-z][A-Za-z][-_]*'"
-    "          THEN lower(substr(d.language, 1, 2))"
-    "        ELSE '--' END AS code" /* what stemmer.c makes of a language */
-    "      FROM passages AS p JOIN documents AS d ON d.id = p.document));"
+    "CREATE TABLE collection(id INTEGER PRIMARY KEY, name TEXT NOT NULL, value NOT NULL);"
+    "INSERT INTO collection(name, value) VALUES"
+    "  ('n_documents', 0), ('n_passages', 0), ('next_passage', 1), ('next_term', 1),"
+    "  ('body_tokens', 0), ('headings_tokens', 0), ('title_tokens', 0),"
+    "  ('body_reference', 0.0), ('headings_reference', 0.0), ('title_reference', 0.0),"
+    "  ('languages', '');"
+    "CREATE VIEW passages_text AS"
+    "  SELECT p.id, mark || text AS body, mark || headings AS headings, mark || title AS title"
+    "  FROM passages AS p JOIN documents AS d ON d.id = document;"
     "CREATE VIRTUAL TABLE passages_fts USING fts5("
     "  body, headings, title, content='passages_text', content_rowid='id', tokenize='osler',"
     "  columnsize=0);";
-
-static int pragma_value(sqlite3 *connection, const char *sql, int *value) {
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(connection, sql, -1, &statement, NULL);
-    if (result == SQLITE_OK)
-        result = sqlite3_step(statement);
-    if (result == SQLITE_ROW)
-        *value = sqlite3_column_int(statement, 0);
-    sqlite3_finalize(statement);
-    return result == SQLITE_ROW ? SQLITE_OK : result;
-}
 
 enum status schema_create(sqlite3 *connection, struct error *error) {
     char *pragmas = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;",
@@ -115,25 +96,28 @@ enum status schema_create(sqlite3 *connection, struct error *error) {
     return status;
 }
 
-enum status schema_check(sqlite3 *connection, const char *path, struct error *error) {
-    int application_id = 0;
-    int format = 0;
-    int result = pragma_value(connection, "PRAGMA application_id", &application_id);
-    if (result == SQLITE_OK)
-        result = pragma_value(connection, "PRAGMA user_version", &format);
-    if (result == SQLITE_NOTADB)
+/* The SQLite file format: a magic string, and two big-endian numbers that the program may use. */
+static const char magic[16] = "SQLite format 3";
+enum { FORMAT_AT = 60, APPLICATION_ID_AT = 68 };
+
+static int number_at(const unsigned char *bytes) {
+    return (int)((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+                 bytes[3]);
+}
+
+bool schema_is_of_index(const unsigned char header[SCHEMA_HEADER_BYTES]) {
+    return memcmp(header, magic, sizeof magic) == 0 &&
+           number_at(header + APPLICATION_ID_AT) == INDEX_APPLICATION_ID;
+}
+
+enum status schema_check(const unsigned char header[SCHEMA_HEADER_BYTES], const char *path,
+                         struct error *error) {
+    const int format = number_at(header + FORMAT_AT);
+    if (memcmp(header, magic, sizeof magic) != 0)
         return error_set(error, STATUS_INDEX,
                          "%s: not an Osler index (it is not an SQLite database); name another file",
                          path);
-    if (sqlite3_extended_errcode(connection) == SQLITE_READONLY_ROLLBACK)
-        return error_set(error, STATUS_INDEX,
-                         "%s: an update was interrupted; run osler-index again with permission to "
-                         "write here",
-                         path);
-    if (result != SQLITE_OK)
-        return error_set(error, STATUS_INDEX, "%s: cannot be read: %s", path,
-                         sqlite3_errmsg(connection));
-    if (application_id != INDEX_APPLICATION_ID)
+    if (!schema_is_of_index(header))
         return error_set(error, STATUS_INDEX,
                          "%s: not an Osler index (an SQLite database of another program); name "
                          "another file",

@@ -1,4 +1,4 @@
-/* The index file: one SQLite 3 database, format 2.
+/* The index file: one SQLite 3 database, format 3.
  *
  *   PRAGMA application_id  0x4F534C52 ("OSLR")       PRAGMA user_version  the format number
  *
@@ -17,6 +17,7 @@
  *     kind           0 article (what PATH holds), 1 source (fetched or archived)
  *     title          never NULL; url, site, author, published, language: NULL where it does not say
  *     author         several are separated by BETWEEN_AUTHORS
+ *     mark           what its texts have before them in passages_text; '' if they are English
  *     retrieved      of a source: when its text was last seen so, as in captures
  *     sha256         of the JSONL line, or of a source's text; NULL: the file's
  *     capture        of a source
@@ -55,29 +56,31 @@
  *     claim_start, claim_end   bytes of that passage's text; equal: no claim
  *     byte, line, column       where the link begins in the file; column in characters, from 1;
  *                              0 unknown
- *   languages      the ISO 639-1 codes of documents that are not English: a query's words are
- *                  stemmed in each of them too
  *   terms, postings     the dictionary and the passages of each term: see postings.h
  *   abbreviations  what passages define, "chronic kidney disease (CKD)", n times
  *     short, long  terms; those of the long form separated by spaces, without function words
  *   lengths        the number of tokens of each passage: see collection.h
- *   collection     one row: totals over all passages: see collection.h
- *   passages_text  what FTS5 indexes. U+E000, two letters and U+E001 before a text that is not
- *                  English tell the tokenizer its language (ISO 639-1; "--": none that it knows)
+ *   collection     totals over all passages, and their languages: see collection.h
+ *   passages_text  what FTS5 indexes. A mark before a text that is not English, U+E000, two letters
+ *                  and U+E001, tells the tokenizer its language (ISO 639-1; "--": none that it
+ *                  knows)
  *   passages_fts   FTS5 over passages_text, tokenizer "osler"; body is the first column because
  *                  FTS5 stores two bytes more for each posting of any other
  *
  * terms, postings, lengths and collection are derived: they say of passages_text what FTS5 says,
  * and `osler-index --check` compares; abbreviations are derived too. One run of osler-index is one
- * transaction. */
+ * transaction.
+ *
+ * Every query of a new process parses all of the schema: what is simple in it is so for that. */
 #ifndef OSLER_STORE_SCHEMA_H
 #define OSLER_STORE_SCHEMA_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 #include "store/error.h"
 
-enum { INDEX_APPLICATION_ID = 0x4F534C52, INDEX_FORMAT = 2 };
+enum { INDEX_APPLICATION_ID = 0x4F534C52, INDEX_FORMAT = 3 };
 
 /* A comma may stand in a name: "Ek, Bo". */
 #define BETWEEN_AUTHORS "; "
@@ -91,8 +94,14 @@ enum document_kind { DOCUMENT_ARTICLE, DOCUMENT_SOURCE };
 /* Creates all tables in an empty database. */
 enum status schema_create(sqlite3 *connection, struct error *error);
 
-/* STATUS_OK if `connection` is an index of this format; else STATUS_INDEX, saying what was found,
- * what was expected and the cure. `path` is for the message. */
-enum status schema_check(sqlite3 *connection, const char *path, struct error *error);
+enum { SCHEMA_HEADER_BYTES = 72 }; /* of a file, which say what it is */
+
+/* STATUS_OK if `header` is that of an index of this format; else STATUS_INDEX, saying what was
+ * found, what was expected and the cure. `path` is for the message. */
+enum status schema_check(const unsigned char header[SCHEMA_HEADER_BYTES], const char *path,
+                         struct error *error);
+
+/* Of an index, of whatever format. */
+bool schema_is_of_index(const unsigned char header[SCHEMA_HEADER_BYTES]);
 
 #endif

@@ -10,10 +10,16 @@ struct change {
     const char *from, *to;
 };
 
-/* The letters before which a change is looked for at all: most words have none of them. */
-static const char *const pivots[] = {"ae", "oe", "our", "lph", "leuc", "logue"};
+/* The letters without which a kind of change is not looked for: most words have none of them. */
+static const struct {
+    const char *letters;
+    enum { INNER = 1, ISE = 2, LL = 4, LYZE = 8 } kind;
+} pivots[] = {
+    {"ae", INNER},    {"oe", INNER}, {"our", INNER}, {"lph", INNER}, {"leuc", INNER},
+    {"logue", INNER}, {"is", ISE},   {"ll", LL},     {"lyz", LYZE},
+};
 
-/* Anywhere in a word that has a pivot. */
+/* Anywhere in a word. */
 static const struct change inner[] = {
     {"aem", "em"},
     {"paed", "ped"},
@@ -163,6 +169,8 @@ static size_t before_ending(const struct spelling *spelling, const char *const *
 
 static void change_whole(struct spelling *spelling) {
     for (size_t i = 0; i < COUNT(whole); i++) {
+        if (whole[i].from[0] != spelling->word[0])
+            continue;
         const size_t n = strlen(whole[i].from);
         if (n == spelling->n_bytes && memcmp(spelling->word, whole[i].from, n) == 0) {
             replace(spelling, 0, n, whole[i].to);
@@ -171,11 +179,24 @@ static void change_whole(struct spelling *spelling) {
     }
 }
 
+/* The kinds of change whose letters the word has. */
+static unsigned kinds_of(const struct spelling *spelling) {
+    static const bool begins[256] = {['a'] = true, ['i'] = true, ['l'] = true, ['o'] = true};
+    unsigned kinds = 0;
+    for (size_t at = 0; at < spelling->n_bytes; at++)
+        for (size_t i = 0; begins[(unsigned char)spelling->word[at]] && i < COUNT(pivots); i++) {
+            const char *letters = pivots[i].letters;
+            size_t n = 0;
+            while (at + n < spelling->n_bytes && spelling->word[at + n] == letters[n])
+                n++;
+            if (letters[n] == '\0')
+                kinds |= pivots[i].kind;
+        }
+    return kinds;
+}
+
 static void change_inner(struct spelling *spelling) {
-    bool has_pivot = false;
-    for (size_t i = 0; i < COUNT(pivots) && !has_pivot; i++)
-        has_pivot = find(spelling, pivots[i]) != NULL;
-    for (size_t i = 0; has_pivot && i < COUNT(inner); i++) {
+    for (size_t i = 0; i < COUNT(inner); i++) {
         const char *found = find(spelling, inner[i].from);
         if (found)
             replace(spelling, (size_t)(found - spelling->word), strlen(inner[i].from), inner[i].to);
@@ -184,6 +205,8 @@ static void change_inner(struct spelling *spelling) {
 
 static void change_first(struct spelling *spelling) {
     for (size_t i = 0; i < COUNT(first); i++) {
+        if (first[i].from[0] != spelling->word[0])
+            continue;
         const size_t n = strlen(first[i].from);
         if (n <= spelling->n_bytes && memcmp(spelling->word, first[i].from, n) == 0) {
             replace(spelling, 0, n, first[i].to);
@@ -248,11 +271,16 @@ size_t spelling_american(const char *word, size_t n_bytes,
     memcpy(spelled, word, n_bytes);
     struct spelling spelling = {.word = spelled, .n_bytes = n_bytes};
     change_whole(&spelling);
-    change_inner(&spelling);
+    const unsigned kinds = kinds_of(&spelling);
+    if (kinds & INNER)
+        change_inner(&spelling);
     change_first(&spelling);
     change_last(&spelling);
-    change_ise(&spelling);
-    change_ll(&spelling);
-    change_lyze(&spelling);
+    if (kinds & ISE)
+        change_ise(&spelling);
+    if (kinds & LL)
+        change_ll(&spelling);
+    if (kinds & LYZE)
+        change_lyze(&spelling);
     return spelling.changed ? spelling.n_bytes : 0;
 }

@@ -21,7 +21,6 @@
 enum {
     FIRST_SLOTS = 1 << 9, /* a power of two: a query needs little */
     MAX_SLOTS = 1 << 16,  /* half a megabyte a language */
-    LANGUAGE_BYTES = 2,
 };
 
 struct slot {
@@ -35,7 +34,7 @@ enum { DIFFERS = 1, FUNCTION_STEM = 2, FUNCTION_WORD = 4 }; /* facts */
 
 struct language {
     struct language *next;
-    char code[LANGUAGE_BYTES + 1];
+    char code[STEMMER_CODE_BYTES + 1];
     bool is_english;
     struct sb_stemmer *snowball; /* NULL: no stemmer for this language */
     struct slot *slots;
@@ -79,20 +78,19 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The view passages_text does the same in SQL. */
-static void normalize_code(const char *language, char code[LANGUAGE_BYTES + 1]) {
+void stemmer_code(const char *language, char code[STEMMER_CODE_BYTES + 1]) {
     bool is_english = !language || language[0] == '\0';
-    memcpy(code, is_english ? "en" : "--", LANGUAGE_BYTES + 1); /* "--" has no stemmer */
+    memcpy(code, is_english ? "en" : "--", STEMMER_CODE_BYTES + 1);
     if (is_english || !is_letter(language[0]) || !is_letter(language[1]))
         return;
     if (language[2] == '\0' || language[2] == '-' || language[2] == '_')
-        for (size_t i = 0; i < LANGUAGE_BYTES; i++)
+        for (size_t i = 0; i < STEMMER_CODE_BYTES; i++)
             code[i] = (char)(language[i] | 0x20);
 }
 
 static struct language *find_language(struct stemmer *stemmer, const char *language) {
-    char code[LANGUAGE_BYTES + 1];
-    normalize_code(language, code);
+    char code[STEMMER_CODE_BYTES + 1];
+    stemmer_code(language, code);
     struct language **link = &stemmer->languages;
     for (; *link; link = &(*link)->next)
         if (memcmp((*link)->code, code, sizeof code) == 0)

@@ -13,6 +13,12 @@ struct stemmer; /* all languages; not for two threads at once */
 enum status stemmer_open(struct stemmer **stemmer, struct error *error);
 void stemmer_close(struct stemmer *stemmer); /* NULL is fine */
 
+enum { STEMMER_CODE_BYTES = 2 };
+
+/* The code that a language (an ISO 639-1 code, maybe with a region; NULL or "": English) goes by,
+ * in lower case; "--", which has no stemmer, for what is no such code. */
+void stemmer_code(const char *language, char code[STEMMER_CODE_BYTES + 1]);
+
 /* From now on words are of `language`: an ISO 639-1 code, maybe with a region; NULL: English. A new
  * stemmer's are English. Errors: STATUS_NO_MEMORY. */
 enum status stemmer_use(struct stemmer *stemmer, const char *language, struct error *error);

@@ -34,9 +34,8 @@ enum status tokenizer_open(sqlite3 *connection, struct tokenizer **tokenizer, st
     *tokenizer = self;
     if (!self)
         return error_no_memory(error);
+    self->raw_words.connection = connection;
     enum status status = stemmer_open(&self->stemmer, error);
-    if (status == STATUS_OK)
-        status = raw_words_open(&self->raw_words, connection, error);
     if (status != STATUS_OK) {
         tokenizer_close(self);
         *tokenizer = NULL;
@@ -324,8 +323,7 @@ enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t 
     /* Most raw words give a form or two. */
     size_t n_tokens = run.n_raws + run.n_raws / 8 + 8;
     if (status == STATUS_OK)
-        status =
-            token_list_start(list, n_bytes, n_tokens, raw_words->folded.size * 2 + n_tokens, error);
+        status = token_list_start(list, n_bytes, n_tokens, n_bytes * 2 + n_tokens, error);
     for (size_t i = 0; i < run.n_raws && status == STATUS_OK;) {
         if (is_passed_over(&run, i)) {
             list->n_positions++;

@@ -44,7 +44,7 @@ void tokenizer_close(struct tokenizer *tokenizer); /* NULL is fine */
 
 /* Tokenizes `text` (UTF-8, not NUL-terminated, under 4 GB) into `list`, replacing what it held.
  * `language` is an ISO 639-1 code ("en", "de-AT") or NULL for English; a language without a stemmer
- * is folded only. Errors: STATUS_NO_MEMORY. */
+ * is folded only. Errors: STATUS_NO_MEMORY, STATUS_INDEX (an SQLite without FTS5). */
 enum status tokenizer_run(struct tokenizer *tokenizer, const char *text, size_t n_bytes,
                           const char *language, enum token_use use, struct token_list *list,
                           struct error *error);

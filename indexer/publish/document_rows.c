@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "store/array.h"
+#include "store/fts5.h"
 
 enum statement {
     INSERT_DOCUMENT,
@@ -19,16 +20,15 @@ enum statement {
     FORGET_SOURCE,
     COUNT_DEFINITION,
     FORGET_DEFINITIONS,
-    FORGET_LANGUAGES,
-    INSERT_LANGUAGES,
+    SET_LANGUAGES,
     N_STATEMENTS,
 };
 
 static const char *const sql_of[N_STATEMENTS] = {
     [INSERT_DOCUMENT] = "INSERT INTO documents(file, name, kind, title, url, site, author,"
                         " published, language, sha256, first_passage, n_passages, capture,"
-                        " retrieved)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                        " retrieved, mark) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+                        " ?12, ?13, ?14, ?15)",
     [DELETE_DOCUMENT] = "DELETE FROM documents WHERE id = ?1",
     [INSERT_PASSAGE] = "INSERT INTO passages(id, document, headings, repeat, start, end,"
                        " first_line, last_line, text, line_starts, page)"
@@ -43,9 +43,10 @@ static const char *const sql_of[N_STATEMENTS] = {
     [COUNT_DEFINITION] = "INSERT INTO abbreviations VALUES(?1, ?2, ?3)"
                          " ON CONFLICT DO UPDATE SET n = n + ?3",
     [FORGET_DEFINITIONS] = "DELETE FROM abbreviations WHERE n = 0",
-    [FORGET_LANGUAGES] = "DELETE FROM languages",
-    [INSERT_LANGUAGES] = "INSERT INTO languages SELECT DISTINCT lower(substr(language, 1, 2))"
-                         " FROM documents WHERE language NOT LIKE 'en%' AND length(language) >= 2",
+    [SET_LANGUAGES] = "UPDATE collection SET value = (SELECT coalesce(group_concat(code, ' '), '')"
+                      " FROM (SELECT DISTINCT lower(substr(language, 1, 2)) AS code FROM documents"
+                      "  WHERE language GLOB '[A-Za-z][A-Za-z]*' AND language NOT LIKE 'en%'"
+                      "  ORDER BY 1)) WHERE name = 'languages'",
 };
 
 struct document_rows {
@@ -80,12 +81,7 @@ static enum status run(struct document_rows *self, enum statement statement, str
     return index_run(self->index, self->statements[statement], error);
 }
 
-static enum status write_languages(struct document_rows *self, struct error *error) {
-    enum status status = run(self, FORGET_LANGUAGES, error);
-    return status == STATUS_OK ? run(self, INSERT_LANGUAGES, error) : status;
-}
-
-/* Table `languages` is made of all documents that are not English. */
+/* The languages of the collection are those of all documents that are not English. */
 static void note_language(struct document_rows *self, const char *language) {
     self->languages_changed =
         self->languages_changed || (language && strncasecmp(language, "en", 2) != 0);
@@ -105,7 +101,8 @@ enum status document_rows_finish(struct document_rows *rows, struct error *error
     enum status status = document_rows_forget_sources(rows, error);
     if (status == STATUS_OK && rows->definitions_removed)
         status = run(rows, FORGET_DEFINITIONS, error);
-    return status == STATUS_OK && rows->languages_changed ? write_languages(rows, error) : status;
+    return status == STATUS_OK && rows->languages_changed ? run(rows, SET_LANGUAGES, error)
+                                                          : status;
 }
 
 /* Counts each definition of `list` as `n` more. */
@@ -166,6 +163,17 @@ enum status document_rows_remove(struct document_rows *rows, const struct earlie
 
 /* ---- adding ---- */
 
+/* True if a text of the document begins as a mark does: only behind one it is plain text. */
+static bool has_mark(const struct prepared *prepared) {
+    bool has = fts5_is_marked(prepared->document.title);
+    for (size_t i = 0; i < prepared->passages.n_passages && !has; i++) {
+        const struct passage *passage = &prepared->passages.passages[i];
+        has = fts5_is_marked(prepared->document.text.data + passage->start) ||
+              fts5_is_marked(prepared->passages.sections[passage->section].headings);
+    }
+    return has;
+}
+
 static enum status add_document(struct document_rows *self, const struct document_row *row,
                                 const struct prepared *prepared, uint32_t first_passage,
                                 int64_t *id, struct error *error) {
@@ -188,6 +196,9 @@ static enum status add_document(struct document_rows *self, const struct documen
     if (row->capture > 0)
         sqlite3_bind_int64(insert, 13, row->capture);
     sqlite3_bind_text(insert, 14, row->retrieved, -1, SQLITE_STATIC);
+    char mark[FTS5_MARK_BYTES + 1];
+    fts5_mark(document->language, has_mark(prepared), mark);
+    sqlite3_bind_text(insert, 15, mark, -1, SQLITE_STATIC);
     int result = sqlite3_step(insert);
     enum status status =
         result == SQLITE_DONE ? STATUS_OK

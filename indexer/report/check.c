@@ -22,8 +22,8 @@ static const char *const rules[] = {
     " WHERE n_passages <> (SELECT count(*) FROM passages AS p WHERE p.document = d.id AND"
     " p.id >= d.first_passage AND p.id < d.first_passage + d.n_passages) LIMIT 20",
     "SELECT 'collection: the number of documents or passages is wrong' FROM collection"
-    " WHERE n_documents <> (SELECT count(*) FROM documents)"
-    " OR n_passages <> (SELECT count(*) FROM passages)",
+    " WHERE (name = 'n_documents' AND value <> (SELECT count(*) FROM documents))"
+    " OR (name = 'n_passages' AND value <> (SELECT count(*) FROM passages))",
 };
 
 /* is_function_word(term) for the rules: FTS5 does not have these. */

@@ -274,13 +274,17 @@ static enum status add_synonyms_of(struct expanding *run, const struct synonyms 
 static enum status add_synonyms(struct expanding *run) {
     const struct selection *selection = run->selection;
     enum status status = STATUS_OK;
-    bool begins[256] = {false};
-    for (size_t i = 0; i < selection->n_words; i++)
+    bool begins[256] = {false}; /* by their first letters, and by their second ones */
+    bool goes_on[256] = {false};
+    for (size_t i = 0; i < selection->n_words; i++) {
         begins[(unsigned char)selection->words[i].term[0]] = true;
+        goes_on[(unsigned char)selection->words[i].term[1]] = true;
+    }
     for (size_t i = 0; i < n_synonym_rows; i++)
         for (size_t j = 0; j < SYNONYM_MAX_FORMS && synonym_rows[i].forms[j]; j++)
             for (size_t k = 0; k < selection->n_words && status == STATUS_OK &&
-                               begins[(unsigned char)synonym_rows[i].forms[j][0]];
+                               begins[(unsigned char)synonym_rows[i].forms[j][0]] &&
+                               goes_on[(unsigned char)synonym_rows[i].forms[j][1]];
                  k++)
                 status = add_synonyms_of(run, &synonym_rows[i], j, k);
     return status;

@@ -15,9 +15,6 @@
 #include "store/postings.h"
 #include "store/tokenizer.h"
 
-/* Words are stemmed in so many languages besides English; an index rarely has more. */
-enum { SEARCHER_MAX_LANGUAGES = 8 };
-
 /* The statements that hits are read with, each prepared when it is first needed. */
 struct hit_statements {
     sqlite3_stmt *passage, *document, *file, *citations, *source, *cited, *cited_by, *also_at;
@@ -64,8 +61,6 @@ struct searcher {
     sqlite3_stmt *select_variants, *select_long_forms, *select_short_forms;
     sqlite3_stmt *select_texts;
     struct tokenizer *tokenizer;
-    char languages[SEARCHER_MAX_LANGUAGES][3]; /* besides English, see schema.h */
-    size_t n_languages;
     struct token_list tokens;           /* for the moment */
     struct passage_set document_starts; /* the first passage of each document; empty until needed */
     size_t n_asked;                     /* how often */

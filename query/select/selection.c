@@ -23,13 +23,14 @@ enum status selecting_new_set(struct selecting *run, struct passage_set *set) {
 enum status selecting_tokenize(struct selecting *run, const char *text, enum token_use use,
                                struct token_list *list) {
     struct searcher *searcher = run->searcher;
+    const struct collection *collection = &searcher->collection;
     struct token_list other = {0};
     enum status status =
         tokenizer_run(searcher->tokenizer, text, strlen(text), NULL, use, list, run->error);
-    for (size_t i = 0; i < searcher->n_languages && use == TOKENS_OF_QUERY && status == STATUS_OK;
+    for (size_t i = 0; i < collection->n_languages && use == TOKENS_OF_QUERY && status == STATUS_OK;
          i++) {
-        status = tokenizer_run(searcher->tokenizer, text, strlen(text), searcher->languages[i], use,
-                               &other, run->error);
+        status = tokenizer_run(searcher->tokenizer, text, strlen(text), collection->languages[i],
+                               use, &other, run->error);
         if (status == STATUS_OK)
             status = token_list_merge(list, &other, run->error);
     }

@@ -110,7 +110,7 @@ static void an_index_of_a_newer_format_asks_for_a_newer_osler(void **state) {
     (void)state;
     create_index("test.db");
     alter("test.db", "PRAGMA user_version = 99");
-    assert_refused("test.db", "index format 99, but this Osler reads format 2: use a newer Osler, "
+    assert_refused("test.db", "index format 99, but this Osler reads format 3: use a newer Osler, "
                               "or remake the index with osler-index --rebuild");
 }
 
@@ -118,7 +118,7 @@ static void an_index_of_an_older_format_asks_to_be_remade(void **state) {
     (void)state;
     create_index("test.db");
     alter("test.db", "PRAGMA user_version = 0");
-    assert_refused("test.db", "index format 0, but this Osler reads format 2: remake the index "
+    assert_refused("test.db", "index format 0, but this Osler reads format 3: remake the index "
                               "with osler-index --rebuild");
 }
 
