@@ -27,7 +27,7 @@ say() { # index
         SELECT text, headings, first_line, last_line FROM passages ORDER BY 1; SELECT term, df, cf FROM terms;
         SELECT url, own_key, reason FROM sources ORDER BY 1; SELECT line, text FROM problems;
         SELECT label, line, column, claim_start, claim_end FROM citations ORDER BY 2, 3, 1;
-        SELECT * FROM abbreviations; SELECT * FROM languages; SELECT * FROM collection'
+        SELECT * FROM abbreviations; SELECT * FROM collection'
 }
 
 case_begin "an allocation that fails anywhere in a run is not passed over"

@@ -81,7 +81,7 @@ static void an_edited_article_keeps_the_ids_of_its_passages(void **state) {
     update();
     assert_int_equal(report.n_changed, 1);
     assert_number("SELECT id FROM passages WHERE text = 'Two, and more.'", 2);
-    assert_number("SELECT next_passage FROM collection", 4);
+    assert_number("SELECT value FROM collection WHERE name = 'next_passage'", 4);
 }
 
 static void one_that_has_grown_gets_new_ids(void **state) {

@@ -134,13 +134,14 @@ static void what_is_removed_takes_its_rows_along(void **state) {
         "---\nlang: de\n---\nPolycystic ovary syndrome (PCOS) [a](http://a.example/).", NULL, 1);
     assert_int_equal(document_rows_finish(rows, NULL), STATUS_OK);
     assert_rows("SELECT short, n FROM abbreviations", "pcos|1");
-    assert_rows("SELECT code FROM languages", "de");
+    assert_rows("SELECT value FROM collection WHERE name = 'languages'", "de");
     remove_document(one);
     assert_int_equal(document_rows_finish(rows, NULL), STATUS_OK);
     assert_rows("SELECT (SELECT count(*) FROM documents) + (SELECT count(*) FROM passages)"
                 " + (SELECT count(*) FROM citations) + (SELECT count(*) FROM sources)"
-                " + (SELECT count(*) FROM abbreviations) + (SELECT count(*) FROM languages)",
+                " + (SELECT count(*) FROM abbreviations)",
                 "0");
+    assert_rows("SELECT value FROM collection WHERE name = 'languages'", "");
 }
 
 static void a_definition_is_counted_in_each_document(void **state) {
