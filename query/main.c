@@ -58,6 +58,11 @@ static enum status print_out(const struct options *options, const struct buffer 
     return error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
 }
 
+static enum status flush_output(struct error *error) {
+    return fflush(stdout) == 0 ? STATUS_OK
+                               : error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
+}
+
 /* One line, which names the query of a batch. */
 static void print_notice(const struct answer *answer, const char *prefix, const char *text) {
     struct buffer line = {0};
@@ -113,6 +118,9 @@ static enum status run_batch(struct run *run, FILE *file, struct error *error) {
             *tab = '\0';
         if (tab || *line)
             status = run_query(run, tab ? line : own_id, tab ? tab + 1 : line, error);
+        /* Whoever asks may wait for the answer before asking on. */
+        if (status == STATUS_OK && run->options->print.format == PRINT_JSONL)
+            status = flush_output(error);
     }
     if (status == STATUS_OK && ferror(file))
         status = error_set(error, STATUS_USAGE, "%s: %s", run->options->batch, strerror(errno));
@@ -176,11 +184,6 @@ static enum exit_code exit_code_of(enum status status, bool found) {
     if (status == STATUS_OK)
         return found ? EXIT_HITS : EXIT_NO_HITS;
     return status == STATUS_USAGE ? EXIT_USAGE : EXIT_INDEX;
-}
-
-static enum status flush_output(struct error *error) {
-    return fflush(stdout) == 0 ? STATUS_OK
-                               : error_set(error, STATUS_INPUT, "stdout: %s", strerror(errno));
 }
 
 static enum status run_program(struct options *options, struct printing *printing, bool *found,

@@ -82,6 +82,17 @@ osler-query: q 3: did you mean: video'
 expect_exit 1 osler-query --batch - </dev/null
 expect_output </dev/null
 
+case_begin "an answer of a batch is there before the next query is asked"
+index_articles
+coproc osler-query --batch - -f jsonl
+for query in asthma statins; do
+    echo $query >&"${COPROC[1]}"
+    read -r -t 10 line <&"${COPROC[0]}" || fail "no answer"
+    expect_equal "$(jq -r .query <<<"$line")" $query
+done
+eval "exec ${COPROC[1]}>&-"
+wait
+
 case_begin "a better spelling is on the standard error unless the answer has a field for it"
 index_articles
 for format in text tsv markdown csl-json bibtex; do
