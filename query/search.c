@@ -65,6 +65,8 @@ void searcher_close(struct searcher *searcher) {
     sqlite3_finalize(searcher->select_long_forms);
     sqlite3_finalize(searcher->select_short_forms);
     sqlite3_finalize(searcher->select_texts);
+    sqlite3_finalize(searcher->select_place);
+    sqlite3_finalize(searcher->select_version);
     postings_reader_close(&searcher->postings);
     hit_statements_close(&searcher->hits);
     lengths_close(&searcher->lengths);
@@ -76,19 +78,28 @@ void searcher_close(struct searcher *searcher) {
 
 /* Sets `*changed` if the index is not as it was when it was asked last. */
 static enum status look_for_changes(struct searcher *self, bool *changed, struct error *error) {
-    sqlite3_stmt *version = NULL;
     int64_t data_version = 0;
-    enum status status = index_prepare(&self->index, "PRAGMA data_version", &version, error);
-    if (status == STATUS_OK && sqlite3_step(version) == SQLITE_ROW)
-        data_version = sqlite3_column_int64(version, 0);
-    sqlite3_finalize(version);
-    *changed = data_version != self->data_version;
+    enum status status = STATUS_OK;
+    if (!self->select_version)
+        status = index_prepare(&self->index, "PRAGMA data_version", &self->select_version, error);
+    if (status == STATUS_OK && sqlite3_step(self->select_version) == SQLITE_ROW)
+        data_version = sqlite3_column_int64(self->select_version, 0);
+    sqlite3_reset(self->select_version);
+    *changed = data_version == 0 || data_version != self->data_version;
     self->data_version = data_version;
     return status;
 }
 
-/* Begins a read transaction, and forgets what was cached of another version of the index. Mostly a
- * process is asked once; who asks again will ask more, and from then on what was read is kept. */
+/* Reads what every query needs to know of the index as it is now, and forgets what was cached. */
+static enum status renew(struct searcher *self, struct error *error) {
+    passage_set_free(&self->document_starts);
+    filter_forget(self);
+    match_forget(self);
+    return collection_read(&self->index, &self->collection, error);
+}
+
+/* Begins a read transaction, of which the first read takes the snapshot. Mostly a process is asked
+ * once; who asks again will ask more, and from then on what was read is kept. */
 static enum status begin(struct searcher *self, struct error *error) {
     bool is_first = self->n_asked == 0;
     bool is_second = self->n_asked == 1;
@@ -96,22 +107,18 @@ static enum status begin(struct searcher *self, struct error *error) {
     enum status status = is_second ? index_map(&self->index, error) : STATUS_OK;
     if (status == STATUS_OK)
         status = index_execute(&self->index, "BEGIN", error);
-    /* The first read takes the snapshot. */
-    if (status == STATUS_OK)
-        status = collection_read(&self->index, &self->collection, error);
     if (status == STATUS_OK && !is_first)
         status = look_for_changes(self, &changed, error);
     self->n_asked++;
+    if (status == STATUS_OK && changed)
+        status = renew(self, error);
     if (status == STATUS_OK && (changed || is_second)) {
         lengths_close(&self->lengths);
         status = lengths_open(&self->lengths, &self->index, error);
         self->lengths.keeps_few = is_first;
     }
-    if (status == STATUS_OK && changed) {
-        passage_set_free(&self->document_starts);
-        filter_forget(self);
-        match_forget(self);
-    }
+    if (status != STATUS_OK)
+        self->data_version = 0; /* so that all is read again */
     postings_reader_refresh(&self->postings, changed, &self->collection, &self->lengths);
     return status;
 }

@@ -145,7 +145,10 @@ static inline uint8_t impact_of(const struct unpacked *self, size_t i, uint8_t p
     uint16_t counts[N_COLUMNS];
     if (packed < UNPACKED_FEW && tokens[COLUMN_BODY] < UNPACKED_USUAL)
         return formula->usual[packed][tokens[COLUMN_BODY]];
-    unpacked_counts(self, i, passage, counts);
+    if (packed == SEGMENT_ESCAPE)
+        unpacked_counts(self, i, passage, counts);
+    else
+        segment_unpack_counts(packed, counts);
     return bm25f_impact(bm25f_x(&formula->bm25f, counts, tokens));
 }
 
@@ -153,8 +156,7 @@ static inline uint8_t impact_of(const struct unpacked *self, size_t i, uint8_t p
 struct chunk {
     size_t number;
     const uint16_t (*lengths)[N_COLUMNS];
-    size_t i;     /* of the first posting; then of the first behind it */
-    uint8_t most; /* of the impacts */
+    size_t i; /* of the first posting; then of the first behind it */
 };
 
 static void find_impacts_of_sparse(struct unpacked *self, const struct unpacked_formula *formula,
@@ -163,16 +165,12 @@ static void find_impacts_of_sparse(struct unpacked *self, const struct unpacked_
     const uint8_t *packed = self->packed;
     uint8_t *impacts = self->impacts;
     size_t n = self->n_postings;
-    uint8_t most = 0;
     size_t i = chunk->i;
     for (; i < n && passages[i] >> LENGTHS_SHIFT == chunk->number; i++) {
         const uint16_t *tokens = chunk->lengths[passages[i] & (LENGTHS_PER_CHUNK - 1)];
-        uint8_t impact = impact_of(self, i, packed[i], passages[i], formula, tokens);
-        impacts[i] = impact;
-        most = impact > most ? impact : most;
+        impacts[i] = impact_of(self, i, packed[i], passages[i], formula, tokens);
     }
     chunk->i = i;
-    chunk->most = most;
 }
 
 /* The same of dense ones; n_before is filled in too. */
@@ -182,20 +180,24 @@ static void find_impacts_of_dense(struct unpacked *self, const struct unpacked_f
     uint8_t *impacts = self->impacts;
     size_t w = chunk->number * LENGTHS_PER_CHUNK / 64;
     size_t end = w + LENGTHS_PER_CHUNK / 64;
-    uint8_t most = 0;
     size_t i = chunk->i;
     for (; w < end && w <= self->end / 64; w++) {
         self->n_before[w] = (uint32_t)i;
         for (uint64_t word = self->bits[w]; word; word &= word - 1, i++) {
             uint32_t passage = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(word));
             const uint16_t *tokens = chunk->lengths[passage & (LENGTHS_PER_CHUNK - 1)];
-            uint8_t impact = impact_of(self, i, packed[i], passage, formula, tokens);
-            impacts[i] = impact;
-            most = impact > most ? impact : most;
+            impacts[i] = impact_of(self, i, packed[i], passage, formula, tokens);
         }
     }
     chunk->i = i;
-    chunk->most = most;
+}
+
+/* The largest impact; a loop of its own, so that the compiler compares many at once. */
+static uint8_t most_of(const uint8_t *impacts, size_t n) {
+    uint8_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = impacts[i] > most ? impacts[i] : most;
+    return most;
 }
 
 enum status unpacked_close(struct unpacked *unpacked, const struct unpacked_formula *formula,
@@ -206,6 +208,7 @@ enum status unpacked_close(struct unpacked *unpacked, const struct unpacked_form
     for (size_t i = 0; i < n_chunks && (is_dense || chunk.i < unpacked->n_postings); i++) {
         if (!is_dense)
             i = unpacked->passages[chunk.i] >> LENGTHS_SHIFT;
+        size_t first = chunk.i;
         chunk.number = i;
         chunk.lengths = lengths_chunk(lengths, i, error);
         if (!chunk.lengths)
@@ -215,10 +218,12 @@ enum status unpacked_close(struct unpacked *unpacked, const struct unpacked_form
         else
             find_impacts_of_sparse(unpacked, formula, &chunk);
         uint8_t *most = &unpacked->most[i * LENGTHS_PER_CHUNK / UNPACKED_WINDOW];
-        *most = chunk.most > *most ? chunk.most : *most;
+        uint8_t most_here = most_of(unpacked->impacts + first, chunk.i - first);
+        *most = most_here > *most ? most_here : *most;
     }
     if (!is_dense)
         unpacked->passages[unpacked->n_postings] = UINT32_MAX;
+    unpacked->impacts[unpacked->n_postings] = 0;
     return STATUS_OK;
 }
 

@@ -29,7 +29,7 @@ struct unpacked {
     uint64_t *bits;     /* dense: bit i of word w is passage 64 w + i */
     uint32_t *n_before; /* dense: the postings before each word */
     uint8_t *packed;    /* counts of each posting: see segment.h */
-    uint8_t *impacts;   /* of each posting, by the average lengths given */
+    uint8_t *impacts;   /* of each posting, by the average lengths given; then a zero once closed */
     uint8_t *most;      /* the largest impact in each window of passages; 0: it has none */
     size_t n_windows;
     struct posting *escapes; /* those whose counts are not packed; of these passage and counts */
@@ -68,15 +68,14 @@ static inline bool unpacked_is_dense(const struct unpacked *unpacked) {
     return unpacked->bits != NULL;
 }
 
-/* True if the dense postings have `passage`, which is below their end: then `*i` is which. */
+/* True if the dense postings have `passage`, which is below their end: then `*i` is which; else it
+ * is the next one, or n_postings. */
 static inline bool unpacked_find_dense(const struct unpacked *unpacked, uint32_t passage,
                                        size_t *i) {
     uint64_t word = unpacked->bits[passage / 64];
     uint64_t bit = (uint64_t)1 << passage % 64;
-    if (!(word & bit))
-        return false;
     *i = unpacked->n_before[passage / 64] + bits_count(word & (bit - 1));
-    return true;
+    return word & bit;
 }
 
 /* The first of the postings that are not dense, of `passage` or a later one; quick if it is near

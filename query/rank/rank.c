@@ -161,38 +161,39 @@ static const char place_sql[] =
     "SELECT coalesce(d.name, f.path), p.start FROM passages AS p JOIN documents AS d"
     " ON d.id = p.document JOIN files AS f ON f.id = d.file WHERE p.id = ?1";
 
-static enum status read_place(struct index *index, sqlite3_stmt *place, struct candidate *candidate,
+static enum status read_place(struct searcher *searcher, struct candidate *candidate,
                               struct error *error) {
-    sqlite3_bind_int64(place, 1, candidate->passage);
-    if (sqlite3_step(place) != SQLITE_ROW)
-        return index_error(index, error);
-    const char *document = (const char *)sqlite3_column_text(place, 0);
+    sqlite3_stmt **place = &searcher->select_place;
+    enum status status =
+        *place ? STATUS_OK : index_prepare(&searcher->index, place_sql, place, error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(*place, 1, candidate->passage);
+    if (sqlite3_step(*place) != SQLITE_ROW)
+        status = index_error(&searcher->index, error);
+    const char *document = (const char *)sqlite3_column_text(*place, 0);
     candidate->document = document ? strdup(document) : NULL;
-    candidate->start = sqlite3_column_int64(place, 1);
-    sqlite3_reset(place);
-    return candidate->document ? STATUS_OK : error_no_memory(error);
+    candidate->start = sqlite3_column_int64(*place, 1);
+    sqlite3_reset(*place);
+    return status == STATUS_OK && !candidate->document ? error_no_memory(error) : status;
 }
 
 /* Puts candidates of equal score in the order of their places, as far as this decides which are
  * the ones from `first` to before `last`, and their order. */
 static enum status settle_ties(struct searcher *searcher, struct candidates *best, size_t first,
                                size_t last, struct error *error) {
-    sqlite3_stmt *place = NULL;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < best->n_items && i < last && status == STATUS_OK;) {
         size_t end = i + 1;
         while (end < best->n_items && best->items[end].score == best->items[i].score)
             end++;
         bool matters = end - i > 1 && end > first;
-        if (matters && !place)
-            status = index_prepare(&searcher->index, place_sql, &place, error);
         for (size_t j = i; j < end && matters && status == STATUS_OK; j++)
-            status = read_place(&searcher->index, place, &best->items[j], error);
+            status = read_place(searcher, &best->items[j], error);
         if (matters && status == STATUS_OK)
             qsort(best->items + i, end - i, sizeof *best->items, by_place);
         i = end;
     }
-    sqlite3_finalize(place);
     return status;
 }
 

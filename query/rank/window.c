@@ -141,23 +141,40 @@ static void drop_slots(struct window *window, fixed_score others) {
     window->n_slots = n;
 }
 
-/* Adds what unpacked postings can give to the candidates. */
-static void look_up_unpacked(struct window *window, const struct contributor *contributor) {
-    struct postings_cursor *cursor = contributor->clause->forms[0].cursor;
-    const struct unpacked *unpacked = cursor->unpacked;
+/* Adds what dense postings can give to the candidates. */
+static void look_up_dense(struct window *window, const struct contributor *contributor) {
+    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
     const struct passage_set *only = contributor->clause->only;
     for (size_t i = 0; i < window->n_slots; i++) {
         uint32_t passage = window->base + window->slots[i];
-        bool found;
-        if (unpacked_is_dense(unpacked)) {
-            found = unpacked_find_dense(unpacked, passage, &cursor->i);
-        } else {
-            cursor->i = unpacked_find_sparse(unpacked, passage, cursor->i);
-            found = unpacked->passages[cursor->i] == passage;
-        }
-        if (found && (!only || passage_set_has(only, passage)))
-            window->scores[i] += contributor->bounds[unpacked->impacts[cursor->i]];
+        size_t place;
+        bool found = unpacked_find_dense(unpacked, passage, &place);
+        if (only && !passage_set_has(only, passage))
+            continue;
+        /* Without a branch: whether it is found cannot be foreseen, and the processor looks for
+         * several at a time. */
+        window->scores[i] += contributor->bounds[unpacked->impacts[place] & -(unsigned)found];
     }
+}
+
+/* The same of postings that are not dense: there are few in a window. They are put into the sums,
+ * which are zeros now. */
+static void look_up_sparse(struct window *window, const struct contributor *contributor) {
+    struct postings_cursor *cursor = contributor->clause->forms[0].cursor;
+    const struct unpacked *unpacked = cursor->unpacked;
+    const struct passage_set *only = contributor->clause->only;
+    const uint32_t *passages = unpacked->passages;
+    size_t first = unpacked_find_sparse(unpacked, window->base, cursor->i);
+    size_t end = first;
+    for (; end < unpacked->n_postings && passages[end] - window->base < WINDOW; end++)
+        if (!only || passage_set_has(only, passages[end]))
+            window->sums[passages[end] - window->base] =
+                contributor->bounds[unpacked->impacts[end]];
+    for (size_t i = 0; i < window->n_slots && first < end; i++)
+        window->scores[i] += window->sums[window->slots[i]];
+    for (size_t i = first; i < end; i++)
+        window->sums[passages[i] - window->base] = 0;
+    cursor->i = first;
 }
 
 /* Adds to window->x what a form of several gives to the candidates. */
@@ -213,8 +230,10 @@ static enum status look_up(struct window *window, const struct contributor *cont
                            fixed_score others) {
     const struct clause *clause = contributor->clause;
     enum status status = STATUS_OK;
-    if (contributor->is_unpacked)
-        look_up_unpacked(window, contributor);
+    if (contributor->is_unpacked && unpacked_is_dense(clause->forms[0].cursor->unpacked))
+        look_up_dense(window, contributor);
+    else if (contributor->is_unpacked)
+        look_up_sparse(window, contributor);
     else if (clause->n_forms == 1)
         status = look_up_form(window, contributor, others);
     for (size_t i = 0; i < clause->n_forms && clause->n_forms > 1 && status == STATUS_OK; i++)

@@ -68,6 +68,7 @@ static void assert_same(struct world *world, const struct unpacked *unpacked,
                         const struct posting_list *list) {
     size_t next = 0; /* of the list */
     assert_int_equal(unpacked->n_postings, list->n_postings);
+    assert_int_equal(unpacked->impacts[list->n_postings], 0);
     for (uint32_t passage = 0; passage < END; passage++) {
         uint32_t found;
         size_t i;
@@ -78,10 +79,10 @@ static void assert_same(struct world *world, const struct unpacked *unpacked,
         size_t from = random_below(2) ? random_below(next + 1) : random_below(list->n_postings + 1);
         assert_int_equal(unpacked_find(unpacked, passage, from, &found), next);
         assert_int_equal(found, list->postings[next].passage);
-        if (!is_posting)
-            continue;
         if (unpacked_is_dense(unpacked))
             assert_int_equal(i, next);
+        if (!is_posting)
+            continue;
         assert_posting(world, unpacked, &list->postings[next], next);
         next += next + 1 < list->n_postings;
     }
