@@ -38,6 +38,14 @@
  * 500,000 passages it takes .3 ms to find 40 rather than 10, and .2 ms to look at them. */
 #define RANKING_CANDIDATES 40
 
+/* 1: in both stages a word has forms by the words beside it: "type II", "chicken pox" (neighbour.h).
+ * 0: +.001 (two claims), the same, -.001 on MedQuAD (see PHRASE), -.004 on the 406 other names of
+ * diseases that titles of liveqa-odd give, asked of MedQuAD; none significant: such words are rare,
+ * but then without it what is meant is not found. */
+#ifndef RANKING_NEIGHBOURS
+#define RANKING_NEIGHBOURS 1
+#endif
+
 /* After Kwok (A New Method of Weighting Query Terms, SIGIR 1996), who weights by cf / df, and
  * Church and Gale (Poisson Mixtures, 1995): idf alone takes a name for as telling as a verb as
  * rare. 0:
