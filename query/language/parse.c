@@ -57,6 +57,14 @@ static bool is_repeated(const struct query_node *group, const struct query_node 
     return false;
 }
 
+/* Words that follow each other and are asked alike can be one word that is written as two. */
+static void join_words(struct query_node *word, struct query_node *next) {
+    bool alike = word->kind == QUERY_WORD && next->kind == QUERY_WORD &&
+                 word->occur == next->occur && word->field == next->field;
+    word->after = alike ? next->text : NULL;
+    next->before = alike ? word->text : NULL;
+}
+
 /* False when memory is out. */
 static bool add_child(struct parser *parser, struct query_node *parent, struct query_node *child,
                       enum query_occur occur) {
@@ -75,6 +83,8 @@ static bool add_child(struct parser *parser, struct query_node *parent, struct q
             memcpy(children, parent->children, n * sizeof(struct query_node *));
         parent->children = children;
     }
+    if (n > 0)
+        join_words(parent->children[n - 1], child);
     parent->children[parent->n_children++] = child;
     return true;
 }

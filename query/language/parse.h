@@ -57,9 +57,10 @@ struct query_node {
     enum query_occur occur;
     enum query_field
         field; /* of words, phrases, prefixes, NEAR; a field before ( ) is handed down */
-    enum query_filter filter; /* QUERY_FILTER */
-    const char *text;         /* NUL-terminated, owned by the arena; NULL for groups and NEAR */
-    size_t distance;          /* QUERY_NEAR: words between */
+    enum query_filter filter;   /* QUERY_FILTER */
+    const char *text;           /* NUL-terminated, owned by the arena; NULL for groups and NEAR */
+    const char *before, *after; /* QUERY_WORD: the words that stand beside it alike, or NULL */
+    size_t distance;            /* QUERY_NEAR: words between */
     struct query_node **children;
     size_t n_children;
 };

@@ -50,11 +50,12 @@ struct selecting {
     struct arena *arena;
     struct selection *selection;
     struct error *error;
-    bool has_content; /* the query has a word that is no function word */
-    bool in_phrase;   /* no terms are kept: the phrase is highlighted as a whole */
-    uint32_t end;     /* of every set */
-    uint32_t n_runs;  /* of the words so far */
-    size_t i_clause;  /* of the word that was used last; SIZE_MAX: none */
+    bool has_content;   /* the query has a word that is no function word */
+    bool in_phrase;     /* no terms are kept: the phrase is highlighted as a whole */
+    uint32_t end;       /* of every set */
+    uint32_t n_runs;    /* of the words so far */
+    const char *joined; /* what the last word is with the next one; NULL: not one word */
+    size_t i_clause;    /* of the word that was used last; SIZE_MAX: none */
 };
 
 /* How a node is asked. */

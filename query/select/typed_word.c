@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "query/select/match.h"
+#include "query/select/neighbour.h"
 #include "query/select/word.h"
 
 /* True in `*meet` if a passage holds both terms. */
@@ -242,6 +243,8 @@ enum status typed_word_select(struct selecting *run, const struct query_node *no
     struct typed typed = {.text = node->text, .n_bytes = strlen(node->text)};
     unsigned columns = selecting_columns(node);
     enum status status = selecting_tokenize(run, node->text, TOKENS_OF_QUERY, &list);
+    if (status == STATUS_OK)
+        status = neighbour_forms(run, node, &list);
     *absent = list.n_tokens == 0 || (ask.any && run->has_content && word_all_function_words(&list));
     if (status == STATUS_OK && !*absent)
         status = ask.any ? any_of_word(run, &typed, &list, columns, ask.scores, set)

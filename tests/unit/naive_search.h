@@ -5,6 +5,7 @@
 #ifndef OSLER_TESTS_UNIT_NAIVE_SEARCH_H
 #define OSLER_TESTS_UNIT_NAIVE_SEARCH_H
 
+#include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -388,6 +389,83 @@ static inline bool naive_is_split(struct naive *naive, const struct token_list *
     return known;
 }
 
+/* "2" for "ii" and so on; NULL for what is no numeral up to 20. */
+static inline const char *naive_other_numeral(const char *word) {
+    static const char *const numerals[] = {"1",  "i",    "2",  "ii",    "3",  "iii", "4",  "iv",
+                                           "5",  "v",    "6",  "vi",    "7",  "vii", "8",  "viii",
+                                           "9",  "ix",   "10", "x",     "11", "xi",  "12", "xii",
+                                           "13", "xiii", "14", "xiv",   "15", "xv",  "16", "xvi",
+                                           "17", "xvii", "18", "xviii", "19", "xix", "20", "xx"};
+    for (size_t i = 0; i < 40; i++)
+        if (strcmp(numerals[i], word) == 0)
+            return numerals[i ^ 1];
+    return NULL;
+}
+
+static inline void naive_add_form(struct token_list *list, const char *term) {
+    const struct token *main = &list->tokens[0];
+    const struct token_form form = {.term = term,
+                                    .n_bytes = strlen(term),
+                                    .surface = main->surface,
+                                    .surface_bytes = main->surface_bytes,
+                                    .in_fts5 = true,
+                                    .start = main->start,
+                                    .end = main->end};
+    assert_int_equal(token_list_add(list, main->position, &form, NULL), STATUS_OK);
+}
+
+/* How many passages have the word, form by form; -1 for what is not one word, or a function word.
+ */
+static inline double naive_word_df(struct naive *naive, const char *word) {
+    struct token_list list;
+    double df = 0;
+    naive_tokenize(naive, word, NULL, TOKENS_OF_QUERY, &list);
+    for (size_t i = 0; i < list.n_tokens; i++)
+        df += naive_df(naive, token_term(&list, &list.tokens[i]));
+    if (list.n_positions != 1 || list.tokens[0].is_function_word)
+        df = -1;
+    token_list_free(&list);
+    return df;
+}
+
+/* Adds the term of two words that the collection writes as one. */
+static inline void naive_join(struct naive *naive, const char *first, const char *second,
+                              struct token_list *list) {
+    char text[300];
+    struct token_list joined;
+    bool is_letters = strlen(first) + strlen(second) <= 24;
+    snprintf(text, sizeof text, "%s%s", first, second);
+    for (const char *c = text; *c; c++)
+        is_letters = is_letters && (isalpha((unsigned char)*c) || *c & 0x80);
+    naive_tokenize(naive, text, NULL, TOKENS_OF_TEXT, &joined);
+    double least = fmin(naive_word_df(naive, first), naive_word_df(naive, second));
+    if (is_letters && joined.n_tokens == 1 && least >= 0 &&
+        naive_df(naive, token_term(&joined, &joined.tokens[0])) > least)
+        naive_add_form(list, token_term(&joined, &joined.tokens[0]));
+    token_list_free(&joined);
+}
+
+/* Adds the forms of a word by those beside it. */
+static inline void naive_add_neighbours(struct naive *naive, const struct query_node *node,
+                                        struct token_list *list) {
+    static const char kinds[] = " type types stage stages grade grades class classes factor factors"
+                                " phase phases group groups ";
+    char before[300];
+    if (node->kind != QUERY_WORD || list->n_positions != 1)
+        return;
+    snprintf(before, sizeof before, " %s ", node->before ? node->before : "");
+    const char *surface = token_surface(list, &list->tokens[0]);
+    const char *other = naive_other_numeral(surface);
+    if (node->before && other && strcmp(node->text, "i") != 0 && strcasestr(kinds, before)) {
+        list->tokens[0].is_function_word = false;
+        naive_add_form(list, other);
+    }
+    if (node->before)
+        naive_join(naive, node->before, node->text, list);
+    if (node->after && !list->tokens[0].is_function_word)
+        naive_join(naive, node->text, node->after, list);
+}
+
 static inline const struct naive_asked *naive_ask(struct naive *naive,
                                                   const struct query_node *node) {
     for (size_t i = 0; i < naive->n_asked; i++)
@@ -397,6 +475,7 @@ static inline const struct naive_asked *naive_ask(struct naive *naive,
     struct naive_asked *asked = &naive->asked[naive->n_asked++];
     asked->node = node;
     naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &asked->words);
+    naive_add_neighbours(naive, node, &asked->words);
     naive_tokenize(naive, node->text, NULL, TOKENS_OF_TEXT, &asked->written);
     asked->is_split = naive_is_split(naive, &asked->words, &asked->split);
     return asked;
@@ -788,6 +867,7 @@ static inline void naive_add_clauses(struct naive *naive, struct naive_clauses *
         if (words->tokens[j].is_function_word && drops_function_words)
             continue;
         naive_tokenize(naive, node->text, NULL, TOKENS_OF_QUERY, &clause.words);
+        naive_add_neighbours(naive, node, &clause.words);
         naive_add_clause(naive, list, clause);
     }
     struct naive_clause split = {.node = node, .is_split = true};

@@ -63,6 +63,10 @@ static const char *const words[] = {
     "all",
     "vitamin C",
     "within",
+    "type II",
+    "type 2",
+    "chickenpox",
+    "pox",
 };
 
 /* What a query may ask for besides. */
@@ -92,6 +96,11 @@ static const char *const asked[] = {
     "bedsore",
     "called",
     "within",
+    "Type I",
+    "type 2",
+    "stage II",
+    "chicken pox",
+    "health care",
 };
 
 enum {
