@@ -63,7 +63,6 @@ static bool are_sorted(const struct known_files *known) {
 static enum status read_known(struct known_files *known, struct index *index, struct arena *arena,
                               const char *folder, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status =
         index_prepare(index,
                       "SELECT id, path, size, modified_ns, changed_ns, inode, sha256,"
@@ -71,10 +70,8 @@ static enum status read_known(struct known_files *known, struct index *index, st
                       " AND EXISTS (SELECT 1 FROM problems WHERE file = files.id) FROM files"
                       " WHERE NOT in_archive",
                       &rows, error);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
+    while (index_next(index, rows, &status, error))
         status = add_known(known, rows, arena, folder, error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(rows);
     if (!are_sorted(known))
         qsort(known->files, known->n_files, sizeof *known->files, by_path);

@@ -110,12 +110,9 @@ static enum status repeat_problems_of(struct run *run, const struct plan_item *i
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(run->problems, 1, item->known);
-    int result;
-    while ((result = sqlite3_step(run->problems)) == SQLITE_ROW)
+    while (index_next(&run->index, run->problems, &status, run->error))
         input_problem(run, item, (size_t)sqlite3_column_int64(run->problems, 0),
                       (const char *)sqlite3_column_text(run->problems, 1));
-    if (result != SQLITE_DONE)
-        status = index_error(&run->index, run->error);
     sqlite3_reset(run->problems);
     return status;
 }
@@ -379,13 +376,10 @@ static enum status count_rows(struct index *index, struct report *report, struct
 
 static enum status list_urls(struct index *index, struct report *report, struct error *error) {
     sqlite3_stmt *urls = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(
         index, "SELECT url FROM sources WHERE document IS NULL ORDER BY url", &urls, error);
-    while (status == STATUS_OK && (result = sqlite3_step(urls)) == SQLITE_ROW)
+    while (index_next(index, urls, &status, error))
         report_unfetched(report, (const char *)sqlite3_column_text(urls, 0));
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(urls);
     return status;
 }

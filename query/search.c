@@ -83,7 +83,7 @@ static enum status look_for_changes(struct searcher *self, bool *changed, struct
     enum status status = STATUS_OK;
     if (!self->select_version)
         status = index_prepare(&self->index, "PRAGMA data_version", &self->select_version, error);
-    if (status == STATUS_OK && sqlite3_step(self->select_version) == SQLITE_ROW)
+    if (index_next(&self->index, self->select_version, &status, error))
         data_version = sqlite3_column_int64(self->select_version, 0);
     sqlite3_reset(self->select_version);
     *changed = data_version == 0 || data_version != self->data_version;

@@ -49,6 +49,14 @@ enum status index_execute(struct index *index, const char *sql, struct error *er
     return index_error(index, error);
 }
 
+bool index_next(const struct index *index, sqlite3_stmt *statement, enum status *status,
+                struct error *error) {
+    int result = *status == STATUS_OK ? sqlite3_step(statement) : SQLITE_DONE;
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        *status = index_error(index, error);
+    return result == SQLITE_ROW;
+}
+
 enum status index_run(struct index *index, sqlite3_stmt *statement, struct error *error) {
     int result = sqlite3_step(statement);
     enum status status = result == SQLITE_DONE ? STATUS_OK : index_error(index, error);

@@ -3,6 +3,7 @@
 #define OSLER_STORE_INDEX_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 #include "store/error.h"
 #include "store/fts5.h"
@@ -45,6 +46,12 @@ enum status index_prepare_all(struct index *index, const char *const *sql, size_
 
 /* Runs statements that return no rows. */
 enum status index_execute(struct index *index, const char *sql, struct error *error);
+
+/* Steps a statement that returns rows: `while (index_next(index, row, &status, error))`. False, and
+ * nothing is stepped, if `*status` is an error already; false behind the last row, and after an
+ * error, which `*status` then is. To be reset by the caller. */
+bool index_next(const struct index *index, sqlite3_stmt *statement, enum status *status,
+                struct error *error);
 
 /* Steps a statement that returns no row, and resets it. */
 enum status index_run(struct index *index, sqlite3_stmt *statement, struct error *error);

@@ -142,16 +142,13 @@ typedef enum status add_segment(void *target, const void *bytes, size_t n_bytes,
 static enum status read_all(struct postings_reader *reader, const struct term *term,
                             add_segment *add, void *target, struct error *error) {
     enum status status = prepare_all(reader, error);
-    int result = SQLITE_DONE;
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(reader->all, 1, (sqlite3_int64)term->id << 32);
-    while (status == STATUS_OK && (result = sqlite3_step(reader->all)) == SQLITE_ROW)
+    while (index_next(reader->index, reader->all, &status, error))
         status = add(target, sqlite3_column_blob(reader->all, 1),
                      (size_t)sqlite3_column_bytes(reader->all, 1),
                      (uint32_t)sqlite3_column_int64(reader->all, 0), error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(reader->index, error);
     sqlite3_reset(reader->all);
     return status;
 }

@@ -127,9 +127,8 @@ static enum status remove_citations(struct document_rows *self, int64_t document
                                     struct error *error) {
     sqlite3_stmt *remove = self->statements[DELETE_CITATIONS];
     enum status status = STATUS_OK;
-    int result = SQLITE_DONE;
     sqlite3_bind_int64(remove, 1, document);
-    while (status == STATUS_OK && (result = sqlite3_step(remove)) == SQLITE_ROW) {
+    while (index_next(self->index, remove, &status, error)) {
         int64_t *uncited =
             array_grow(self->uncited, self->n_uncited, &self->uncited_capacity, sizeof *uncited);
         if (uncited) {
@@ -139,8 +138,6 @@ static enum status remove_citations(struct document_rows *self, int64_t document
             status = error_no_memory(error);
         }
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(self->index, error);
     sqlite3_reset(remove);
     return status;
 }

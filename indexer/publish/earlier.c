@@ -58,13 +58,10 @@ static enum status add_passage(struct earlier *self, sqlite3_stmt *row, struct e
 static enum status read_passages(struct earlier_reader *reader, struct earlier *earlier,
                                  int64_t n_passages, struct error *error) {
     enum status status = STATUS_OK;
-    int result = SQLITE_DONE;
     sqlite3_bind_int64(reader->passages, 1, earlier->first_passage);
     sqlite3_bind_int64(reader->passages, 2, n_passages);
-    while (status == STATUS_OK && (result = sqlite3_step(reader->passages)) == SQLITE_ROW)
+    while (index_next(reader->index, reader->passages, &status, error))
         status = add_passage(earlier, reader->passages, error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(reader->index, error);
     sqlite3_reset(reader->passages);
     return status;
 }

@@ -191,13 +191,10 @@ enum status publication_clear_file(struct publication *publication, int64_t file
     static const enum statement clearing[] = {DELETE_PROBLEMS, DELETE_CAPTURES, FORGET_FILE};
     sqlite3_stmt *documents = publication->statements[SELECT_DOCUMENTS];
     enum status status = STATUS_OK;
-    int result = SQLITE_DONE;
     sqlite3_bind_int64(documents, 1, file);
-    while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW)
+    while (index_next(publication->index, documents, &status, error))
         status =
             publication_remove_document(publication, sqlite3_column_int64(documents, 0), error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(publication->index, error);
     sqlite3_reset(documents);
     for (size_t i = 0; i < sizeof clearing / sizeof *clearing && status == STATUS_OK; i++) {
         sqlite3_bind_int64(publication->statements[clearing[i]], 1, file);

@@ -37,12 +37,9 @@ static void sql_is_function_word(sqlite3_context *context, int n_arguments,
 static enum status check_rule(struct index *index, const char *rule, struct report *report,
                               struct error *error) {
     sqlite3_stmt *faults = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(index, rule, &faults, error);
-    while (status == STATUS_OK && (result = sqlite3_step(faults)) == SQLITE_ROW)
+    while (index_next(index, faults, &status, error))
         report_problem(report, index->path, 0, (const char *)sqlite3_column_text(faults, 0));
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(faults);
     return status;
 }
@@ -87,13 +84,12 @@ static enum status check_postings(struct index *index, const struct collection *
     struct lengths lengths = {0};
     struct posting_list list = {0};
     sqlite3_stmt *terms = NULL;
-    int result = SQLITE_DONE;
     enum status status = postings_reader_open(&reader, index, error);
     if (status == STATUS_OK)
         status = lengths_open(&lengths, index, error);
     if (status == STATUS_OK)
         status = index_prepare(index, "SELECT term, id, df, impact FROM terms", &terms, error);
-    while (status == STATUS_OK && (result = sqlite3_step(terms)) == SQLITE_ROW) {
+    while (index_next(index, terms, &status, error)) {
         struct term term = {.id = (uint32_t)sqlite3_column_int64(terms, 1),
                             .df = (uint32_t)sqlite3_column_int64(terms, 2),
                             .impact = (uint8_t)sqlite3_column_int(terms, 3)};
@@ -109,8 +105,6 @@ static enum status check_postings(struct index *index, const struct collection *
             report_problem(report, index->path, 0, text.text);
         }
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(terms);
     posting_list_free(&list);
     lengths_close(&lengths);

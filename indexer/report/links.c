@@ -146,12 +146,9 @@ static enum status print_row(struct printing *printing, sqlite3_stmt *row, struc
 
 static enum status print_rows(struct printing *printing, struct index *index, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(index, links_sql, &rows, error);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
+    while (index_next(index, rows, &status, error))
         status = print_row(printing, rows, error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(rows);
     return status;
 }

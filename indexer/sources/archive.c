@@ -175,7 +175,6 @@ static void compare_file(struct archive *archive, sqlite3_stmt *row, const char 
 static enum status compare(struct archive *archive, struct index *index, bool *has_news,
                            struct publication *publication, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status =
         index_prepare(index,
                       "SELECT id, path, size, n_read, (SELECT count(*) FROM documents"
@@ -183,7 +182,7 @@ static enum status compare(struct archive *archive, struct index *index, bool *h
                       &rows, error);
     archive->n_lost = archive->n_shortened = 0;
     archive->n_kept = 0;
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+    while (index_next(index, rows, &status, error)) {
         const char *stored = (const char *)sqlite3_column_text(rows, 1);
         bool is_other = false;
         if (!stored) {
@@ -197,8 +196,6 @@ static enum status compare(struct archive *archive, struct index *index, bool *h
         else if (is_other && publication)
             status = publication_remove_file(publication, sqlite3_column_int64(rows, 0), error);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(rows);
     for (size_t i = 0; i < archive->n_files; i++)
         *has_news = *has_news || is_news(&archive->files[i]);

@@ -233,11 +233,10 @@ static enum status settle_one(struct captures *self, sqlite3_stmt *row, struct e
 /* Runs over the captures of unchanged_sql, and takes their pages from them, or finds new ones. */
 static enum status settle_all(struct captures *self, bool finds, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(self->index, unchanged_sql, &rows, error);
     if (status == STATUS_OK)
         sqlite3_bind_int64(rows, 1, self->first_new);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+    while (index_next(self->index, rows, &status, error)) {
         if (finds) {
             status = settle_one(self, rows, error);
             continue;
@@ -246,8 +245,6 @@ static enum status settle_all(struct captures *self, bool finds, struct error *e
         sqlite3_bind_null(self->statements[SETTLE], 2);
         status = index_run(self->index, self->statements[SETTLE], error);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(self->index, error);
     sqlite3_finalize(rows);
     return status;
 }

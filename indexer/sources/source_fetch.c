@@ -140,12 +140,9 @@ static enum status add_wanted(struct run *run, sqlite3_stmt *row, struct error *
 
 static enum status read_wanted(struct run *run, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(run->index, citations_sql, &rows, error);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW)
+    while (index_next(run->index, rows, &status, error))
         status = add_wanted(run, rows, error);
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(run->index, error);
     sqlite3_finalize(rows);
     return status;
 }

@@ -47,7 +47,6 @@ static enum status cite(struct source_keys *keys, int64_t source, struct error *
 static enum status follow_all(struct source_keys *keys, struct index *index,
                               struct page_states *states, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(
         index,
         "SELECT key, id FROM sources WHERE key IS NOT NULL UNION ALL SELECT DISTINCT c.key, 0"
@@ -56,7 +55,7 @@ static enum status follow_all(struct source_keys *keys, struct index *index,
         /* of crawlers; it is no page for people */
         " AND substr(c.key, instr(substr(c.key, 3), '/') + 2) <> '/robots.txt' ORDER BY 1, 2",
         &rows, error);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+    while (index_next(index, rows, &status, error)) {
         const char *key = (const char *)sqlite3_column_text(rows, 0);
         int64_t source = sqlite3_column_int64(rows, 1);
         if (!key)
@@ -67,8 +66,6 @@ static enum status follow_all(struct source_keys *keys, struct index *index,
         if (status == STATUS_OK && source > 0)
             status = cite(keys, source, error);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(rows);
     return status;
 }

@@ -269,10 +269,9 @@ static enum status read_earlier(struct run *run, const struct source_page *page)
     sqlite3_stmt *unread = run->statements[SELECT_UNREAD];
     sqlite3_stmt *row = run->statements[SELECT_CAPTURE];
     enum status status = STATUS_OK;
-    int result = SQLITE_DONE;
     sqlite3_bind_text(unread, 1, page->key, -1, SQLITE_STATIC);
     sqlite3_bind_int64(unread, 2, page->capture);
-    while (status == STATUS_OK && (result = sqlite3_step(unread)) == SQLITE_ROW) {
+    while (index_next(run->index, unread, &status, run->error)) {
         int64_t capture = sqlite3_column_int64(unread, 0);
         sqlite3_bind_int64(row, 1, capture);
         status = sqlite3_step(row) == SQLITE_ROW
@@ -283,8 +282,6 @@ static enum status read_earlier(struct run *run, const struct source_page *page)
                      : index_error(run->index, run->error);
         sqlite3_reset(row);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(run->index, run->error);
     sqlite3_reset(unread);
     return status;
 }
@@ -311,7 +308,6 @@ static int by_number(const void *a, const void *b) {
 static enum status remove_stale(struct run *run) {
     int64_t *current = calloc(run->keys.n_pages + 1, sizeof *current);
     sqlite3_stmt *documents = NULL;
-    int result = SQLITE_DONE;
     if (!current)
         return no_memory(run);
     for (size_t i = 0; i < run->keys.n_pages; i++)
@@ -319,13 +315,11 @@ static enum status remove_stale(struct run *run) {
     qsort(current, run->keys.n_pages, sizeof *current, by_number);
     enum status status = index_prepare(
         run->index, "SELECT id FROM documents WHERE capture IS NOT NULL", &documents, run->error);
-    while (status == STATUS_OK && (result = sqlite3_step(documents)) == SQLITE_ROW) {
+    while (index_next(run->index, documents, &status, run->error)) {
         int64_t id = sqlite3_column_int64(documents, 0);
         if (!bsearch(&id, current, run->keys.n_pages, sizeof *current, by_number))
             status = publication_remove_document(run->publication, id, run->error);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(run->index, run->error);
     sqlite3_finalize(documents);
     free(current);
     return status;
@@ -340,7 +334,6 @@ static int by_key(const void *a, const void *b) {
 static enum status forget_texts(struct run *run) {
     int64_t *current = calloc(run->keys.n_pages + 1, sizeof *current);
     sqlite3_stmt *read = NULL;
-    int result = SQLITE_DONE;
     if (!current)
         return no_memory(run);
     for (size_t i = 0; i < run->keys.n_pages; i++)
@@ -350,7 +343,7 @@ static enum status forget_texts(struct run *run) {
                                        "SELECT id, key FROM captures"
                                        " WHERE text_sha256 IS NOT NULL OR unread IS NOT NULL",
                                        &read, run->error);
-    while (status == STATUS_OK && (result = sqlite3_step(read)) == SQLITE_ROW) {
+    while (index_next(run->index, read, &status, run->error)) {
         int64_t id = sqlite3_column_int64(read, 0);
         const char *key = (const char *)sqlite3_column_text(read, 1);
         if (!key)
@@ -360,8 +353,6 @@ static enum status forget_texts(struct run *run) {
                  !bsearch(&id, current, run->keys.n_pages, sizeof *current, by_number))
             status = set_text(run, id, NULL, NULL);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(run->index, run->error);
     sqlite3_finalize(read);
     free(current);
     return status;

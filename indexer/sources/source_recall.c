@@ -99,11 +99,10 @@ static const char pauses_sql[] =
 enum status source_pauses_read(struct index *index, const char *now, struct arena *arena,
                                struct source_pauses *pauses, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(index, pauses_sql, &rows, error);
     if (status == STATUS_OK)
         sqlite3_bind_text(rows, 1, now, -1, SQLITE_STATIC);
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+    while (index_next(index, rows, &status, error)) {
         void *items =
             array_grow(pauses->pauses, pauses->n_pauses, &pauses->capacity, sizeof *pauses->pauses);
         if (!items) {
@@ -117,8 +116,6 @@ enum status source_pauses_read(struct index *index, const char *now, struct aren
         if (!pause->authority || !pause->until)
             status = error_no_memory(error);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(index, error);
     sqlite3_finalize(rows);
     return status;
 }

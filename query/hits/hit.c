@@ -198,7 +198,7 @@ static enum status read_also_at(struct hit_reader *reader, struct hit *hit, stru
         return status;
     sqlite3_stmt *row = reader->searcher->hits.also_at;
     sqlite3_bind_int64(row, 1, sqlite3_column_int64(reader->searcher->hits.document, CAPTURE));
-    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+    while (index_next(&reader->searcher->index, row, &status, error)) {
         void *items = hit->document.also_at;
         if (hit_row_make_room(reader, &items, hit->document.n_also_at,
                               sizeof *hit->document.also_at)) {

@@ -97,7 +97,7 @@ enum status hit_read_citations(struct hit_reader *reader, int64_t document, uint
         return status;
     sqlite3_bind_int64(rows->citations, 1, document);
     sqlite3_bind_int64(rows->citations, 2, passage);
-    while (status == STATUS_OK && sqlite3_step(rows->citations) == SQLITE_ROW)
+    while (index_next(&reader->searcher->index, rows->citations, &status, error))
         status = read_citation(reader, rows->citations, hit, error);
     sqlite3_reset(rows->citations);
     return status;
@@ -114,7 +114,7 @@ enum status hit_read_cited_by(struct hit_reader *reader, int64_t document, struc
     sqlite3_stmt *row = reader->searcher->hits.cited_by;
     sqlite3_bind_int64(row, 1, document);
     sqlite3_bind_text(row, 2, hit->document.url, -1, SQLITE_STATIC);
-    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+    while (index_next(&reader->searcher->index, row, &status, error)) {
         void *items = hit->cited_by;
         if (!hit_row_make_room(reader, &items, hit->n_cited_by, sizeof *hit->cited_by))
             status = error_no_memory(error);

@@ -68,12 +68,12 @@ static enum status count_definitions(struct expanding *run, const char *short_fo
     enum status status = STATUS_OK;
     *n_definitions = 0;
     sqlite3_bind_text(row, 1, short_form, -1, SQLITE_STATIC);
-    while (sqlite3_step(row) == SQLITE_ROW)
+    while (index_next(&run->searcher->index, row, &status, run->error))
         *n_definitions += sqlite3_column_int64(row, 1);
     sqlite3_reset(row);
     *is_one = false;
-    if (*n_definitions == 0)
-        return STATUS_OK;
+    if (status != STATUS_OK || *n_definitions == 0)
+        return status;
     status =
         postings_find(&run->searcher->postings, short_form, strlen(short_form), term, run->error);
     *is_one = term->df > 0 && term->df <= *n_definitions * RANKING_ABBREVIATION_MAX_DF_RATIO;
@@ -110,7 +110,7 @@ static enum status add_long_forms(struct expanding *run, const struct selection_
     if (status != STATUS_OK || !is_one)
         return status;
     sqlite3_bind_text(row, 1, short_form, -1, SQLITE_STATIC);
-    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+    while (index_next(&run->searcher->index, row, &status, run->error)) {
         struct expansion expansion = {.clause = word->clause,
                                       .kind = EXPANSION_LONG_FORM,
                                       .weight = RANKING_ABBREVIATION_WEIGHT,
@@ -179,7 +179,7 @@ static enum status add_short_forms(struct expanding *run, size_t first, bool wit
         status = error_no_memory(run->error);
     sqlite3_bind_text(row, 1, buffer_string(&from), (int)from.size, SQLITE_STATIC);
     sqlite3_bind_text(row, 2, buffer_string(&to), (int)to.size, SQLITE_STATIC);
-    while (status == STATUS_OK && sqlite3_step(row) == SQLITE_ROW) {
+    while (index_next(&run->searcher->index, row, &status, run->error)) {
         const char *long_form = (const char *)sqlite3_column_text(row, 0);
         const char *short_form = (const char *)sqlite3_column_text(row, 1);
         size_t n_words = long_form ? n_words_named(run->selection, first, long_form) : 0;

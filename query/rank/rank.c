@@ -208,7 +208,7 @@ static enum status read_document_starts(struct searcher *searcher, struct error 
     enum status status =
         index_prepare(&searcher->index, "SELECT first_passage FROM documents WHERE n_passages > 0",
                       &starts, error);
-    while (status == STATUS_OK && sqlite3_step(starts) == SQLITE_ROW)
+    while (index_next(&searcher->index, starts, &status, error))
         passage_set_add(&searcher->document_starts, (uint32_t)sqlite3_column_int64(starts, 0));
     sqlite3_finalize(starts);
     return status;

@@ -79,7 +79,6 @@ static enum status find_variants(struct expanding *run, size_t clause, const cha
     char after[MAX_STEM_BYTES + 1];
     enum status status = expanding_prepare(run, variants_sql, &run->searcher->select_variants);
     sqlite3_stmt *row = run->searcher->select_variants;
-    int result = SQLITE_DONE;
     if (status != STATUS_OK)
         return status;
     memcpy(after, stem, shared);
@@ -88,7 +87,7 @@ static enum status find_variants(struct expanding *run, size_t clause, const cha
     sqlite3_bind_text(row, 2, after, (int)shared, SQLITE_STATIC);
     sqlite3_bind_int(row, 3, RANKING_VARIANT_MIN_DF);
     sqlite3_bind_int(row, 4, MAX_ALIKE);
-    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
+    while (index_next(&run->searcher->index, row, &status, run->error)) {
         const char *label = (const char *)sqlite3_column_text(row, 0);
         size_t label_bytes = (size_t)sqlite3_column_bytes(row, 0);
         if (!label || label_bytes > MAX_STEM_BYTES ||
@@ -105,8 +104,6 @@ static enum status find_variants(struct expanding *run, size_t clause, const cha
         if (alike >= RANKING_VARIANT_MIN_DICE && !expanding_knows(run, &expansion))
             keep_variant(variants, label, expansion);
     }
-    if (result != SQLITE_DONE)
-        status = index_error(&run->searcher->index, run->error);
     sqlite3_reset(row);
     return status;
 }

@@ -172,15 +172,12 @@ static void sql_stored_path(sqlite3_context *context, int n_arguments, sqlite3_v
 static enum status add_ranges(struct searcher *searcher, const char *sql, const char *text,
                               struct passage_set *set, struct error *error) {
     sqlite3_stmt *ranges = NULL;
-    int result = SQLITE_DONE;
     enum status status = index_prepare(&searcher->index, sql, &ranges, error);
     if (status == STATUS_OK && text)
         sqlite3_bind_text(ranges, 1, text, -1, SQLITE_STATIC);
-    while (status == STATUS_OK && (result = sqlite3_step(ranges)) == SQLITE_ROW)
+    while (index_next(&searcher->index, ranges, &status, error))
         passage_set_add_range(set, (uint32_t)sqlite3_column_int64(ranges, 0),
                               (uint32_t)sqlite3_column_int64(ranges, 1));
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(&searcher->index, error);
     sqlite3_finalize(ranges);
     return status;
 }

@@ -77,20 +77,17 @@ static bool add_passage(struct match_set *found, uint32_t passage) {
 static enum status ask(struct searcher *searcher, const char *match, struct passage_set *set,
                        struct match_set *found, bool *has_all, struct error *error) {
     sqlite3_stmt *rows = NULL;
-    int result = SQLITE_DONE;
     enum status status =
         index_prepare(&searcher->index,
                       "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?1", &rows, error);
     if (status == STATUS_OK)
         sqlite3_bind_text(rows, 1, match, -1, SQLITE_STATIC);
     *has_all = true;
-    while (status == STATUS_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+    while (index_next(&searcher->index, rows, &status, error)) {
         uint32_t passage = (uint32_t)sqlite3_column_int64(rows, 0);
         passage_set_add(set, passage);
         *has_all = *has_all && passage < set->end && add_passage(found, passage);
     }
-    if (status == STATUS_OK && result != SQLITE_DONE)
-        status = index_error(&searcher->index, error);
     sqlite3_finalize(rows);
     return status;
 }

@@ -24,7 +24,7 @@ static enum status read_prefix(struct selecting *run, const char *prefix, size_t
         sqlite3_bind_text(terms, 2, end.data, (int)end.size, SQLITE_STATIC);
         sqlite3_bind_int(terms, 3, PREFIX_MAX_TERMS);
     }
-    while (status == STATUS_OK && sqlite3_step(terms) == SQLITE_ROW) {
+    while (index_next(&run->searcher->index, terms, &status, run->error)) {
         struct term term = {.id = (uint32_t)sqlite3_column_int64(terms, 1),
                             .df = (uint32_t)sqlite3_column_int64(terms, 2)};
         if (scores)

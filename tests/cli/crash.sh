@@ -247,6 +247,15 @@ for kept in 1 15 16 71 72 99 100 512 4096 16383 16384 16385 32768 50000 $((size 
     expect_exit 0 osler-index -i test.db --check
 done
 
+case_begin "a hit whose citations cannot be read is an error, not a hit without citations"
+cp -r "$OSLER_ROOT/corpus" articles
+expect_exit 0 osler-index -q --offline -i test.db articles
+page_bytes=$(sqlite3 test.db 'PRAGMA page_size')
+page=$(sqlite3 test.db "SELECT rootpage FROM sqlite_schema WHERE name = 'citations'")
+head -c 16 /dev/zero | dd of=test.db bs=1 seek=$(((page - 1) * page_bytes)) conv=notrunc status=none
+expect_exit 3 osler-query -i test.db ambulance dispatch
+expect_error_match 'malformed'
+
 case_begin "an index with wrong bytes is damaged, and no program falls over it"
 n_articles=150 write_old
 expect_exit 0 osler-index -i whole.db articles
