@@ -38,17 +38,17 @@
  * 500,000 passages it takes .3 ms to find 40 rather than 10, and .2 ms to look at them. */
 #define RANKING_CANDIDATES 40
 
-/* 1: in both stages a word has forms by the words beside it: "type II", "chicken pox" (neighbour.h).
- * 0: +.001 (two claims), the same, -.001 on MedQuAD (see PHRASE), -.004 on the 406 other names of
- * diseases that titles of liveqa-odd give, asked of MedQuAD; none significant: such words are rare,
- * but then without it what is meant is not found. */
+/* 1: in both stages a word has forms by the words beside it: "type II", "chicken pox"
+ * (neighbour.h). 0: +.001 (two claims), the same, -.001 on MedQuAD (see PHRASE), -.004 on the 406
+ * other names of diseases that titles of liveqa-odd give, asked of MedQuAD; none significant: such
+ * words are rare, but then without it what is meant is not found. */
 #ifndef RANKING_NEIGHBOURS
 #define RANKING_NEIGHBOURS 1
 #endif
 
-/* 1: for a long word with one slip that is in no document the one that was meant is searched, if the
- * query has other words (suggestion.h). 0: -.001 (two claims) and the same. Of all suggestions half
- * are another word ("CVID", "CVD"); of these ten of ten on scifact-train were meant. */
+/* 1: for a long word with one slip that is in no document the one that was meant is searched, if
+ * the query has other words (suggestion.h). 0: -.001 (two claims) and the same. Of all suggestions
+ * half are another word ("CVID", "CVD"); of these ten of ten on scifact-train were meant. */
 #ifndef RANKING_MENDS
 #define RANKING_MENDS 1
 #endif

@@ -1,10 +1,11 @@
 /* Forms that a word of a query has because of the words beside it:
  *
- *   type II, stage 4         (ii 2), (4 iv): a numeral after the name of a kind is written in either
- *                            way, and "I" is one there
- *   chicken pox, e mail      (chicken chickenpox) (pox chickenpox): the index has the two as one
- *                            word, in more passages than one of them; in fewer it may only have
- *                            "second-hand", which has both */
+ *   type II        (ii 2)               a numeral after a kind, however it is written;
+ *                                       "I" is one there
+ *   chicken pox    (chicken chickenpox) (pox chickenpox)
+ *                                       what both are as one word, if more passages have
+ *                                       that than one of them: of fewer all may have
+ *                                       "second-hand", which has both */
 #ifndef OSLER_QUERY_SELECT_NEIGHBOUR_H
 #define OSLER_QUERY_SELECT_NEIGHBOUR_H
 
