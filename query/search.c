@@ -65,7 +65,8 @@ void searcher_close(struct searcher *searcher) {
     sqlite3_finalize(searcher->select_variants);
     sqlite3_finalize(searcher->select_long_forms);
     sqlite3_finalize(searcher->select_short_forms);
-    sqlite3_finalize(searcher->select_texts);
+    sqlite3_finalize(searcher->select_text);
+    sqlite3_finalize(searcher->select_title);
     sqlite3_finalize(searcher->select_place);
     sqlite3_finalize(searcher->select_version);
     postings_reader_close(&searcher->postings);

@@ -130,12 +130,6 @@ enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
         status = open_cursors(rescorer, error);
     if (status == STATUS_OK)
         status = make_room(rescorer, 1, error);
-    if (status == STATUS_OK && !searcher->select_texts)
-        status = index_prepare(&searcher->index,
-                               "SELECT p.text, p.headings, d.title, d.first_passage, d.n_passages"
-                               " FROM passages AS p JOIN documents AS d ON d.id = p.document"
-                               " WHERE p.id = ?1",
-                               &searcher->select_texts, error);
     return status;
 }
 
@@ -165,23 +159,61 @@ static void find_reach(struct scoring *scoring, int64_t first, int64_t n) {
     scoring->end = (uint32_t)(end < passage + reach + 1 ? end : passage + reach + 1);
 }
 
+/* Steps to the row of `id`, to be reset by the caller. */
+static enum status find_row(struct scoring *scoring, sqlite3_stmt **row, const char *sql,
+                            int64_t id) {
+    struct index *index = &scoring->rescorer->searcher->index;
+    enum status status = *row ? STATUS_OK : index_prepare(index, sql, row, scoring->error);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(*row, 1, id);
+    return sqlite3_step(*row) == SQLITE_ROW ? STATUS_OK : index_error(index, scoring->error);
+}
+
+/* True if the index has a word of the query there: where it has none, none is as typed, and no
+ * pair.
+ */
+static bool has_word_in(const struct scoring *scoring, enum column column) {
+    const size_t n_clauses = scoring->rescorer->selection->clauses.n_clauses;
+    for (size_t i = 0; i < n_clauses; i++)
+        if (scoring->counts[i][column] > 0)
+            return true;
+    return false;
+}
+
+static void scan_value(struct scoring *scoring, enum column column, sqlite3_stmt *row,
+                       int i_value) {
+    if (!has_word_in(scoring, column))
+        return;
+    /* As a blob, for it need not end with a NUL. */
+    const char *text = sqlite3_column_blob(row, i_value);
+    size_t n_bytes = text ? (size_t)sqlite3_column_bytes(row, i_value) : 0;
+    scan_text(&scoring->rescorer->scan, text, n_bytes, &scoring->scanned[column]);
+}
+
+/* Looks through the texts that have words of the query. */
 static enum status scan_columns(struct scoring *scoring) {
     struct searcher *searcher = scoring->rescorer->searcher;
-    sqlite3_stmt *texts = searcher->select_texts;
-    sqlite3_bind_int64(texts, 1, scoring->passage);
-    enum status status = sqlite3_step(texts) == SQLITE_ROW
-                             ? STATUS_OK
-                             : index_error(&searcher->index, scoring->error);
-    for (int column = 0; column < N_COLUMNS && status == STATUS_OK; column++) {
-        /* As a blob, for it need not end with a NUL. */
-        const char *text = sqlite3_column_blob(texts, column);
-        size_t n_bytes = text ? (size_t)sqlite3_column_bytes(texts, column) : 0;
-        scan_text(&scoring->rescorer->scan, text, n_bytes, &scoring->scanned[column]);
+    sqlite3_stmt **passage = &searcher->select_text;
+    sqlite3_stmt **document = &searcher->select_title;
+    bool asks_document = scoring->rescorer->by_document || has_word_in(scoring, COLUMN_TITLE);
+    enum status status =
+        find_row(scoring, passage, "SELECT text, headings, document FROM passages WHERE id = ?1",
+                 scoring->passage);
+    if (status == STATUS_OK) {
+        scan_value(scoring, COLUMN_BODY, *passage, 0);
+        scan_value(scoring, COLUMN_HEADINGS, *passage, 1);
     }
-    if (status == STATUS_OK)
-        find_reach(scoring, sqlite3_column_int64(texts, N_COLUMNS),
-                   sqlite3_column_int64(texts, N_COLUMNS + 1));
-    sqlite3_reset(texts);
+    if (status == STATUS_OK && asks_document)
+        status = find_row(scoring, document,
+                          "SELECT title, first_passage, n_passages FROM documents WHERE id = ?1",
+                          sqlite3_column_int64(*passage, 2));
+    if (status == STATUS_OK && asks_document) {
+        scan_value(scoring, COLUMN_TITLE, *document, 0);
+        find_reach(scoring, sqlite3_column_int64(*document, 1), sqlite3_column_int64(*document, 2));
+    }
+    sqlite3_reset(*passage);
+    sqlite3_reset(*document);
     return status;
 }
 

@@ -59,7 +59,7 @@ struct searcher {
     size_t next_match;
     /* Prepared when they are first needed: see expansion.c, rescore.c, rank.c and search.c. */
     sqlite3_stmt *select_variants, *select_long_forms, *select_short_forms;
-    sqlite3_stmt *select_texts, *select_place, *select_version;
+    sqlite3_stmt *select_text, *select_title, *select_place, *select_version;
     struct tokenizer *tokenizer;
     struct token_list tokens;           /* for the moment */
     struct passage_set document_starts; /* the first passage of each document; empty until needed */
