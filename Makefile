@@ -26,14 +26,13 @@ LINK     = -Wl,--as-needed $(LDFLAGS)
 # until tools/setup has run. Debian has no .pc file for stemmer.
 pkg_config = $(or $(shell pkg-config $(1)),$(error pkg-config does not find $(1): run tools/setup build))
 XML_FLAGS   = $(eval XML_FLAGS := $(call pkg_config,--cflags libxml-2.0))$(XML_FLAGS)
-STORE_LIBS  = $(eval STORE_LIBS := $(call pkg_config,--libs sqlite3) -lstemmer -lm)$(STORE_LIBS)
-QUERY_LIBS  = $(eval QUERY_LIBS := $(call pkg_config,--libs libcjson) $(STORE_LIBS))$(QUERY_LIBS)
+QUERY_LIBS  = $(eval QUERY_LIBS := $(call pkg_config,--libs sqlite3) -lstemmer -lm)$(QUERY_LIBS)
 # osler-query lives for milliseconds: SQLite and libstemmer inside it and no relocation of their tables
 # save a quarter of them.
 STATIC_LIBS = $(eval STATIC_LIBS := -Wl,-Bstatic -lsqlite3 -lstemmer -Wl,-Bdynamic \
-	$(call pkg_config,--libs libcjson zlib) -lm)$(STATIC_LIBS)
+	$(call pkg_config,--libs zlib) -lm)$(STATIC_LIBS)
 INDEX_LIBS  = $(eval INDEX_LIBS := \
-	$(call pkg_config,--libs libxml-2.0 libcurl md4c yaml-0.1 nettle zlib libisal) $(QUERY_LIBS) -pthread)$(INDEX_LIBS)
+	$(call pkg_config,--libs libxml-2.0 libcurl libcjson md4c yaml-0.1 nettle zlib libisal) $(QUERY_LIBS) -pthread)$(INDEX_LIBS)
 XAPIAN_FLAGS = $(eval XAPIAN_FLAGS := $(call pkg_config,--cflags --libs xapian-core))$(XAPIAN_FLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(call pkg_config,--libs cmocka))$(CMOCKA_LIBS)
 

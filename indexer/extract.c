@@ -10,34 +10,37 @@
 #include "indexer/publish/prepare.h"
 #include "store/json.h"
 
-static void add_headings(const struct document *document, struct json *json, cJSON *root) {
-    cJSON *headings = json_add_array(json, root, "headings");
+static void add_headings(const struct document *document, struct json *json) {
+    json_begin_array(json, "headings");
     for (size_t i = 0; i < document->n_blocks; i++) {
         const struct block *block = &document->blocks[i];
         if (block->kind != BLOCK_HEADING)
             continue;
-        cJSON *heading = json_append_object(json, headings);
-        json_add_size(json, heading, "level", (size_t)block->level);
-        json_add_text(json, heading, "text", document->text.data + block->start,
-                      block->end - block->start);
+        json_begin_object(json, NULL);
+        json_size(json, "level", (size_t)block->level);
+        json_text(json, "text", document->text.data + block->start, block->end - block->start);
+        json_end_object(json);
     }
+    json_end_array(json);
 }
 
-static void add_links(const struct prepared *prepared, struct json *json, cJSON *root) {
+static void add_links(const struct prepared *prepared, struct json *json) {
     const char *text = buffer_string(&prepared->document.text);
-    cJSON *links = json_add_array(json, root, "links");
+    json_begin_array(json, "links");
     for (size_t i = 0; i < prepared->citations.n_citations; i++) {
         const struct citation *citation = &prepared->citations.citations[i];
         const struct place *place = &prepared->citation_places[i];
         bool has_claim = citation->claim_end > citation->claim_start;
-        cJSON *link = json_append_object(json, links);
-        json_add_string(json, link, "label", citation->label);
-        json_add_string(json, link, "url", citation->url);
-        json_add_size_or_null(json, link, "line", place->first_line);
-        json_add_size_or_null(json, link, "column", place->column);
-        json_add_text(json, link, "claim", has_claim ? text + citation->claim_start : NULL,
-                      citation->claim_end - citation->claim_start);
+        json_begin_object(json, NULL);
+        json_string(json, "label", citation->label);
+        json_string(json, "url", citation->url);
+        json_size_or_null(json, "line", place->first_line);
+        json_size_or_null(json, "column", place->column);
+        json_text(json, "claim", has_claim ? text + citation->claim_start : NULL,
+                  citation->claim_end - citation->claim_start);
+        json_end_object(json);
     }
+    json_end_array(json);
 }
 
 /* The text without the lists of sources, which are not searched. */
@@ -59,28 +62,26 @@ static void append_text(const struct prepared *prepared, struct buffer *out) {
     }
 }
 
-static enum status print_json(const struct prepared *prepared, struct buffer *out,
-                              struct error *error) {
+static void print_json(const struct prepared *prepared, struct buffer *out) {
     const struct document *document = &prepared->document;
-    struct json json = {0};
-    cJSON *root = json_object(&json);
-    json_add_string(&json, root, "title", document->title);
-    json_add_string(&json, root, "author", document->author);
-    json_add_string(&json, root, "published", document->published);
-    json_add_string(&json, root, "modified", document->modified);
-    json_add_string(&json, root, "site", document->site);
-    json_add_string(&json, root, "language", document->language);
-    json_add_string(&json, root, "canonical",
-                    document->canonical ? document->canonical : document->url);
+    struct json json = {.out = out, .is_indented = true};
     struct buffer text = {0};
     append_text(prepared, &text);
-    json_add_text(&json, root, "text", buffer_string(&text), text.size);
-    json.failed = json.failed || text.failed;
+    json_begin_object(&json, NULL);
+    json_string(&json, "title", document->title);
+    json_string(&json, "author", document->author);
+    json_string(&json, "published", document->published);
+    json_string(&json, "modified", document->modified);
+    json_string(&json, "site", document->site);
+    json_string(&json, "language", document->language);
+    json_string(&json, "canonical", document->canonical ? document->canonical : document->url);
+    json_text(&json, "text", buffer_string(&text), text.size);
+    add_headings(document, &json);
+    add_links(prepared, &json);
+    json_end_object(&json);
+    buffer_append_char(out, '\n');
+    out->failed = out->failed || text.failed;
     buffer_free(&text);
-    add_headings(document, &json, root);
-    add_links(prepared, &json, root);
-    json_print(&json, root, true, out);
-    return json.failed ? error_no_memory(error) : STATUS_OK;
 }
 
 /* Standard input may be a pipe. */
@@ -130,7 +131,7 @@ enum status extract_print(const char *path, bool json, struct report *report, st
         report_problem(report, input.name, prepared.document.problems[i].line,
                        prepared.document.problems[i].text);
     if (status == STATUS_OK && json) {
-        status = print_json(&prepared, out, error);
+        print_json(&prepared, out);
     } else if (status == STATUS_OK) {
         append_text(&prepared, out);
         buffer_append_char(out, '\n');

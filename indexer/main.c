@@ -157,9 +157,10 @@ int main(int argc, char **argv) {
     if (status == STATUS_OK)
         status = run(&options, &report, &out, &error);
     print_problems(&report);
-    if (status != STATUS_OK)
+    if (status == STATUS_OK)
+        print(stdout, &out);
+    else
         print_failure(&error);
-    print(stdout, &out);
     if (fflush(stdout) != 0 && status == STATUS_OK) {
         perror("osler-index: stdout");
         status = STATUS_INDEX;

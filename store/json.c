@@ -3,136 +3,142 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "store/utf8.h"
 
-enum { FIRST_PRINT_BYTES = 4096 }; /* one hit; cJSON doubles it */
-
-static cJSON *checked(struct json *json, cJSON *value) {
-    if (!value)
-        json->failed = true;
-    return value;
-}
-
-cJSON *json_object(struct json *json) {
-    return checked(json, cJSON_CreateObject());
-}
-
-cJSON *json_array(struct json *json) {
-    return checked(json, cJSON_CreateArray());
-}
-
-cJSON *json_add_object(struct json *json, cJSON *object, const char *name) {
-    return checked(json, cJSON_AddObjectToObject(object, name));
-}
-
-cJSON *json_add_array(struct json *json, cJSON *object, const char *name) {
-    return checked(json, cJSON_AddArrayToObject(object, name));
-}
-
-/* Gives `value` to `array`, or deletes it. */
-static cJSON *append(struct json *json, cJSON *array, cJSON *value) {
-    if (checked(json, value) && cJSON_AddItemToArray(array, value))
-        return value;
-    cJSON_Delete(value);
-    return checked(json, NULL);
-}
-
-cJSON *json_append_object(struct json *json, cJSON *array) {
-    return append(json, array, cJSON_CreateObject());
-}
-
-cJSON *json_append_array(struct json *json, cJSON *array) {
-    return append(json, array, cJSON_CreateArray());
-}
-
-void json_add_string(struct json *json, cJSON *object, const char *name, const char *string) {
-    checked(json, string ? cJSON_AddStringToObject(object, name, string)
-                         : cJSON_AddNullToObject(object, name));
-}
-
-void json_add_text(struct json *json, cJSON *object, const char *name, const char *text,
-                   size_t n_bytes) {
-    struct buffer copy = {0};
-    buffer_append(&copy, text, text ? n_bytes : 0);
-    json->failed = json->failed || copy.failed;
-    json_add_string(json, object, name, text ? buffer_string(&copy) : NULL);
-    buffer_free(&copy);
-}
-
-void json_add_bool(struct json *json, cJSON *object, const char *name, bool value) {
-    checked(json, cJSON_AddBoolToObject(object, name, value));
-}
-
-void json_add_decimal(struct json *json, cJSON *object, const char *name, double number,
-                      unsigned n_decimals) {
-    const double unit = pow(10, n_decimals);
-    const double rounded = round(number * unit) / unit;
-    checked(json, isfinite(rounded) ? cJSON_AddNumberToObject(object, name, rounded)
-                                    : cJSON_AddNullToObject(object, name));
-}
-
-void json_add_size(struct json *json, cJSON *object, const char *name, size_t size) {
-    checked(json, cJSON_AddNumberToObject(object, name, (double)size));
-}
-
-void json_add_size_or_null(struct json *json, cJSON *object, const char *name, size_t size) {
-    if (size > 0)
-        json_add_size(json, object, name, size);
+static void append_escape(struct buffer *out, uint32_t code_point) {
+    static const char characters[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *found =
+        code_point > 0 && code_point < 0x80 ? strchr(characters, (int)code_point) : NULL;
+    if (found)
+        buffer_append_format(out, "\\%c", letters[found - characters]);
     else
-        checked(json, cJSON_AddNullToObject(object, name));
+        buffer_append_format(out, "\\u%04x",
+                             code_point == UTF8_INVALID ? 0xFFFDu : (unsigned)code_point);
 }
 
-void json_append_size(struct json *json, cJSON *array, size_t size) {
-    append(json, array, cJSON_CreateNumber((double)size));
-}
-
-void json_append_string(struct json *json, cJSON *array, const char *string) {
-    append(json, array, cJSON_CreateString(string));
-}
-
-static void fill_pair(struct json *json, cJSON *pair, size_t first, size_t second) {
-    json_append_size(json, pair, first);
-    json_append_size(json, pair, second);
-}
-
-void json_add_pair(struct json *json, cJSON *object, const char *name, size_t first,
-                   size_t second) {
-    fill_pair(json, json_add_array(json, object, name), first, second);
-}
-
-void json_append_pair(struct json *json, cJSON *array, size_t first, size_t second) {
-    fill_pair(json, json_append_array(json, array), first, second);
-}
-
-/* cJSON escapes C0 controls and passes all other bytes as they are. Outside strings it writes ASCII
- * only, so that what is replaced here is always inside one. */
-static void append_valid(struct buffer *out, const char *text) {
-    const size_t n_bytes = strlen(text);
-    size_t copied = 0;
-    for (size_t i = 0; i < n_bytes;) {
-        size_t length;
-        uint32_t code_point = utf8_decode(text + i, n_bytes - i, &length);
-        if (code_point >= 0x7F && utf8_is_unsafe(code_point)) {
-            buffer_append(out, text + copied, i - copied);
-            buffer_append_format(out, "\\u%04x",
-                                 code_point == UTF8_INVALID ? 0xFFFDu : (unsigned)code_point);
-            copied = i + length;
-        }
-        i += length;
+static void append_quoted(struct buffer *out, const char *text, size_t n_bytes) {
+    size_t length;
+    size_t n_copied = 0;
+    buffer_append_char(out, '"');
+    for (size_t i = 0; i < n_bytes; i += length) {
+        const uint32_t code_point = utf8_decode(text + i, n_bytes - i, &length);
+        if (code_point != '"' && code_point != '\\' && !utf8_is_unsafe(code_point))
+            continue;
+        buffer_append(out, text + n_copied, i - n_copied);
+        append_escape(out, code_point);
+        n_copied = i + length;
     }
-    buffer_append(out, text + copied, n_bytes - copied);
+    buffer_append(out, text + n_copied, n_bytes - n_copied);
+    buffer_append_char(out, '"');
 }
 
-void json_print(struct json *json, cJSON *root, bool indented, struct buffer *out) {
-    char *text = json->failed ? NULL : cJSON_PrintBuffered(root, FIRST_PRINT_BYTES, indented);
-    if (text) {
-        append_valid(out, text);
-        buffer_append_char(out, '\n');
-    } else {
-        out->failed = true;
+static void begin_line(const struct json *json) {
+    buffer_append_char(json->out, '\n');
+    for (unsigned i = 0; i < json->depth; i++)
+        buffer_append_char(json->out, '\t');
+}
+
+/* Writes what stands before a value: members have lines of their own, elements do not. */
+static void begin_value(struct json *json, const char *name) {
+    if (json->follows_value)
+        buffer_append_string(json->out, json->is_indented && !name ? ", " : ",");
+    json->follows_value = true;
+    if (!name)
+        return;
+    if (json->is_indented)
+        begin_line(json);
+    append_quoted(json->out, name, strlen(name));
+    buffer_append_string(json->out, json->is_indented ? ":\t" : ":");
+}
+
+static void begin_nested(struct json *json, const char *name, char bracket) {
+    begin_value(json, name);
+    buffer_append_char(json->out, bracket);
+    json->follows_value = false;
+    json->depth++;
+}
+
+static void end_nested(struct json *json, char bracket) {
+    buffer_append_char(json->out, bracket);
+    json->follows_value = true;
+}
+
+void json_begin_object(struct json *json, const char *name) {
+    begin_nested(json, name, '{');
+}
+
+void json_end_object(struct json *json) {
+    json->depth--;
+    if (json->is_indented)
+        begin_line(json);
+    end_nested(json, '}');
+}
+
+void json_begin_array(struct json *json, const char *name) {
+    begin_nested(json, name, '[');
+}
+
+void json_end_array(struct json *json) {
+    json->depth--;
+    end_nested(json, ']');
+}
+
+void json_text(struct json *json, const char *name, const char *text, size_t n_bytes) {
+    begin_value(json, name);
+    if (text)
+        append_quoted(json->out, text, n_bytes);
+    else
+        buffer_append_string(json->out, "null");
+}
+
+void json_string(struct json *json, const char *name, const char *string) {
+    json_text(json, name, string, string ? strlen(string) : 0);
+}
+
+void json_bool(struct json *json, const char *name, bool value) {
+    begin_value(json, name);
+    buffer_append_string(json->out, value ? "true" : "false");
+}
+
+void json_decimal(struct json *json, const char *name, double number, unsigned n_decimals) {
+    const double unit = pow(10, n_decimals);
+    const double rounded = round(number * unit) / unit + 0.0; /* which is 0 where it was -0 */
+    char text[32];
+    if (!isfinite(rounded)) {
+        json_string(json, name, NULL);
+        return;
     }
-    cJSON_free(text);
-    cJSON_Delete(root);
+    begin_value(json, name);
+    snprintf(text, sizeof text, "%.15g", rounded);
+    /* The point is the locale's, of one byte or more. */
+    const char *rest = text + strspn(text, "-0123456789");
+    buffer_append(json->out, text, (size_t)(rest - text));
+    if (*rest && *rest != 'e') {
+        buffer_append_char(json->out, '.');
+        rest += strcspn(rest, "0123456789");
+    }
+    buffer_append_string(json->out, rest);
+}
+
+void json_size(struct json *json, const char *name, size_t size) {
+    begin_value(json, name);
+    buffer_append_format(json->out, "%zu", size);
+}
+
+void json_size_or_null(struct json *json, const char *name, size_t size) {
+    if (size > 0)
+        json_size(json, name, size);
+    else
+        json_string(json, name, NULL);
+}
+
+void json_pair(struct json *json, const char *name, size_t first, size_t second) {
+    json_begin_array(json, name);
+    json_size(json, NULL, first);
+    json_size(json, NULL, second);
+    json_end_array(json);
 }

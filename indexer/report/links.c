@@ -52,10 +52,9 @@ struct printing {
     const char *folder;  /* real, of the index */
     const char *working; /* directory, or NULL */
     struct arena arena;
-    struct json json;
-    cJSON *links;     /* NULL: as text */
-    cJSON *citations; /* of the link under way */
-    int64_t source;   /* the link under way */
+    bool as_json;
+    struct json json; /* into `out` */
+    int64_t source;   /* the link under way; 0: none */
 };
 
 static const char *text_of(sqlite3_stmt *row, int column) {
@@ -97,7 +96,7 @@ static void print_line(struct printing *printing, sqlite3_stmt *row, const char 
 
 /* ---- JSON ---- */
 
-static void begin_link(struct printing *printing, sqlite3_stmt *row) {
+static void begin_link(struct json *json, sqlite3_stmt *row) {
     static const struct {
         const char *name;
         int column;
@@ -107,24 +106,40 @@ static void begin_link(struct printing *printing, sqlite3_stmt *row) {
         {"retrieved", RETRIEVED}, {"changed", CHANGED},
         {"document", DOCUMENT},
     };
-    struct json *json = &printing->json;
-    cJSON *link = json_append_object(json, printing->links);
-    json_add_string(json, link, "url", text_of(row, URL));
-    json_add_string(json, link, "health", health_name(sqlite3_column_int(row, HEALTH)));
+    json_begin_object(json, NULL);
+    json_string(json, "url", text_of(row, URL));
+    json_string(json, "health", health_name(sqlite3_column_int(row, HEALTH)));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        json_add_string(json, link, texts[i].name, text_of(row, texts[i].column));
-    printing->citations = json_add_array(json, link, "citations");
+        json_string(json, texts[i].name, text_of(row, texts[i].column));
+    json_begin_array(json, "citations");
 }
 
-static void add_citation(struct printing *printing, sqlite3_stmt *row, const char *path) {
-    struct json *json = &printing->json;
-    cJSON *citation = json_append_object(json, printing->citations);
-    json_add_string(json, citation, "document", text_of(row, CITING));
-    json_add_string(json, citation, "path", path);
-    json_add_size_or_null(json, citation, "line", (size_t)sqlite3_column_int64(row, LINE));
-    json_add_size_or_null(json, citation, "column", (size_t)sqlite3_column_int64(row, COLUMN));
-    json_add_string(json, citation, "label", text_of(row, LABEL));
-    json_add_string(json, citation, "claim", text_of(row, CLAIM));
+static void end_link(struct json *json) {
+    json_end_array(json);
+    json_end_object(json);
+}
+
+static void add_citation(struct json *json, sqlite3_stmt *row, const char *path) {
+    json_begin_object(json, NULL);
+    json_string(json, "document", text_of(row, CITING));
+    json_string(json, "path", path);
+    json_size_or_null(json, "line", (size_t)sqlite3_column_int64(row, LINE));
+    json_size_or_null(json, "column", (size_t)sqlite3_column_int64(row, COLUMN));
+    json_string(json, "label", text_of(row, LABEL));
+    json_string(json, "claim", text_of(row, CLAIM));
+    json_end_object(json);
+}
+
+/* Rows of a link stand together: the first of another one ends it. */
+static void add_row(struct printing *printing, sqlite3_stmt *row, const char *path) {
+    const int64_t source = sqlite3_column_int64(row, SOURCE);
+    if (source != printing->source) {
+        if (printing->source)
+            end_link(&printing->json);
+        begin_link(&printing->json, row);
+        printing->source = source;
+    }
+    add_citation(&printing->json, row, path);
 }
 
 static enum status print_row(struct printing *printing, sqlite3_stmt *row, struct error *error) {
@@ -133,14 +148,10 @@ static enum status print_row(struct printing *printing, sqlite3_stmt *row, struc
         stored ? path_shown(&printing->arena, stored, printing->folder, printing->working) : NULL;
     if (!path)
         return error_no_memory(error);
-    if (!printing->links) {
+    if (printing->as_json)
+        add_row(printing, row, path);
+    else
         print_line(printing, row, path);
-        return STATUS_OK;
-    }
-    if (sqlite3_column_int64(row, SOURCE) != printing->source)
-        begin_link(printing, row);
-    printing->source = sqlite3_column_int64(row, SOURCE);
-    add_citation(printing, row, path);
     return STATUS_OK;
 }
 
@@ -153,12 +164,31 @@ static enum status print_rows(struct printing *printing, struct index *index, st
     return status;
 }
 
+static enum status print_json(struct printing *printing, struct index *index,
+                              const char *index_path, struct error *error) {
+    struct json *json = &printing->json;
+    json_begin_object(json, NULL);
+    json_size(json, "format", LINKS_FORMAT);
+    json_string(json, "index", index_path);
+    json_begin_array(json, "links");
+    enum status status = print_rows(printing, index, error);
+    if (printing->source)
+        end_link(json);
+    json_end_array(json);
+    json_end_object(json);
+    buffer_append_char(printing->out, '\n');
+    return status;
+}
+
 enum status links_print(const char *index_path, bool as_json, struct buffer *out,
                         struct error *error) {
     struct index index;
     char working[PATH_MAX];
     char real[PATH_MAX];
-    struct printing printing = {.out = out, .working = getcwd(working, sizeof working)};
+    struct printing printing = {.out = out,
+                                .working = getcwd(working, sizeof working),
+                                .as_json = as_json,
+                                .json = {.out = out, .is_indented = true}};
     enum status status = index_open(&index, index_path, INDEX_READ, error);
     if (status != STATUS_OK)
         return status;
@@ -168,19 +198,9 @@ enum status links_print(const char *index_path, bool as_json, struct buffer *out
     if (slash)
         slash[slash == real] = '\0';
     printing.folder = real;
-    cJSON *root = as_json ? json_object(&printing.json) : NULL;
-    if (as_json) {
-        json_add_size(&printing.json, root, "format", LINKS_FORMAT);
-        json_add_string(&printing.json, root, "index", index_path);
-        printing.links = json_add_array(&printing.json, root, "links");
-    }
-    if (!as_json || printing.links)
-        status = print_rows(&printing, &index, error);
-    if (as_json && status == STATUS_OK)
-        json_print(&printing.json, root, true, out);
-    else
-        cJSON_Delete(root);
-    if (status == STATUS_OK && (printing.json.failed || out->failed))
+    status = as_json ? print_json(&printing, &index, index_path, error)
+                     : print_rows(&printing, &index, error);
+    if (status == STATUS_OK && out->failed)
         status = error_no_memory(error);
     arena_free(&printing.arena);
     index_close(&index);

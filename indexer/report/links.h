@@ -8,7 +8,8 @@
 #include "store/error.h"
 
 /* Appends the list, as lines "FILE:LINE:COLUMN: HEALTH URL (...)" for each citation or as JSON, the
- * links in the order of their URLs. Errors: STATUS_INDEX, STATUS_NO_MEMORY. */
+ * links in the order of their URLs. Errors: STATUS_INDEX, STATUS_NO_MEMORY; `out` then holds a part
+ * of it. */
 enum status links_print(const char *index_path, bool as_json, struct buffer *out,
                         struct error *error);
 

@@ -146,7 +146,7 @@ void report_text(const struct report *report, bool verbose, struct buffer *out) 
     buffer_append_format(out, "; %.2f s\n", report->seconds);
 }
 
-static void add_counts(const struct report *report, struct json *json, cJSON *root) {
+static void add_counts(const struct report *report, struct json *json) {
     const struct {
         const char *name;
         size_t value;
@@ -167,37 +167,51 @@ static void add_counts(const struct report *report, struct json *json, cJSON *ro
         {"fetch_failed", report->n_fetch_failed},
     };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        json_add_size(json, root, counts[i].name, counts[i].value);
-    json_add_decimal(json, root, "seconds", report->seconds, 3);
+        json_size(json, counts[i].name, counts[i].value);
+    json_decimal(json, "seconds", report->seconds, 3);
 }
 
-static void add_lists(const struct report *report, struct json *json, cJSON *root) {
-    cJSON *changes = json_add_array(json, root, "changes");
+static void add_changes(const struct report *report, struct json *json) {
+    json_begin_array(json, "changes");
     for (size_t i = 0; i < report->n_changes; i++) {
-        cJSON *change = json_append_object(json, changes);
-        json_add_string(json, change, "change", change_names[report->changes[i].kind]);
-        json_add_string(json, change, "path", report->changes[i].path);
+        json_begin_object(json, NULL);
+        json_string(json, "change", change_names[report->changes[i].kind]);
+        json_string(json, "path", report->changes[i].path);
+        json_end_object(json);
     }
-    cJSON *problems = json_add_array(json, root, "problems");
+    json_end_array(json);
+}
+
+static void add_problems(const struct report *report, struct json *json) {
+    json_begin_array(json, "problems");
     for (size_t i = 0; i < report->n_problems; i++) {
-        cJSON *problem = json_append_object(json, problems);
-        json_add_string(json, problem, "path", report->problems[i].path);
-        json_add_size_or_null(json, problem, "line", report->problems[i].line);
-        json_add_string(json, problem, "text", report->problems[i].text);
+        json_begin_object(json, NULL);
+        json_string(json, "path", report->problems[i].path);
+        json_size_or_null(json, "line", report->problems[i].line);
+        json_string(json, "text", report->problems[i].text);
+        json_end_object(json);
     }
-    cJSON *unfetched = json_add_array(json, root, "unfetched");
+    json_end_array(json);
+}
+
+static void add_unfetched(const struct report *report, struct json *json) {
+    json_begin_array(json, "unfetched");
     for (size_t i = 0; i < report->n_unfetched_urls; i++)
-        json_append_string(json, unfetched, report->unfetched[i]);
+        json_string(json, NULL, report->unfetched[i]);
+    json_end_array(json);
 }
 
 enum status report_json(const struct report *report, struct buffer *out, struct error *error) {
-    struct json json = {0};
-    cJSON *root = json_object(&json);
-    json_add_size(&json, root, "format", REPORT_FORMAT);
-    json_add_string(&json, root, "index", report->index);
-    json_add_bool(&json, root, "dry_run", report->is_dry_run);
-    add_counts(report, &json, root);
-    add_lists(report, &json, root);
-    json_print(&json, root, true, out);
-    return json.failed || out->failed ? error_no_memory(error) : STATUS_OK;
+    struct json json = {.out = out, .is_indented = true};
+    json_begin_object(&json, NULL);
+    json_size(&json, "format", REPORT_FORMAT);
+    json_string(&json, "index", report->index);
+    json_bool(&json, "dry_run", report->is_dry_run);
+    add_counts(report, &json);
+    add_changes(report, &json);
+    add_problems(report, &json);
+    add_unfetched(report, &json);
+    json_end_object(&json);
+    buffer_append_char(out, '\n');
+    return out->failed ? error_no_memory(error) : STATUS_OK;
 }

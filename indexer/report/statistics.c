@@ -46,34 +46,34 @@ static enum status select_row(struct index *index, const char *sql, sqlite3_stmt
     return status;
 }
 
-static enum status add_numbers(struct index *index, struct json *json, cJSON *root,
-                               struct buffer *text, struct error *error) {
+/* Each of these prints into `json` unless that is NULL, else as text into `out`. */
+static enum status print_numbers(struct index *index, struct json *json, struct buffer *out,
+                                 struct error *error) {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == STATUS_OK; i++) {
         sqlite3_stmt *row = NULL;
         status = select_row(index, numbers[i].sql, &row, error);
-        if (status == STATUS_OK) {
-            sqlite3_int64 value = sqlite3_column_int64(row, 0);
-            json_add_size(json, root, numbers[i].name, (size_t)value);
-            buffer_append_format(text, "%-16s %12lld\n", numbers[i].label, (long long)value);
-        }
+        const sqlite3_int64 value = status == STATUS_OK ? sqlite3_column_int64(row, 0) : 0;
+        if (json)
+            json_size(json, numbers[i].name, (size_t)value);
+        else
+            buffer_append_format(out, "%-16s %12lld\n", numbers[i].label, (long long)value);
         sqlite3_finalize(row);
     }
     return status;
 }
 
-static enum status add_dates(struct index *index, struct json *json, cJSON *root,
-                             struct buffer *text, struct error *error) {
+static enum status print_dates(struct index *index, struct json *json, struct buffer *out,
+                               struct error *error) {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof dates / sizeof *dates && status == STATUS_OK; i++) {
         sqlite3_stmt *row = NULL;
         status = select_row(index, dates[i].sql, &row, error);
-        if (status == STATUS_OK) {
-            const char *date = (const char *)sqlite3_column_text(row, 0);
-            json_add_string(json, root, dates[i].name, date);
-            if (date)
-                buffer_append_format(text, "%-16s %12s\n", dates[i].label, date);
-        }
+        const char *date = status == STATUS_OK ? (const char *)sqlite3_column_text(row, 0) : NULL;
+        if (json)
+            json_string(json, dates[i].name, date);
+        else if (date)
+            buffer_append_format(out, "%-16s %12s\n", dates[i].label, date);
         sqlite3_finalize(row);
     }
     return status;
@@ -82,25 +82,22 @@ static enum status add_dates(struct index *index, struct json *json, cJSON *root
 enum status statistics_print(const char *path, bool as_json, struct buffer *out,
                              struct error *error) {
     struct index index;
-    struct buffer text = {0};
-    struct json json = {0};
+    struct json writer = {.out = out, .is_indented = true};
+    struct json *json = as_json ? &writer : NULL;
     enum status status = index_open(&index, path, INDEX_READ, error);
     if (status != STATUS_OK)
         return status;
-    cJSON *root = json_object(&json);
-    status = add_numbers(&index, &json, root, &text, error);
+    if (json)
+        json_begin_object(json, NULL);
+    status = print_numbers(&index, json, out, error);
     if (status == STATUS_OK)
-        status = add_dates(&index, &json, root, &text, error);
-    if (status == STATUS_OK && as_json) {
-        json_print(&json, root, true, out);
-    } else {
-        cJSON_Delete(root);
-        if (status == STATUS_OK)
-            buffer_append(out, buffer_string(&text), text.size);
+        status = print_dates(&index, json, out, error);
+    if (json) {
+        json_end_object(json);
+        buffer_append_char(out, '\n');
     }
-    if (status == STATUS_OK && (json.failed || text.failed || out->failed))
+    if (status == STATUS_OK && out->failed)
         status = error_no_memory(error);
-    buffer_free(&text);
     index_close(&index);
     return status;
 }

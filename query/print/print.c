@@ -40,12 +40,6 @@ static void separate(const struct printing *printing, struct buffer *out) {
     }
 }
 
-/* In an array a comma or bracket follows. */
-static void drop_newline(struct buffer *out) {
-    if (!out->failed && out->size > 0 && out->data[out->size - 1] == '\n')
-        out->data[--out->size] = '\0';
-}
-
 enum status print_answer(struct printing *printing, const struct answer *answer, struct buffer *out,
                          struct error *error) {
     const struct print_options *options = printing->options;
@@ -57,11 +51,12 @@ enum status print_answer(struct printing *printing, const struct answer *answer,
         break;
     case PRINT_JSON:
         print_json(answer, options, true, out);
-        if (printing->is_batch)
-            drop_newline(out);
+        if (!printing->is_batch) /* in an array a comma or bracket follows */
+            buffer_append_char(out, '\n');
         break;
     case PRINT_JSONL:
         print_json(answer, options, false, out);
+        buffer_append_char(out, '\n');
         break;
     case PRINT_TSV:
         print_tsv(answer, out);
@@ -84,31 +79,29 @@ enum status print_answer(struct printing *printing, const struct answer *answer,
 }
 
 /* Closes the array of a batch, whose last element a failure is. */
-static enum status end_array(const struct printing *printing, const struct error *failure,
-                             struct buffer *out, struct error *error) {
-    enum status status = STATUS_OK;
+static void end_array(const struct printing *printing, const struct error *failure,
+                      struct buffer *out) {
     bool is_empty = printing->n_answers == 0;
     if (failure) {
         buffer_append_string(out, is_empty ? "[\n" : ",\n");
-        status = print_error_json(failure, out, error);
-        drop_newline(out);
+        print_error_json(failure, out);
         is_empty = false;
     }
     buffer_append_string(out, is_empty ? "[]\n" : "\n]\n");
-    return status;
 }
 
 enum status print_end(struct printing *printing, const struct error *failure, struct buffer *out,
                       struct error *error) {
     const enum print_format format = printing->options->format;
-    enum status status = STATUS_OK;
     if (format == PRINT_CSL_JSON && !failure)
         buffer_append_string(out, printing->n_items > 0 ? "\n]\n" : "[]\n");
     else if (format == PRINT_JSON && printing->is_batch)
-        status = end_array(printing, failure, out, error);
-    else if ((format == PRINT_JSON || format == PRINT_JSONL) && failure)
-        status = print_error_json(failure, out, error);
-    return status == STATUS_OK && out->failed ? error_no_memory(error) : status;
+        end_array(printing, failure, out);
+    else if ((format == PRINT_JSON || format == PRINT_JSONL) && failure) {
+        print_error_json(failure, out);
+        buffer_append_char(out, '\n');
+    }
+    return out->failed ? error_no_memory(error) : STATUS_OK;
 }
 
 void printing_free(struct printing *printing) {

@@ -53,8 +53,4 @@ enum status print_end(struct printing *printing, const struct error *failure, st
 
 void printing_free(struct printing *printing);
 
-/* Appends an error as a JSON object: {"format": 1, "error": {"status": "...", "message": "..."}}.
- */
-enum status print_error_json(const struct error *failure, struct buffer *out, struct error *error);
-
 #endif

@@ -40,23 +40,30 @@ static struct date date_of(const char *text) {
     return date;
 }
 
-static void add_date(struct json *json, cJSON *item, const char *name, const char *text) {
+static void add_date_parts(struct json *json, const struct date *date) {
+    json_begin_array(json, "date-parts");
+    json_begin_array(json, NULL);
+    for (size_t i = 0; i < date->n_parts; i++)
+        json_size(json, NULL, date->parts[i]);
+    json_end_array(json);
+    json_end_array(json);
+}
+
+static void add_date(struct json *json, const char *name, const char *text) {
     if (!text)
         return;
     const struct date date = date_of(text);
-    cJSON *object = json_add_object(json, item, name);
-    if (date.n_parts == 0) {
-        json_add_string(json, object, "literal", text);
-        return;
-    }
-    cJSON *parts = json_append_array(json, json_add_array(json, object, "date-parts"));
-    for (size_t i = 0; i < date.n_parts; i++)
-        json_append_size(json, parts, date.parts[i]);
+    json_begin_object(json, name);
+    if (date.n_parts > 0)
+        add_date_parts(json, &date);
+    else
+        json_string(json, "literal", text);
+    json_end_object(json);
 }
 
-static void add_known(struct json *json, cJSON *item, const char *name, const char *string) {
+static void add_known(struct json *json, const char *name, const char *string) {
     if (string)
-        json_add_string(json, item, name, string);
+        json_string(json, name, string);
 }
 
 /* Leads `*names` to the next of names that are separated by BETWEEN_AUTHORS and returns its bytes,
@@ -66,36 +73,39 @@ static size_t next_author(const char **names) {
     return strcspn(*names, ";");
 }
 
-static void add_authors(struct json *json, cJSON *item, const char *names) {
-    size_t n_bytes;
-    cJSON *authors = names ? json_add_array(json, item, "author") : NULL;
-    for (; names && (n_bytes = next_author(&names)) > 0; names += n_bytes)
-        json_add_text(json, json_append_object(json, authors), "literal", names, n_bytes);
+static void add_authors(struct json *json, const char *names) {
+    if (!names)
+        return;
+    json_begin_array(json, "author");
+    for (size_t n_bytes; (n_bytes = next_author(&names)) > 0; names += n_bytes) {
+        json_begin_object(json, NULL);
+        json_text(json, "literal", names, n_bytes);
+        json_end_object(json);
+    }
+    json_end_array(json);
 }
 
-static void add_item(struct json *json, cJSON *item, const struct hit *hit) {
-    json_add_string(json, item, "id", hit->document.id);
-    json_add_string(json, item, "type", hit->document.url ? "webpage" : "article");
-    json_add_string(json, item, "title", hit->document.title);
-    add_authors(json, item, hit->document.author);
-    add_date(json, item, "issued", hit->document.published);
-    add_date(json, item, "accessed", hit->document.retrieved);
-    add_known(json, item, "container-title", hit->document.site);
-    add_known(json, item, "URL", hit->document.url);
-    add_known(json, item, "language", hit->document.language);
+static void print_item(struct buffer *out, const struct hit *hit) {
+    struct json json = {.out = out, .is_indented = true};
+    json_begin_object(&json, NULL);
+    json_string(&json, "id", hit->document.id);
+    json_string(&json, "type", hit->document.url ? "webpage" : "article");
+    json_string(&json, "title", hit->document.title);
+    add_authors(&json, hit->document.author);
+    add_date(&json, "issued", hit->document.published);
+    add_date(&json, "accessed", hit->document.retrieved);
+    add_known(&json, "container-title", hit->document.site);
+    add_known(&json, "URL", hit->document.url);
+    add_known(&json, "language", hit->document.language);
+    json_end_object(&json);
 }
 
 void print_csl_json(struct printing *printing, const struct answer *answer, struct buffer *out) {
     for (size_t i = 0; i < answer->n_hits; i++) {
         if (!print_is_new(printing, answer->hits[i].document.id, out))
             continue;
-        struct json json = {0};
-        cJSON *item = json_object(&json);
-        add_item(&json, item, &answer->hits[i]);
         buffer_append_string(out, printing->n_items++ == 0 ? "[\n" : ",\n");
-        json_print(&json, item, true, out);
-        if (!out->failed)
-            out->data[--out->size] = '\0'; /* a comma or bracket follows */
+        print_item(out, &answer->hits[i]);
     }
 }
 

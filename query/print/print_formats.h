@@ -13,9 +13,11 @@
 
 void print_text(const struct answer *answer, const struct print_options *options,
                 struct buffer *out);
-/* One object and a newline, indented or on one line. */
+/* One object, indented or on one line, without a newline. */
 void print_json(const struct answer *answer, const struct print_options *options, bool indented,
                 struct buffer *out);
+/* The same of an error: {"format":1,"error":{"status":"...","message":"..."}} */
+void print_error_json(const struct error *failure, struct buffer *out);
 void print_tsv(const struct answer *answer, struct buffer *out);
 void print_trec(const struct answer *answer, struct buffer *out);
 void print_markdown(const struct answer *answer, struct buffer *out);

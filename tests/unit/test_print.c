@@ -428,7 +428,9 @@ static void an_error_is_a_json_object(void **state) {
     struct error failure = {STATUS_INDEX, "osler.db: no \"index\""};
     struct error error = {0};
     struct buffer out = {0};
-    assert_int_equal(print_error_json(&failure, &out, &error), STATUS_OK);
+    const struct print_options options = {.format = PRINT_JSONL};
+    struct printing printing = {.options = &options};
+    assert_int_equal(print_end(&printing, &failure, &out, &error), STATUS_OK);
     assert_string_equal(buffer_string(&out), "{\"format\":1,\"error\":{\"status\":\"index\","
                                              "\"message\":\"osler.db: no \\\"index\\\"\"}}\n");
     buffer_free(&out);
