@@ -27,10 +27,7 @@ LINK     = -Wl,--as-needed $(LDFLAGS)
 pkg_config = $(or $(shell pkg-config $(1)),$(error pkg-config does not find $(1): run tools/setup build))
 XML_FLAGS   = $(eval XML_FLAGS := $(call pkg_config,--cflags libxml-2.0))$(XML_FLAGS)
 QUERY_LIBS  = $(eval QUERY_LIBS := $(call pkg_config,--libs sqlite3) -lstemmer -lm)$(QUERY_LIBS)
-# osler-query lives for milliseconds: SQLite and libstemmer inside it and no relocation of their tables
-# save a quarter of them.
-STATIC_LIBS = $(eval STATIC_LIBS := -Wl,-Bstatic -lsqlite3 -lstemmer -Wl,-Bdynamic \
-	$(call pkg_config,--libs zlib) -lm)$(STATIC_LIBS)
+STATIC_LIBS = $(eval STATIC_LIBS := $(call pkg_config,--static --libs sqlite3) -lstemmer -lm)$(STATIC_LIBS)
 INDEX_LIBS  = $(eval INDEX_LIBS := \
 	$(call pkg_config,--libs libxml-2.0 libcurl libcjson md4c yaml-0.1 nettle zlib libisal) $(QUERY_LIBS) -pthread)$(INDEX_LIBS)
 XAPIAN_FLAGS = $(eval XAPIAN_FLAGS := $(call pkg_config,--cflags --libs xapian-core))$(XAPIAN_FLAGS)
@@ -122,8 +119,10 @@ sanitize-objects: $(call sanitize,$(store) $(indexer) $(query) $(units))
 $(BUILD)/osler-index: $(call release,indexer/main.c $(indexer) $(store))
 	$(CC) $(LINK) -o $@ $^ $(INDEX_LIBS)
 
+# osler-query lives for two milliseconds; loading libc and libm at each start would add a seventh. SQLite calls
+# dlopen for extensions, of which osler-query loads none, and ld warns of any such call.
 $(BUILD)/osler-query: $(call release,query/main.c $(query) $(store))
-	$(CC) -no-pie $(LINK) -o $@ $^ $(STATIC_LIBS)
+	$(CC) -static -Wl,--wrap=dlopen,--defsym=__wrap_dlopen=abort $(LINK) -o $@ $^ $(STATIC_LIBS)
 
 $(BUILD)/libosler.a: $(call release,$(query) $(store))
 	rm -f $@ && $(AR) rcs $@ $^
