@@ -4,7 +4,7 @@
 . "$OSLER_ROOT/tests/cli/lib.sh"
 
 case_begin "a machine that has everything is told nothing"
-expect_exit 0 "$OSLER_ROOT/tools/setup" test
+expect_exit 0 "$OSLER_ROOT/tools/setup" build
 expect_output </dev/null
 expect_silence
 
