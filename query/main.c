@@ -86,12 +86,7 @@ static enum status run_query(struct run *run, const char *id, const char *query,
         print_notice(&answer, "", answer.notices[i]);
     bool is_json =
         run->options->print.format == PRINT_JSON || run->options->print.format == PRINT_JSONL;
-    if (status == STATUS_OK && answer.searched)
-        print_notice(&answer,
-                     "no document has a word as it was typed; searched for: ", answer.searched);
-    bool is_new =
-        answer.suggestion && (!answer.searched || strcmp(answer.suggestion, answer.searched) != 0);
-    if (status == STATUS_OK && is_new && !is_json) /* which has a field for it */
+    if (status == STATUS_OK && answer.suggestion && !is_json) /* which has a field for it */
         print_notice(&answer, "did you mean: ", answer.suggestion);
     run->matches = run->matches || answer.total > 0;
     run->found = run->found || (search.count_only ? answer.total > 0 : answer.n_hits > 0);

@@ -10,7 +10,6 @@
 #include "query/hits/hit.h"
 #include "query/language/parse.h"
 #include "query/rank/rank.h"
-#include "query/score/ranking.h"
 #include "query/select/filter.h"
 #include "query/select/match.h"
 #include "query/select/searcher.h"
@@ -147,30 +146,6 @@ static enum status read_hits(struct searcher *self, const struct search *search,
     return status;
 }
 
-/* If a word of the query is in no document and surely another was meant, though others are, selects
- * by that one. */
-static enum status select_surely(struct searcher *self, const struct search *search,
-                                 const struct query_tree *tree, struct selection *selection,
-                                 struct answer *answer, struct error *error) {
-    struct suggestion suggestion = {0};
-    struct query_tree better = {0};
-    bool ids_only = search->ids_only || search->count_only;
-    bool knows_all = selection->by_clauses && !selection->lacks_word;
-    bool may_be_sure = RANKING_MENDS && selection->lacks_word && selection->clauses.n_clauses > 0;
-    enum status status = STATUS_OK;
-    if (!knows_all && (may_be_sure || !ids_only))
-        status = suggestion_find(self, answer->query, tree, ids_only, &answer->arena, &suggestion,
-                                 error);
-    answer->suggestion = ids_only ? NULL : suggestion.text;
-    if (status != STATUS_OK || !may_be_sure || !suggestion.surely)
-        return status;
-    answer->searched = suggestion.surely;
-    selection_free(selection);
-    status = query_parse(answer->searched, &answer->arena, &better, error);
-    return status == STATUS_OK ? select_passages(self, &better, &answer->arena, selection, error)
-                               : status;
-}
-
 static enum status find(struct searcher *self, const struct search *search,
                         const struct query_tree *tree, struct answer *answer, struct error *error) {
     struct selection selection = {0};
@@ -186,8 +161,6 @@ static enum status find(struct searcher *self, const struct search *search,
     if (status == STATUS_OK)
         status = select_passages(self, tree, &answer->arena, &selection, error);
     if (status == STATUS_OK)
-        status = select_surely(self, search, tree, &selection, answer, error);
-    if (status == STATUS_OK)
         status =
             rescorer_open(&rescorer, self, &selection, search->by_document, &answer->arena, error);
     if (status == STATUS_OK)
@@ -195,6 +168,10 @@ static enum status find(struct searcher *self, const struct search *search,
     answer->total = ranking.total;
     if (status == STATUS_OK && !search->count_only)
         status = read_hits(self, search, &selection, &rescorer, &ranking, answer, error);
+    bool knows_all = selection.by_clauses && !selection.lacks_word;
+    if (status == STATUS_OK && !search->count_only && !search->ids_only && !knows_all)
+        status =
+            suggestion_find(self, answer->query, tree, &answer->arena, &answer->suggestion, error);
     if (!sqlite3_get_autocommit(self->index.connection))
         index_execute(&self->index, "COMMIT", NULL);
     ranking_free(&ranking);

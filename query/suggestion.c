@@ -16,15 +16,14 @@
 
 enum {
     LEAST_LETTERS = 4,  /* any shorter word looks like many others */
-    LONG_WORD = 7,      /* from here two edits are a slip, in a shorter word another word; and one
-                         * edit is surely one */
+    LONG_WORD = 7,      /* from here two edits are a slip, in a shorter word another word */
     SHARED_LETTERS = 3, /* that a term shares with a word to be read, and with a long word: */
     LONG_SHARED_LETTERS = 4,
     MOST_TERMS = 4000, /* read for one word: a millisecond; a dictionary of 400,000 has 2,000 */
     MOST_CANDIDATES = 5,
     MOST_PASSAGES = 24, /* looked at for the words of the candidates, and of each: */
     MOST_PASSAGES_EACH = 12,
-    MOST_WORDS = 3,  /* of a query that are looked up, of each kind */
+    MOST_WORDS = 3,  /* of a query that are looked up */
     MUCH_MORE = 32,  /* times as many passages are worth an edit: others' slips are no model */
     EDIT_WEIGHT = 4, /* of an edit against a letter that the word has beyond the stem */
 };
@@ -51,8 +50,6 @@ struct correction {
     char best[EDITS_MAX_BYTES + 1]; /* the word most like it; "" : none */
     size_t best_edits;
     uint32_t best_df;
-    bool only_near; /* words that begin otherwise are not looked for */
-    bool is_near;   /* the best is one slip away, behind its beginning */
 };
 
 static bool is_letters(const char *word, size_t n_bytes) {
@@ -110,10 +107,10 @@ static void ask_for_terms(struct correction *correction, const char *word, size_
     sqlite3_bind_int(correction->terms, 3, limit);
 }
 
-/* Adds the terms that begin as the word does, with `n_shared` letters. */
-static void read_terms(struct correction *correction, size_t n_shared) {
+/* Adds the terms that begin as the word does. */
+static void read_terms(struct correction *correction) {
     sqlite3_stmt *terms = correction->terms;
-    ask_for_terms(correction, correction->word, n_shared, MOST_TERMS);
+    ask_for_terms(correction, correction->word, shared_letters(correction), MOST_TERMS);
     while (sqlite3_step(terms) == SQLITE_ROW)
         add_candidate(correction, (const char *)sqlite3_column_text(terms, 0),
                       (size_t)sqlite3_column_bytes(terms, 0),
@@ -248,21 +245,15 @@ static enum status look_at_passages(struct correction *correction) {
 }
 
 static enum status look_for_words(struct correction *correction) {
-    read_terms(correction, shared_letters(correction));
+    read_terms(correction);
     enum status status = look_at_passages(correction);
-    correction->is_near = correction->best[0] && correction->best_edits == 1;
-    if (status != STATUS_OK || correction->is_near || correction->only_near)
+    if (status != STATUS_OK || (correction->best[0] && correction->best_edits == 1))
         return status;
     correction->n_candidates = 0;
     for (size_t at = 0; at <= shared_letters(correction) && status == STATUS_OK; at++)
         if (at + 1 < correction->n_letters)
             status = guess_at(correction, at);
-    if (status == STATUS_OK)
-        status = look_at_passages(correction);
-    if (status != STATUS_OK || correction->best[0] || shared_letters(correction) == SHARED_LETTERS)
-        return status;
-    read_terms(correction, SHARED_LETTERS); /* "metphormin" */
-    return look_at_passages(correction);
+    return status == STATUS_OK ? look_at_passages(correction) : status;
 }
 
 static enum status correct(struct correction *correction) {
@@ -281,12 +272,10 @@ static enum status correct(struct correction *correction) {
 /* What is made of a query: the parts of it before the place reached, with other words in them. */
 struct rewriting {
     struct selecting run; /* what selecting_tokenize asks for */
-    bool only_surely;     /* see suggestion.h */
-    const char *query;
-    const char *rest;   /* of it, after the last word that was replaced */
-    const char *surely; /* the same of the words that were surely meant otherwise */
-    struct buffer text, sure_text;
-    size_t n_words[2]; /* looked up: not, and maybe, surely meant otherwise */
+    const char *rest;     /* of the query */
+    struct buffer text;
+    size_t n_words; /* looked up */
+    bool changed;
 };
 
 /* "xray" is known if documents have "x ray", see word.c. */
@@ -336,55 +325,17 @@ static enum status is_known(struct rewriting *rewriting, const struct token_list
     return status == STATUS_OK && !*known ? is_split(rewriting, surface, known) : status;
 }
 
-/* Appends the query from `*rest` up to `word`, and `best` instead of its `n_bytes`. */
-static void replace(struct buffer *text, const char **rest, const char *word, size_t n_bytes,
+/* Copies the query up to `word`, and `best` instead of its `n_bytes`. */
+static void replace(struct rewriting *rewriting, const char *word, size_t n_bytes,
                     const char *best) {
-    size_t before = text->size + (size_t)(word - *rest);
-    buffer_append(text, *rest, (size_t)(word - *rest));
-    buffer_append_string(text, best);
+    size_t before = rewriting->text.size + (size_t)(word - rewriting->rest);
+    buffer_append(&rewriting->text, rewriting->rest, (size_t)(word - rewriting->rest));
+    buffer_append_string(&rewriting->text, best);
     bool is_capital = *word >= 'A' && *word <= 'Z';
-    if (is_capital && !text->failed)
-        text->data[before] = (char)(text->data[before] - 'a' + 'A');
-    *rest = word + n_bytes;
-}
-
-/* True for a word that is long enough for one slip to be all that is wrong with it. "GlucaGen" is a
- * name. */
-static bool may_be_sure(const struct query_node *node, const char *word, size_t n_bytes) {
-    return node->kind == QUERY_WORD && node->occur == OCCUR_SHOULD && n_bytes >= LONG_WORD &&
-           is_letters(word + 1, n_bytes - 1);
-}
-
-/* True for a word of which there may be another spelling. */
-static bool is_spelled(const struct token_list *list, size_t i) {
-    const struct token *token = &list->tokens[i];
-    bool is_main = i == 0 || token[-1].position != token->position;
-    return is_main && !token->is_function_word && token->surface_bytes >= LEAST_LETTERS &&
-           token->surface_bytes <= EDITS_MAX_BYTES - SPELLING_GROWTH &&
-           token->end - token->start == token->surface_bytes &&
-           is_letters(token_surface(list, token), token->surface_bytes);
-}
-
-/* Replaces the word at tokens[i], which no document has and which stands at `place` of the query,
- * by the one most like it. */
-static enum status rewrite_word(struct rewriting *rewriting, const struct token_list *list,
-                                size_t i, const char *place, bool may_be) {
-    const char *surface = token_surface(list, &list->tokens[i]);
-    size_t n_bytes = list->tokens[i].surface_bytes;
-    char spelled[SPELLING_MAX_BYTES + SPELLING_GROWTH];
-    size_t n_spelled = spelling_american(surface, n_bytes, spelled);
-    struct correction correction = {.searcher = rewriting->run.searcher,
-                                    .error = rewriting->run.error,
-                                    .only_near = rewriting->only_surely,
-                                    .word = n_spelled > 0 ? spelled : surface,
-                                    .n_letters = n_spelled > 0 ? n_spelled : n_bytes};
-    enum status status = correct(&correction);
-    if (status != STATUS_OK || !correction.best[0])
-        return status;
-    replace(&rewriting->text, &rewriting->rest, place, n_bytes, correction.best);
-    if (may_be && correction.is_near)
-        replace(&rewriting->sure_text, &rewriting->surely, place, n_bytes, correction.best);
-    return STATUS_OK;
+    if (is_capital && !rewriting->text.failed)
+        rewriting->text.data[before] = (char)(rewriting->text.data[before] - 'a' + 'A');
+    rewriting->rest = word + n_bytes;
+    rewriting->changed = true;
 }
 
 /* Looks up the words of a node, whose text stands at `place` of the query. */
@@ -394,14 +345,28 @@ static enum status rewrite_words(struct rewriting *rewriting, const struct query
     enum status status = selecting_tokenize(&rewriting->run, node->text, TOKENS_OF_QUERY, &list);
     bool is_compound = node->kind == QUERY_WORD && list.n_positions != 1;
     for (size_t i = 0; i < list.n_tokens && status == STATUS_OK && !is_compound; i++) {
-        const char *word = place + list.tokens[i].start;
-        bool may_be = may_be_sure(node, word, list.tokens[i].surface_bytes);
+        const struct token *token = &list.tokens[i];
         bool known = true;
-        if (!is_spelled(&list, i) || (rewriting->only_surely && !may_be))
+        if ((i > 0 && token[-1].position == token->position) || token->is_function_word ||
+            token->surface_bytes < LEAST_LETTERS ||
+            token->surface_bytes > EDITS_MAX_BYTES - SPELLING_GROWTH ||
+            token->end - token->start != token->surface_bytes ||
+            !is_letters(token_surface(&list, token), token->surface_bytes))
             continue;
         status = is_known(rewriting, &list, i, &known);
-        if (status == STATUS_OK && !known && rewriting->n_words[may_be]++ < MOST_WORDS)
-            status = rewrite_word(rewriting, &list, i, word, may_be);
+        if (status != STATUS_OK || known || rewriting->n_words++ >= MOST_WORDS)
+            continue;
+        char spelled[SPELLING_MAX_BYTES + SPELLING_GROWTH];
+        size_t n_spelled =
+            spelling_american(token_surface(&list, token), token->surface_bytes, spelled);
+        struct correction correction = {
+            .searcher = rewriting->run.searcher,
+            .error = rewriting->run.error,
+            .word = n_spelled > 0 ? spelled : token_surface(&list, token),
+            .n_letters = n_spelled > 0 ? n_spelled : token->surface_bytes};
+        status = correct(&correction);
+        if (status == STATUS_OK && correction.best[0])
+            replace(rewriting, place + token->start, token->surface_bytes, correction.best);
     }
     token_list_free(&list);
     return status;
@@ -419,32 +384,19 @@ static enum status rewrite(struct rewriting *rewriting, const struct query_node 
     return status == STATUS_OK && place ? rewrite_words(rewriting, node, place) : status;
 }
 
-/* Sets `*found` to the text with the rest of the query, if anything was replaced. */
-static enum status finish(struct rewriting *rewriting, struct buffer *text, const char *rest,
-                          const char **found) {
-    *found = NULL;
-    if (rest == rewriting->query)
-        return STATUS_OK;
-    buffer_append_string(text, rest);
-    *found = text->failed ? NULL : arena_string(rewriting->run.arena, buffer_string(text));
-    return *found ? STATUS_OK : error_no_memory(rewriting->run.error);
-}
-
 enum status suggestion_find(struct searcher *searcher, const char *query,
-                            const struct query_tree *tree, bool only_surely, struct arena *arena,
-                            struct suggestion *suggestion, struct error *error) {
+                            const struct query_tree *tree, struct arena *arena,
+                            const char **suggestion, struct error *error) {
     struct rewriting rewriting = {.run = {.searcher = searcher, .arena = arena, .error = error},
-                                  .only_surely = only_surely,
-                                  .query = query,
-                                  .rest = query,
-                                  .surely = query};
+                                  .rest = query};
+    *suggestion = NULL;
     enum status status = rewrite(&rewriting, tree->root);
-    *suggestion = (struct suggestion){0};
-    if (status == STATUS_OK)
-        status = finish(&rewriting, &rewriting.text, rewriting.rest, &suggestion->text);
-    if (status == STATUS_OK)
-        status = finish(&rewriting, &rewriting.sure_text, rewriting.surely, &suggestion->surely);
+    if (status == STATUS_OK && rewriting.changed) {
+        buffer_append_string(&rewriting.text, rewriting.rest);
+        *suggestion =
+            rewriting.text.failed ? NULL : arena_string(arena, buffer_string(&rewriting.text));
+        status = *suggestion ? STATUS_OK : error_no_memory(error);
+    }
     buffer_free(&rewriting.text);
-    buffer_free(&rewriting.sure_text);
     return status;
 }

@@ -66,7 +66,6 @@ struct answer {
     const char *query_id; /* of a batch, else NULL */
     const char *query;
     const char *suggestion; /* a better spelling, or NULL */
-    const char *searched;   /* what was searched instead of the query, or NULL */
     size_t total;           /* passages (or documents) that match, whatever the limit */
     double took_ms;
     struct hit *hits;

@@ -46,13 +46,6 @@
 #define RANKING_NEIGHBOURS 1
 #endif
 
-/* 1: for a long word with one slip that is in no document the one that was meant is searched, if
- * the query has other words (suggestion.h). 0: -.001 (two claims) and the same. Of all suggestions
- * half are another word ("CVID", "CVD"); of these ten of ten on scifact-train were meant. */
-#ifndef RANKING_MENDS
-#define RANKING_MENDS 1
-#endif
-
 /* After Kwok (A New Method of Weighting Query Terms, SIGIR 1996), who weights by cf / df, and
  * Church and Gale (Poisson Mixtures, 1995): idf alone takes a name for as telling as a verb as
  * rare. 0:

@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "query/score/ranking.h"
-#include "store/function_words.h"
 
-enum { MAX_JOINED_BYTES = 24 }; /* nobody writes longer ones as one word or as two */
+enum { MAX_JOINED_BYTES = 60 }; /* longer ones are no words */
 
 /* True for a word after which a numeral tells which one. */
 static bool is_kind(const char *word) {
@@ -78,7 +77,7 @@ static enum status find_joined(struct selecting *run, const char *first, const c
     uint64_t counts[2] = {0};
     bool are_content[2] = {false};
     if (strlen(first) + strlen(second) > MAX_JOINED_BYTES || !is_letters(first) ||
-        !is_letters(second) || is_function_word(second, strlen(second)))
+        !is_letters(second))
         return STATUS_OK;
     strcpy(stpcpy(text, first), second);
     enum status status = selecting_tokenize(run, text, TOKENS_OF_TEXT, list);

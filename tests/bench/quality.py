@@ -50,7 +50,6 @@ STAGES = {
 }
 STAGES["the second stage"] = [number for stage in list(STAGES)[1:] for number in STAGES[stage]]
 STAGES["forms by the words beside"] = ["RANKING_NEIGHBOURS"]
-STAGES["slips mended"] = ["RANKING_MENDS"]
 STAGES["compounds"] = ["TOKENIZER_COMPOUNDS"]
 SWITCHES = ["query/score/ranking.h", "store/tokenizer.h"]  # where the numbers are
 OF_THE_INDEX = {"compounds"}  # what the index is made without, too

@@ -105,21 +105,6 @@ for format in json jsonl; do
     ! grep 'did you mean' "$err" || fail "said twice: $format"
 done
 
-case_begin "a slip in a long word beside words that are found is mended, and that is said"
-index_articles
-for format in text json tsv trec; do
-    expect_exit 0 osler-query -f $format 'stairoids steriods skin'
-    expect_error_match '^osler-query: no document has a word as it was typed; searched for: stairoids steroids skin$'
-done
-expect_exit 0 osler-query -c 'steriods skin'
-cp "$out" mended
-expect_exit 0 osler-query -c 'steroids skin'
-expect_output <mended
-for query in steriods 'steriods zebra' '+steriods skin'; do
-    expect_exit 1 osler-query -f json "$query"
-    expect_json '.total == 0 and (.suggestion | contains("steroids"))'
-done
-
 case_begin "a limit of nothing does not say that nothing matches"
 index_articles
 for format in text tsv json; do

@@ -433,7 +433,7 @@ static inline void naive_join(struct naive *naive, const char *first, const char
                               struct token_list *list) {
     char text[300];
     struct token_list joined;
-    bool is_letters = strlen(first) + strlen(second) <= 24;
+    bool is_letters = true;
     snprintf(text, sizeof text, "%s%s", first, second);
     for (const char *c = text; *c; c++)
         is_letters = is_letters && (isalpha((unsigned char)*c) || *c & 0x80);
