@@ -6,33 +6,10 @@
 /* Longer ones are no labels, to footnote.c of the indexer either. */
 enum { LABEL_MAX_BYTES = 97 };
 
-/* More digits are a year, to numbered_sources.c of the indexer either. */
-enum { NUMBER_DIGITS = 3 };
-
-/* The bytes of the "[7]" or "[2, 5-9]" at `text`, or 0. */
-static size_t numbers_bytes(const char *text) {
-    size_t at = 1;
-    for (;;) {
-        const size_t n_digits = strspn(text + at, "0123456789");
-        if (n_digits == 0 || n_digits > NUMBER_DIGITS || text[at] == '0')
-            return 0;
-        at += n_digits;
-        if (text[at] == ']')
-            return at + 1;
-        const bool is_dash = strncmp(text + at, "\342\200\223", 3) == 0; /* U+2013 */
-        if (!is_dash && (text[at] == '\0' || !strchr(",;-", text[at])))
-            return 0;
-        at += is_dash ? 3 : 1;
-        at += text[at] == ' ';
-    }
-}
-
-/* The bytes of the "[^label]" or of the numbers at `text`, or 0. */
+/* The bytes of the "[^label]" at `text`, or 0. */
 static size_t mark_bytes(const char *text) {
-    if (text[0] != '[')
+    if (text[0] != '[' || text[1] != '^')
         return 0;
-    if (text[1] != '^')
-        return numbers_bytes(text);
     const size_t label_bytes = strcspn(text + 2, " \n[]");
     const bool is_mark =
         label_bytes > 0 && label_bytes <= LABEL_MAX_BYTES && text[2 + label_bytes] == ']';
@@ -92,7 +69,7 @@ static bool move_lines(struct hit *shown, const size_t *places, size_t n_bytes,
 
 bool note_marks_hide(const struct hit *hit, struct arena *arena, struct hit *shown) {
     *shown = *hit;
-    if (hit->n_citations == 0 || !strchr(hit->passage.text, '['))
+    if (hit->n_citations == 0 || !strstr(hit->passage.text, "[^"))
         return true;
     const size_t n_bytes = strlen(hit->passage.text);
     char *copy = arena_allocate(arena, n_bytes + 1);
@@ -105,7 +82,7 @@ bool note_marks_hide(const struct hit *hit, struct arena *arena, struct hit *sho
 }
 
 const char *note_marks_hide_in(const char *claim, struct arena *arena) {
-    if (!strchr(claim, '['))
+    if (!strstr(claim, "[^"))
         return claim;
     const size_t n_bytes = strlen(claim);
     char *copy = arena_allocate(arena, n_bytes + 1);

@@ -1,6 +1,5 @@
-/* Hits as people read them: without the marks of footnotes, "Drugs help.[^1]", and of numbered
- * sources, "[7]", "[2, 5-9]". What a mark leads to is among the citations that stand below, which
- * have numbers of their own. */
+/* Hits as people read them: without the marks of footnotes, "Drugs help.[^1]". What a mark leads to
+ * is among the citations that stand below. */
 #ifndef OSLER_QUERY_PRINT_NOTE_MARKS_H
 #define OSLER_QUERY_PRINT_NOTE_MARKS_H
 

@@ -24,20 +24,10 @@ static void marks_are_not_shown(void **state) {
     check_claim("one [^1] two", "one two");
 }
 
-static void numbers_of_sources_are_not_shown(void **state) {
-    (void)state;
-    check_claim("Drugs [1] help [2, 15].", "Drugs help.");
-    check_claim("Drugs help.[1][3-5] So", "Drugs help. So");
-    check_claim("Drugs help [3\xE2\x80\x93"
-                "5; 7].",
-                "Drugs help.");
-}
-
 static void what_is_no_mark_stays(void **state) {
     (void)state;
-    static const char *const texts[] = {
-        "",    "[^", "[^]",       "[^a b]",    "[^a", "[a]", "x^2 [^[a]", "[^a[b]",
-        "[0]", "[1", "[1,] ends", "in [2020]", "[",   "[]",  "[95% CI]",  "[3.5]"};
+    static const char *const texts[] = {"",    "[^",  "[^]",       "[^a b]",
+                                        "[^a", "[a]", "x^2 [^[1]", "[^a[b]"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         check_claim(texts[i], texts[i]);
 }
@@ -82,7 +72,6 @@ static void a_text_without_citations_has_no_marks(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marks_are_not_shown),
-        cmocka_unit_test(numbers_of_sources_are_not_shown),
         cmocka_unit_test(what_is_no_mark_stays),
         cmocka_unit_test(highlights_and_lines_move_with_the_text),
         cmocka_unit_test(a_text_without_citations_has_no_marks),
