@@ -107,15 +107,17 @@ static void ask_for_terms(struct correction *correction, const char *word, size_
     sqlite3_bind_int(correction->terms, 3, limit);
 }
 
-/* Adds the terms that begin as the word does. */
-static void read_terms(struct correction *correction) {
+/* Adds the terms that begin as the word does, with `n_shared` letters. */
+static enum status read_terms(struct correction *correction, size_t n_shared) {
     sqlite3_stmt *terms = correction->terms;
-    ask_for_terms(correction, correction->word, shared_letters(correction), MOST_TERMS);
-    while (sqlite3_step(terms) == SQLITE_ROW)
+    enum status status = STATUS_OK;
+    ask_for_terms(correction, correction->word, n_shared, MOST_TERMS);
+    while (index_next(&correction->searcher->index, terms, &status, correction->error))
         add_candidate(correction, (const char *)sqlite3_column_text(terms, 0),
                       (size_t)sqlite3_column_bytes(terms, 0),
                       (uint32_t)sqlite3_column_int64(terms, 1));
     sqlite3_reset(terms);
+    return status;
 }
 
 /* False if no term begins as the stem of `word` does: most of what is guessed is no word, and to
@@ -218,9 +220,9 @@ static enum status look_at_passages_of(struct correction *correction, sqlite3_st
     snprintf(match, sizeof match, "body : \"%s\"", candidate->term);
     sqlite3_bind_text(rows, 1, match, -1, SQLITE_STATIC);
     sqlite3_bind_int(rows, 2, MOST_PASSAGES_EACH);
-    while (status == STATUS_OK && correction->n_passages < MOST_PASSAGES &&
+    while (correction->n_passages < MOST_PASSAGES &&
            is_better(correction, candidate->edits, candidate->df) &&
-           sqlite3_step(rows) == SQLITE_ROW) {
+           index_next(&correction->searcher->index, rows, &status, correction->error)) {
         status = compare_words(correction, candidate, (const char *)sqlite3_column_text(rows, 0),
                                (const char *)sqlite3_column_text(rows, 1));
         correction->n_passages++;
@@ -244,15 +246,23 @@ static enum status look_at_passages(struct correction *correction) {
     return status;
 }
 
+/* Looks for words that begin alike, then for those with a slip among the first letters; of a long
+ * word last for those that begin alike with fewer letters: "metphormin". */
 static enum status look_for_words(struct correction *correction) {
-    read_terms(correction);
-    enum status status = look_at_passages(correction);
+    enum status status = read_terms(correction, shared_letters(correction));
+    if (status == STATUS_OK)
+        status = look_at_passages(correction);
     if (status != STATUS_OK || (correction->best[0] && correction->best_edits == 1))
         return status;
     correction->n_candidates = 0;
     for (size_t at = 0; at <= shared_letters(correction) && status == STATUS_OK; at++)
         if (at + 1 < correction->n_letters)
             status = guess_at(correction, at);
+    if (status == STATUS_OK)
+        status = look_at_passages(correction);
+    if (status != STATUS_OK || correction->best[0] || shared_letters(correction) == SHARED_LETTERS)
+        return status;
+    status = read_terms(correction, SHARED_LETTERS);
     return status == STATUS_OK ? look_at_passages(correction) : status;
 }
 
@@ -294,7 +304,7 @@ static enum status is_split(struct rewriting *rewriting, const char *word, bool 
     if (status == STATUS_OK) {
         snprintf(match, sizeof match, "\"%c %s\"", word[0], token_term(list, &list->tokens[0]));
         sqlite3_bind_text(row, 1, match, -1, SQLITE_STATIC);
-        *known = sqlite3_step(row) == SQLITE_ROW;
+        *known = index_next(&searcher->index, row, &status, rewriting->run.error);
     }
     sqlite3_finalize(row);
     return status;

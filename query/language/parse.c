@@ -57,10 +57,12 @@ static bool is_repeated(const struct query_node *group, const struct query_node 
     return false;
 }
 
-/* Words that follow each other and are asked alike can be one word that is written as two. */
+/* Words that follow each other and are asked alike can be one word that is written as two. What is
+ * excluded is what was typed, and no more. */
 static void join_words(struct query_node *word, struct query_node *next) {
     bool alike = word->kind == QUERY_WORD && next->kind == QUERY_WORD &&
-                 word->occur == next->occur && word->field == next->field;
+                 word->occur == next->occur && word->occur != OCCUR_MUST_NOT &&
+                 word->field == next->field;
     word->after = alike ? next->text : NULL;
     next->before = alike ? word->text : NULL;
 }
@@ -87,6 +89,13 @@ static bool add_child(struct parser *parser, struct query_node *parent, struct q
         join_words(parent->children[n - 1], child);
     parent->children[parent->n_children++] = child;
     return true;
+}
+
+/* The same of a group that is excluded. Recursion as below. */
+static void part_words(struct query_node *node) {
+    node->before = node->after = NULL;
+    for (size_t i = 0; i < node->n_children; i++)
+        part_words(node->children[i]);
 }
 
 /* True for a node that can only keep passages out, never score one. Recursion is bounded by the
@@ -120,6 +129,8 @@ static bool add_group(struct parser *parser, struct query_node *parent, struct q
     child->occur = OCCUR_SHOULD; /* so that is_constraint looks inside */
     if (occur == OCCUR_MUST && is_constraint(child))
         occur = OCCUR_FILTER;
+    if (occur == OCCUR_MUST_NOT)
+        part_words(child);
     return add_child(parser, parent, child, occur);
 }
 

@@ -18,7 +18,8 @@ static bool is_kind(const char *word) {
     return false;
 }
 
-/* "2" for "ii" and "ii" for "2"; NULL for what is no numeral. */
+/* "2" for "ii" and "ii" for "2"; NULL for what is no numeral. A letter alone is too often something
+ * else to stand for a number: "I". */
 static const char *other_numeral(const char *word) {
     static const char *const numerals[][2] = {
         {"1", "i"},    {"2", "ii"},    {"3", "iii"},    {"4", "iv"},   {"5", "v"},
@@ -29,7 +30,7 @@ static const char *other_numeral(const char *word) {
     for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
         for (size_t side = 0; side < 2; side++)
             if (strcmp(word, numerals[i][side]) == 0)
-                return numerals[i][1 - side];
+                return side == 0 && !numerals[i][1][1] ? NULL : numerals[i][1 - side];
     return NULL;
 }
 

@@ -398,7 +398,7 @@ static inline const char *naive_other_numeral(const char *word) {
                                            "17", "xvii", "18", "xviii", "19", "xix", "20", "xx"};
     for (size_t i = 0; i < 40; i++)
         if (strcmp(numerals[i], word) == 0)
-            return numerals[i ^ 1];
+            return strchr("ivx", *numerals[i ^ 1]) && !numerals[i ^ 1][1] ? NULL : numerals[i ^ 1];
     return NULL;
 }
 
