@@ -75,6 +75,23 @@ static void begin_entry(struct pass *pass, int number, size_t at) {
     pass->open = entry;
 }
 
+/* Entries of one line, as those of a page with <br> between them: each comes behind a link of the
+ * one before, and has the next number. */
+static void find_in_line(struct pass *pass, const struct block *block, int number) {
+    const struct document *document = pass->document;
+    const char *text = document->text.data;
+    size_t i = cited_sentence_link(document, block->start);
+    for (; i < document->n_links && document->links[i].end < block->end; i++) {
+        bool is_last = i + 1 == document->n_links || document->links[i + 1].start > block->end;
+        size_t end = is_last ? block->end : document->links[i + 1].start;
+        for (size_t at = document->links[i].end + 1; at < end; at++)
+            if (text[at - 1] == ' ' && entry_number(text, at, block->end) == number + 1) {
+                begin_entry(pass, ++number, at);
+                break;
+            }
+    }
+}
+
 static void find_in_section(struct pass *pass, const struct section *section) {
     const struct document *document = pass->document;
     const char *text = document->text.data;
@@ -82,8 +99,9 @@ static void find_in_section(struct pass *pass, const struct section *section) {
         const struct block *block = &document->blocks[i];
         bool is_numbered =
             block->kind == BLOCK_ITEM && block->level > 0 && block->level <= MAX_NUMBER;
-        begin_entry(pass, is_numbered ? block->level : entry_number(text, block->start, block->end),
-                    block->start);
+        size_t i_line = pass->i_line;
+        int number = is_numbered ? block->level : entry_number(text, block->start, block->end);
+        begin_entry(pass, number, block->start);
         while (pass->i_line < document->n_line_ends &&
                document->line_ends[pass->i_line] < block->end) {
             size_t at = document->line_ends[pass->i_line++];
@@ -91,6 +109,8 @@ static void find_in_section(struct pass *pass, const struct section *section) {
             if (at > block->start)
                 begin_entry(pass, entry_number(text, at, block->end), at);
         }
+        if (number > 0 && !is_numbered && pass->i_line == i_line)
+            find_in_line(pass, block, number);
     }
     end_entry(pass, document->blocks[section->end_block - 1].end);
 }
@@ -149,10 +169,10 @@ static bool cite_entry(struct pass *pass, struct entry *entry, size_t block, siz
     return true;
 }
 
-/* True if a link's label holds text byte `at`. */
-static bool is_linked(const struct document *document, size_t at) {
+/* True if a link's label has some of the text [at, end): "[[2](url)]" is a link already. */
+static bool is_linked(const struct document *document, size_t at, size_t end) {
     size_t i = cited_sentence_link(document, at);
-    return i < document->n_links && document->links[i].start <= at && at < document->links[i].end;
+    return i < document->n_links && document->links[i].start < end && at < document->links[i].end;
 }
 
 /* Reads the numbers of the mark whose '[' is at `at` and cites each, or with `only_looks` does not.
@@ -199,7 +219,7 @@ static bool find_marks(struct pass *pass, size_t i_block) {
         size_t end = 0;
         if (!read_mark(pass, i_block, at, true, &end))
             return false;
-        if (end > 0 && !is_linked(document, at) &&
+        if (end > 0 && !is_linked(document, at, end) &&
             (!keep_links(pass, at) || !read_mark(pass, i_block, at, false, &end)))
             return false;
         at = end > 0 ? end : at + 1;

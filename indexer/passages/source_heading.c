@@ -12,7 +12,6 @@ static bool equals(const char *a, size_t a_bytes, const char *b) {
 /* The names of a list of sources; those of the second kind often head prose as well, so that their
  * entries must look like references. */
 static const char *const source_names[] = {
-    "source",
     "sources",
     "reference",
     "references",
@@ -48,7 +47,7 @@ static const char *const source_names[] = {
 static const char *const note_names[] = {
     "notes",           "footnotes",          "endnotes",
     "further reading", "additional reading", "suggested reading",
-    "external links",  "literature",
+    "external links",  "literature",         "source",
 };
 
 static bool is_one_of(const char *const *names, size_t n_names, const char *name, size_t n_bytes) {

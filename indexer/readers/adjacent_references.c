@@ -47,6 +47,15 @@ static size_t open_before(const char *text, size_t end) {
     return end;
 }
 
+/* True if what stands before `open` without a space is the beginning of an address. */
+static bool is_in_address(const char *text, size_t open) {
+    enum { REACH = 200 }; /* bounds the work */
+    size_t start = open;
+    while (start > 0 && open - start < REACH && !strchr(" \t\r\n", text[start - 1]))
+        start--;
+    return memmem(text + start, open - start, "://", 3) != NULL;
+}
+
 void adjacent_references_part(struct decoded *decoded) {
     const char *text = buffer_string(&decoded->text);
     size_t n_bytes = decoded->text.size;
@@ -67,7 +76,8 @@ void adjacent_references_part(struct decoded *decoded) {
             continue;
         int first = number_at(text, n_bytes, open);
         int second = number_at(text, n_bytes, at);
-        if (first < 0 || second < 0 || !is_defined[first] || !is_defined[second])
+        if (first < 0 || second < 0 || !is_defined[first] || !is_defined[second] ||
+            is_in_address(text, open))
             continue;
         size_t *grown = array_grow(places, n_places, &capacity, sizeof *places);
         if (!grown) {

@@ -56,6 +56,9 @@ static const char *take_list(struct front_matter_fields *fields, enum front_matt
         else if (*at == '#')
             while (at < end && *at != '\n')
                 at++;
+        else if (*at == '{') /* a value of several fields, commas among them */
+            while (at < end && *at++ != '}')
+                ;
         else
             at = take_value(fields, key, at, end, ",]\n");
     }

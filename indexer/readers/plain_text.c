@@ -93,16 +93,29 @@ static void append_url(struct document *document, const struct decoded *decoded,
     document_close_link(document, link);
 }
 
+/* Appends text of a paragraph and notes where its lines end. */
+static void append_lines(struct document *document, const struct decoded *decoded, const char *text,
+                         const char *end) {
+    while (text < end) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        const char *next = newline ? newline + 1 : end;
+        decoded_append(decoded, text, (size_t)(next - text), document);
+        if (newline)
+            document_end_line(document);
+        text = next;
+    }
+}
+
 static void append_paragraph(struct document *document, const struct decoded *decoded,
                              const char *text, const char *end) {
     struct url_span url;
     document_open_block(document, BLOCK_PARAGRAPH, 0);
     while (find_url(text, end, &url)) {
-        decoded_append(decoded, text, (size_t)(url.start - text), document);
+        append_lines(document, decoded, text, url.start);
         append_url(document, decoded, url);
         text = url.end;
     }
-    decoded_append(decoded, text, (size_t)(end - text), document);
+    append_lines(document, decoded, text, end);
     document_close_block(document);
 }
 

@@ -193,3 +193,27 @@ Masks help [1]. Soap helps [2]. Air helps [12]. Sun helps [2].
 
 not this [1]
 END
+
+case_begin "a list of sources has its entries on lines of text, and behind line breaks of a page"
+printf '%s\n' 'Masks help [1] people [3].' '' Sources '' '[1] WHO https://a.example/1' '[2] NHS https://b.example/2' \
+    '[3] CDC https://c.example/3' >a.txt
+cat >a.html <<'END'
+<article><h1>Masks</h1><p>Masks help many people in a crowd, says one [1], and others do not agree with that [3].</p>
+<h2>References</h2><p>1. WHO on masks <a href="https://a.example/1">page</a><br>2. NHS on soap
+<a href="https://b.example/2">page</a><br>3. CDC on air <a href="https://c.example/3">page</a></p></article>
+END
+for file in a.txt a.html; do
+    expect_exit 0 osler-index --extract --json "$file"
+    expect_json '[.links[] | select(.claim) | .url] == ["https://a.example/1", "https://c.example/3"]'
+done
+
+case_begin "a number that is linked in its brackets is not cited again, and one in an address is no reference"
+printf '%s\n' 'Soap helps [[2](https://other.example/q)]. See [there](https://z.example/?q[1][2]=3).' '' '[1]: https://d.example/1' \
+    '[2]: https://d.example/2' '' '## Sources' '' '1. WHO <https://a.example/1>' '2. NHS <https://b.example/x>' >a.md
+expect_exit 0 osler-index --extract --json a.md
+expect_json '[.links[] | select(.claim) | .url] == ["https://other.example/q", "https://z.example/?q[1][2]=3"]'
+
+case_begin "prose under \"Source\" is text"
+printf '%s\n' 'Intro text.' '' '## Source' '' 'The water source of the town is a lake. It is clean.' >a.md
+expect_exit 0 osler-index --extract a.md
+expect_match '^The water source of the town'

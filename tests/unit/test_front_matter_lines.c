@@ -35,6 +35,7 @@ static void a_list_may_go_on_on_the_next_lines(void **state) {
     (void)state;
     expect('=', "authors = [\n  \"Jane, MD\", # first\n  'John',\n]\ntitle = 'T'\n", "T",
            "Jane, MD; John");
+    expect('=', "title = 'T'\nauthors = [{name = \"Jane\", email = \"j@x\"}, \"Bo\"]\n", "T", "Bo");
     expect(':', "author: [Jane Roe, John]\ntitle: T\n", "T", "Jane Roe; John");
     expect(':', "author: [Jane", NULL, "Jane");
 }
