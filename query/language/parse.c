@@ -91,7 +91,7 @@ static bool add_child(struct parser *parser, struct query_node *parent, struct q
     return true;
 }
 
-/* The same of a group that is excluded. Recursion as below. */
+/* Takes the words of an excluded group apart again. Recursion as below. */
 static void part_words(struct query_node *node) {
     node->before = node->after = NULL;
     for (size_t i = 0; i < node->n_children; i++)
