@@ -103,23 +103,31 @@ void postings_reader_close(struct postings_reader *reader) {
     sqlite3_finalize(reader->at);
     sqlite3_finalize(reader->after);
     unpacked_cache_free(&reader->cache);
+    term_cache_close(&reader->terms);
     *reader = (struct postings_reader){0};
 }
 
 void postings_reader_refresh(struct postings_reader *reader, bool changed,
                              const struct collection *collection, struct lengths *lengths) {
+    bool is_first = reader->collection == NULL;
     if (changed) {
         unpacked_cache_free(&reader->cache);
+        term_cache_close(&reader->terms);
         reader->has_formula = false;
     }
     reader->collection = collection;
     reader->lengths = lengths;
     unpacked_cache_next_query(&reader->cache);
+    if (!is_first)
+        term_cache_open(&reader->terms);
 }
 
 enum status postings_find(struct postings_reader *reader, const char *term, size_t n_bytes,
                           struct term *found, struct error *error) {
-    *found = (struct term){0};
+    const struct term *known = term_cache_find(&reader->terms, term, n_bytes);
+    *found = known ? *known : (struct term){0};
+    if (known)
+        return STATUS_OK;
     sqlite3_bind_text(reader->find, 1, term, (int)n_bytes, SQLITE_STATIC);
     int result = sqlite3_step(reader->find);
     if (result == SQLITE_ROW)
@@ -131,6 +139,8 @@ enum status postings_find(struct postings_reader *reader, const char *term, size
                              ? STATUS_OK
                              : index_error(reader->index, error);
     sqlite3_reset(reader->find);
+    if (status == STATUS_OK)
+        term_cache_keep(&reader->terms, term, n_bytes, found);
     return status;
 }
 

@@ -25,6 +25,7 @@
 #include "store/index.h"
 #include "store/posting_segments.h"
 #include "store/schema.h"
+#include "store/term_cache.h"
 #include "store/unpacked.h"
 
 struct posting_list {
@@ -46,20 +47,13 @@ enum status posting_list_add(struct posting_list *list, struct posting posting,
 enum status posting_list_add_segment(struct posting_list *list, const void *bytes, size_t n_bytes,
                                      uint32_t first, struct error *error);
 
-/* A term of the dictionary. */
-struct term {
-    uint32_t id;
-    uint32_t df;
-    uint64_t cf;
-    uint8_t impact;
-};
-
 /* Reads the dictionary and postings; made once for an open index. */
 struct postings_reader {
     struct index *index;
     sqlite3_stmt *find, *all, *at, *after;
     /* Only of a reader for queries: */
     struct unpacked_cache cache;
+    struct term_cache terms;
     struct unpacked_formula formula; /* once has_formula is set */
     bool has_formula;
     const struct collection *collection; /* borrowed, as are: */
@@ -70,8 +64,8 @@ enum status postings_reader_open(struct postings_reader *reader, struct index *i
                                  struct error *error);
 void postings_reader_close(struct postings_reader *reader); /* safe on a zeroed reader */
 
-/* To be called before every query while no cursor is open; from the second on postings are cached,
- * which are forgotten if the index changed. The other two must stay. */
+/* To be called before every query while no cursor is open; from the second on terms and postings
+ * are cached, which are forgotten if the index changed. The other two must stay. */
 void postings_reader_refresh(struct postings_reader *reader, bool changed,
                              const struct collection *collection, struct lengths *lengths);
 
