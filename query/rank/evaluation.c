@@ -44,6 +44,15 @@ static fixed_score most_of(const struct window *window, const struct contributor
     return contributor->bounds[most];
 }
 
+/* Fills in what only postings that are not unpacked need. */
+static void prepare_packed(struct window *window) {
+    double growth = collection_growth(window->evaluation->collection);
+    for (int impact = 0; impact <= IMPACT_MAX; impact++)
+        window->saturated[impact] = bm25f_bound((uint8_t)impact, growth);
+    for (uint16_t tokens = 0; tokens < USUAL; tokens++)
+        window->plain[tokens] = bm25f_saturate(plain_x(window, tokens));
+}
+
 static enum status prepare(struct window *window) {
     const struct clause_list *list = window->evaluation->clauses;
     window->contributors = calloc(list->n_clauses + 1, sizeof *window->contributors);
@@ -56,6 +65,12 @@ static enum status prepare(struct window *window) {
         contributor->factor =
             clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
         prepare_unpacked(window, contributor);
+    }
+    if (!window->all_unpacked)
+        prepare_packed(window);
+    for (size_t i = 0; i < list->n_clauses; i++) {
+        struct contributor *contributor = &window->contributors[i];
+        const struct clause *clause = contributor->clause;
         for (size_t j = 0; j < clause->n_forms; j++)
             contributor->most += most_of(window, contributor, &clause->forms[j]);
     }
@@ -102,22 +117,44 @@ static void raise_least(struct window *window) {
     }
 }
 
+/* Fills in the windows of the largest `most`, by falling `most`, the first of equals before the
+ * others; returns how many. */
+static size_t find_leading(const fixed_score *most, size_t n_windows, size_t leading[LEADING]) {
+    size_t n = 0;
+    for (size_t w = 0; w < n_windows; w++) {
+        if (n == LEADING && most[w] <= most[leading[n - 1]])
+            continue;
+        size_t i = n < LEADING ? n++ : n - 1;
+        for (; i > 0 && most[w] > most[leading[i - 1]]; i--)
+            leading[i] = leading[i - 1];
+        leading[i] = w;
+    }
+    return n;
+}
+
 /* Evaluates the windows that can have the highest scores and zeroes their `most`. */
 static enum status evaluate_leading(struct window *window, fixed_score *most, size_t n_windows) {
     enum status status = STATUS_OK;
     uint64_t next;
     for (size_t i = 0; i < window->n_contributors; i++)
         add_bounds(&window->contributors[i], most);
-    for (size_t i = 0; i < LEADING && i < n_windows && status == STATUS_OK; i++) {
-        size_t best = 0;
-        for (size_t w = 1; w < n_windows; w++)
-            best = most[w] > most[best] ? w : best;
-        window->base = (uint32_t)best << UNPACKED_WINDOW_SHIFT;
-        if (most[best] >= window->collector->least && most[best] > 0)
+    size_t leading[LEADING];
+    size_t n_leading = find_leading(most, n_windows, leading);
+    for (size_t i = 0; i < n_leading && status == STATUS_OK; i++) {
+        fixed_score *here = &most[leading[i]];
+        window->base = (uint32_t)leading[i] << UNPACKED_WINDOW_SHIFT;
+        if (*here >= window->collector->least && *here > 0)
             status = window_evaluate(window, &next);
-        most[best] = 0;
+        *here = 0;
     }
     return status;
+}
+
+/* The first window from `w` on that may have a passage that reaches the least; n_windows: none. */
+static size_t next_window(const fixed_score *most, size_t n_windows, size_t w, fixed_score least) {
+    while (w < n_windows && (most[w] < least || most[w] == 0))
+        w++;
+    return w;
 }
 
 /* Evaluates all windows of unpacked postings: what is below the least can be left out. */
@@ -127,11 +164,19 @@ static enum status evaluate_by_most(struct window *window) {
     raise_least(window);
     enum status status =
         most ? evaluate_leading(window, most, n_windows) : error_no_memory(window->error);
-    uint64_t next;
-    for (size_t w = 0; w < n_windows && status == STATUS_OK; w++) {
+    const fixed_score *least = &window->collector->least;
+    uint64_t ignored;
+    for (size_t w = 0; status == STATUS_OK;) {
+        w = next_window(most, n_windows, w, *least);
+        if (w == n_windows)
+            break;
+        size_t second = next_window(most, n_windows, w + 1, *least);
+        size_t third = next_window(most, n_windows, second + 1, *least);
+        window_prefetch_impacts(window, second);
+        window_prefetch_bits(window, third);
         window->base = (uint32_t)w << UNPACKED_WINDOW_SHIFT;
-        if (most[w] >= window->collector->least && most[w] > 0)
-            status = window_evaluate(window, &next);
+        status = window_evaluate(window, &ignored);
+        w = second;
     }
     free(most);
     return status;
@@ -163,11 +208,6 @@ enum status evaluation_run(const struct evaluation *evaluation, struct collector
     window->collector = collector;
     window->error = error;
     window->bm25f = collection_bm25f(evaluation->collection);
-    double growth = collection_growth(evaluation->collection);
-    for (int impact = 0; impact <= IMPACT_MAX; impact++)
-        window->saturated[impact] = bm25f_bound((uint8_t)impact, growth);
-    for (uint16_t tokens = 0; tokens < USUAL; tokens++)
-        window->plain[tokens] = bm25f_saturate(plain_x(window, tokens));
     enum status status = prepare(window);
     if (status == STATUS_OK)
         status = window->all_unpacked && !evaluation->set && !collector->in_order

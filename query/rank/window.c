@@ -295,6 +295,44 @@ static enum status consider(struct window *window) {
     return status;
 }
 
+/* ---- loading in advance ---- */
+
+enum {
+    LINE = 64, /* bytes that are loaded together */
+    N_WORDS = WINDOW / WORD,
+};
+
+/* The dense postings of contributor `i`, of its first form, if they reach into window `number`;
+ * else NULL. */
+static const struct unpacked *dense_in(const struct window *window, size_t i, size_t number) {
+    const struct unpacked *unpacked = window->contributors[i].clause->forms[0].cursor->unpacked;
+    return unpacked_is_dense(unpacked) && number < unpacked->n_windows ? unpacked : NULL;
+}
+
+void window_prefetch_bits(const struct window *window, size_t number) {
+    for (size_t i = 0; i < window->n_contributors; i++) {
+        const struct unpacked *dense = dense_in(window, i, number);
+        for (size_t w = 0; dense && w < N_WORDS; w += LINE / sizeof *dense->bits)
+            __builtin_prefetch(&dense->bits[number * N_WORDS + w]);
+        if (dense)
+            __builtin_prefetch(&dense->n_before[number * N_WORDS]);
+    }
+}
+
+void window_prefetch_impacts(const struct window *window, size_t number) {
+    for (size_t i = 0; i < window->n_contributors; i++) {
+        const struct unpacked *dense = dense_in(window, i, number);
+        size_t first = dense ? dense->n_before[number * N_WORDS] : 0;
+        size_t end = !dense                          ? 0
+                     : number + 1 < dense->n_windows ? dense->n_before[(number + 1) * N_WORDS]
+                                                     : dense->n_postings;
+        for (; first < end; first += LINE)
+            __builtin_prefetch(&dense->impacts[first]);
+    }
+}
+
+/* ---- the whole ---- */
+
 static size_t count_set(const struct window *window) {
     size_t count = 0;
     for (uint32_t i = 0; i < WINDOW; i += WORD)

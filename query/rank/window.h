@@ -54,6 +54,12 @@ enum status window_add(struct window *window, const struct contributor *contribu
  */
 enum status window_evaluate(struct window *window, uint64_t *next);
 
+/* Where all postings are unpacked: begins to load the dense ones of window `number`, which then
+ * need not be waited for; their impacts are found by their bits, and so come after them. A number
+ * behind the last is fine. */
+void window_prefetch_bits(const struct window *window, size_t number);
+void window_prefetch_impacts(const struct window *window, size_t number);
+
 /* ---- what a clause gives ---- */
 
 static inline fixed_score bound_of(const struct window *window, const struct clause *clause,

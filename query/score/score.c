@@ -69,10 +69,6 @@ fixed_score clause_score(const struct clause *clause, double x) {
     return (fixed_score)(clause->weight * (RANKING_K1 + 1) * bm25f_saturate(x) * one);
 }
 
-fixed_score clause_bound(const struct clause *clause, double saturated) {
-    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated * one) + SCORE_SLACK;
-}
-
 static uint16_t add_saturating(uint16_t a, uint16_t b) {
     return (uint16_t)(a > UINT16_MAX - b ? UINT16_MAX : a + b);
 }

@@ -66,7 +66,11 @@ enum status clause_list_add(struct clause_list *list, struct clause clause,
 fixed_score clause_score(const struct clause *clause, double x);
 
 /* The most that a clause can give where the saturated x is at most so much (bm25f_bound). */
-fixed_score clause_bound(const struct clause *clause, double saturated);
+static inline fixed_score clause_bound(const struct clause *clause, double saturated) {
+    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated *
+                         (double)((fixed_score)1 << SCORE_BITS)) +
+           SCORE_SLACK;
+}
 
 /* Fills in how often the clause's word is in the columns of `passage`: zeros where it does not
  * score. Moves its cursors: cheap by rising passage. */
