@@ -13,8 +13,8 @@ struct scoring {
     struct rescorer *rescorer;
     uint32_t passage;
     const uint16_t *tokens;
-    uint16_t (*counts)[N_COLUMNS]; /* of each clause; borrowed, as are: */
-    double *expansion_xs;          /* x of each expansion */
+    const uint16_t (*counts)[N_COLUMNS]; /* of each clause; borrowed, as are: */
+    const double *expansion_xs;          /* x of each expansion */
     struct scan_counts scanned[N_COLUMNS];
     uint32_t first, end;  /* the passages of the document that count */
     fixed_score score;    /* so far */
@@ -72,39 +72,6 @@ static enum status open_scan(struct rescorer *self, struct arena *arena, struct 
     return STATUS_OK;
 }
 
-static enum status open_cursors(struct rescorer *self, struct error *error) {
-    enum status status = STATUS_OK;
-    size_t n_terms = 0;
-    for (size_t i = 0; i < self->expansions.n_expansions; i++)
-        n_terms += self->expansions.expansions[i].n_terms;
-    self->cursors = calloc(n_terms + 1, sizeof *self->cursors);
-    if (!self->cursors)
-        return error_no_memory(error);
-    for (size_t i = 0; i < self->expansions.n_expansions; i++) {
-        const struct expansion *expansion = &self->expansions.expansions[i];
-        for (size_t j = 0; j < expansion->n_terms && status == STATUS_OK; j++)
-            status = postings_cursor_open(&self->cursors[self->n_cursors++],
-                                          &self->searcher->postings, &expansion->terms[j], error);
-    }
-    return status;
-}
-
-/* Makes room for what is known of `n` passages. */
-static enum status make_room(struct rescorer *self, size_t n, struct error *error) {
-    size_t n_counts = self->selection->clauses.n_clauses;
-    size_t n_xs = self->expansions.n_expansions;
-    uint16_t(*counts)[N_COLUMNS] =
-        reallocarray(self->counts, n * n_counts + 1, sizeof *self->counts);
-    if (!counts)
-        return error_no_memory(error);
-    self->counts = counts;
-    double *xs = reallocarray(self->expansion_xs, n * n_xs + 1, sizeof *xs);
-    if (!xs)
-        return error_no_memory(error);
-    self->expansion_xs = xs;
-    return STATUS_OK;
-}
-
 /* Of documents rather than passages: they are longer, but for the title. */
 static struct bm25f document_bm25f(const struct collection *collection) {
     double averages[N_COLUMNS] = {0};
@@ -127,19 +94,14 @@ enum status rescorer_open(struct rescorer *rescorer, struct searcher *searcher,
     if (status == STATUS_OK)
         status = open_scan(rescorer, arena, error);
     if (status == STATUS_OK)
-        status = open_cursors(rescorer, error);
-    if (status == STATUS_OK)
-        status = make_room(rescorer, 1, error);
+        status =
+            evidence_open(&rescorer->evidence, searcher, selection, &rescorer->expansions, error);
     return status;
 }
 
 void rescorer_close(struct rescorer *rescorer) {
-    for (size_t i = 0; i < rescorer->n_cursors; i++)
-        postings_cursor_close(rescorer->cursors[i]);
-    free(rescorer->cursors);
+    evidence_close(&rescorer->evidence);
     free(rescorer->typed);
-    free(rescorer->counts);
-    free(rescorer->expansion_xs);
     expansion_list_free(&rescorer->expansions);
     *rescorer = (struct rescorer){0};
 }
@@ -214,48 +176,6 @@ static enum status scan_columns(struct scoring *scoring) {
     }
     sqlite3_reset(*passage);
     sqlite3_reset(*document);
-    return status;
-}
-
-/* Fills in how often a term is in the columns of the passage. */
-static enum status term_counts(struct scoring *scoring, struct postings_cursor *cursor,
-                               unsigned columns, uint16_t counts[N_COLUMNS]) {
-    enum status status = postings_cursor_look_up(cursor, scoring->passage, counts, scoring->error);
-    for (size_t column = 0; column < N_COLUMNS; column++)
-        counts[column] = columns >> column & 1 ? counts[column] : 0;
-    return status;
-}
-
-/* Fills in x of each expansion: that of the rarest of its terms. */
-static enum status look_for_expansions(struct scoring *scoring) {
-    const struct rescorer *self = scoring->rescorer;
-    struct postings_cursor **cursors = self->cursors;
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < self->expansions.n_expansions && status == STATUS_OK; i++) {
-        const struct expansion *expansion = &self->expansions.expansions[i];
-        unsigned columns = self->selection->clauses.clauses[expansion->clause].columns;
-        double least = INFINITY;
-        for (size_t j = 0; j < expansion->n_terms && status == STATUS_OK && least > 0; j++) {
-            uint16_t counts[N_COLUMNS];
-            status = term_counts(scoring, cursors[j], columns, counts);
-            least = fmin(least, bm25f_x(&self->bm25f, counts, scoring->tokens));
-        }
-        scoring->expansion_xs[i] = least;
-        cursors += expansion->n_terms;
-    }
-    return status;
-}
-
-/* Fills in what is known of a passage without its text. */
-static enum status look_up(struct scoring *scoring) {
-    struct rescorer *self = scoring->rescorer;
-    scoring->tokens = lengths_of(&self->searcher->lengths, scoring->passage, scoring->error);
-    if (!scoring->tokens)
-        return scoring->error->status;
-    enum status status = look_for_expansions(scoring);
-    for (size_t i = 0; i < self->selection->clauses.n_clauses && status == STATUS_OK; i++)
-        status = clause_counts(&self->selection->clauses.clauses[i], scoring->passage,
-                               scoring->counts[i], scoring->error);
     return status;
 }
 
@@ -416,14 +336,15 @@ static enum status add_phrase(struct scoring *scoring, const struct rescorer_pai
     return status;
 }
 
-static struct scoring scoring_of(struct rescorer *rescorer, uint32_t passage, size_t place,
+/* Of passage number `i` of those that the evidence is of. */
+static struct scoring scoring_of(struct rescorer *rescorer, uint32_t passage, size_t i,
                                  struct error *error) {
-    size_t n_clauses = rescorer->selection->clauses.n_clauses;
+    const struct evidence *evidence = &rescorer->evidence;
     return (struct scoring){.rescorer = rescorer,
                             .passage = passage,
-                            .counts = rescorer->counts + place * n_clauses,
-                            .expansion_xs =
-                                rescorer->expansion_xs + place * rescorer->expansions.n_expansions,
+                            .tokens = evidence->tokens[i],
+                            .counts = evidence_counts(evidence, i),
+                            .expansion_xs = evidence_expansion_xs(evidence, i),
                             .error = error};
 }
 
@@ -441,22 +362,22 @@ static enum status complete(struct scoring *scoring) {
 
 enum status rescorer_score(struct rescorer *rescorer, uint32_t passage, fixed_score *score,
                            struct buffer *lines, struct error *error) {
+    enum status status = evidence_read(&rescorer->evidence, &passage, 1, error);
+    if (status != STATUS_OK)
+        return status;
     struct scoring scoring = scoring_of(rescorer, passage, 0, error);
     scoring.lines = lines;
-    enum status status = look_up(&scoring);
-    if (status == STATUS_OK)
-        status = complete(&scoring);
+    status = complete(&scoring);
     *score = scoring.score;
     return status == STATUS_OK && lines && lines->failed ? error_no_memory(error) : status;
 }
 
 /* ---- the best ---- */
 
-/* A passage that was looked up, but not read yet. */
+/* A passage of which there is evidence, but whose text was not read yet. */
 struct bounded {
-    size_t place; /* in rescorer->counts and expansion_xs */
+    size_t place; /* in the evidence */
     uint32_t passage;
-    uint16_t tokens[N_COLUMNS];
     fixed_score most;
 };
 
@@ -468,7 +389,7 @@ static int by_most(const void *a, const void *b) {
     return (left->passage > right->passage) - (left->passage < right->passage);
 }
 
-/* The most that a passage that was looked up can score: if all of its words stand as they were
+/* The most that a passage can score by the evidence: if all of its words stand as they were
  * typed, and together. */
 static fixed_score bound(const struct scoring *scoring) {
     const struct rescorer *self = scoring->rescorer;
@@ -488,17 +409,17 @@ static fixed_score bound(const struct scoring *scoring) {
     return most;
 }
 
+enum { MOST = 256 }; /* items that are bounded: more would take much room, and are rare */
+
 static enum status bound_all(struct rescorer *self, const struct rescored *items, size_t n_items,
                              struct bounded *bounded, struct error *error) {
-    enum status status = make_room(self, n_items, error);
+    uint32_t passages[MOST] = {0};
+    for (size_t i = 0; i < n_items; i++)
+        passages[i] = items[i].passage;
+    enum status status = evidence_read(&self->evidence, passages, n_items, error);
     for (size_t i = 0; i < n_items && status == STATUS_OK; i++) {
-        struct scoring scoring = scoring_of(self, items[i].passage, i, error);
-        status = look_up(&scoring);
-        if (status != STATUS_OK)
-            break;
-        bounded[i] = (struct bounded){.place = i, .passage = items[i].passage};
-        memcpy(bounded[i].tokens, scoring.tokens, sizeof bounded[i].tokens);
-        bounded[i].most = bound(&scoring);
+        const struct scoring scoring = scoring_of(self, passages[i], i, error);
+        bounded[i] = (struct bounded){.place = i, .passage = passages[i], .most = bound(&scoring)};
     }
     if (status == STATUS_OK)
         qsort(bounded, n_items, sizeof *bounded, by_most);
@@ -522,7 +443,6 @@ static enum status score_all(struct rescorer *self, struct rescored *items, size
 
 enum status rescorer_best(struct rescorer *rescorer, struct rescored *items, size_t *n_items,
                           size_t n_wanted, struct error *error) {
-    enum { MOST = 256 }; /* items that are bounded: more would take much room, and are rare */
     struct bounded bounded[MOST];
     size_t n = 0;
     /* Documents have no such bound, and where all are wanted none is needed. */
@@ -533,7 +453,6 @@ enum status rescorer_best(struct rescorer *rescorer, struct rescored *items, siz
         if (n >= n_wanted && bounded[i].most < items[n_wanted - 1].score)
             break;
         struct scoring scoring = scoring_of(rescorer, bounded[i].passage, bounded[i].place, error);
-        scoring.tokens = bounded[i].tokens;
         status = complete(&scoring);
         insert(items, n++, (struct rescored){scoring.passage, scoring.score});
     }

@@ -3,7 +3,7 @@
 #ifndef OSLER_QUERY_RANK_RESCORE_H
 #define OSLER_QUERY_RANK_RESCORE_H
 
-#include "query/rank/expansion.h"
+#include "query/rank/evidence.h"
 #include "query/score/scan.h"
 #include "query/select/selection.h"
 
@@ -21,13 +21,9 @@ struct rescorer {
     bool by_document;
     struct bm25f bm25f, document_bm25f;
     struct expansion_list expansions;
-    struct postings_cursor **cursors; /* owned; of all terms of all expansions, in their order */
-    size_t n_cursors;
+    struct evidence evidence; /* of one passage, or of all that rescorer_best is given */
     struct scan scan;
     size_t *typed; /* owned; for each clause its word in the scan, or SIZE_MAX */
-    /* Of one passage, or of all that rescorer_best is given one after another. Owned. */
-    uint16_t (*counts)[N_COLUMNS]; /* of each clause */
-    double *expansion_xs;          /* x of each expansion */
     struct rescorer_pair pairs[SCAN_MAX_WORDS];
     size_t n_pairs;
 };
