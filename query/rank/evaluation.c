@@ -26,7 +26,6 @@ static void prepare_unpacked(struct window *window, struct contributor *contribu
     window->all_unpacked = window->all_unpacked && n_unpacked == clause->n_forms;
     if (n_unpacked == 0)
         return;
-    window->has_unpacked = true;
     contributor->is_unpacked = clause->n_forms == 1;
     for (int impact = 1; impact <= IMPACT_MAX; impact++)
         contributor->bounds[impact] = clause_bound(clause, (double)impact / IMPACT_MAX);

@@ -245,37 +245,34 @@ static enum status look_up(struct window *window, const struct contributor *cont
     return status;
 }
 
-/* The score of a passage of which a bound is known. */
-static enum status find_score(struct window *window, size_t slot, fixed_score *score) {
-    uint32_t passage = window->base + (uint32_t)slot;
-    const uint16_t *tokens = tokens_at(window, slot);
-    enum status status = STATUS_OK;
-    *score = 0;
-    for (size_t i = 0; i < window->n_contributors && status == STATUS_OK; i++) {
-        const struct clause *clause = window->contributors[i].clause;
-        double x = 0;
-        if (clause->only && !passage_set_has(clause->only, passage))
-            continue;
-        for (size_t j = 0; j < clause->n_forms && status == STATUS_OK; j++) {
-            uint16_t counts[N_COLUMNS];
-            status =
-                postings_cursor_look_up(clause->forms[j].cursor, passage, counts, window->error);
-            x += bm25f_x(&window->bm25f, counts, tokens);
-        }
-        *score += score_of(&window->contributors[i], bm25f_saturate(x));
-    }
-    return status;
+/* Takes what a clause gives to a passage at most, by its impact, out of the score, and puts in what
+ * it gives. */
+static void correct_score(const struct window *window, const struct contributor *contributor,
+                          uint32_t passage, const uint16_t *tokens, fixed_score *score) {
+    const struct clause *clause = contributor->clause;
+    struct postings_cursor *cursor = clause->forms[0].cursor;
+    const struct unpacked *unpacked = cursor->unpacked;
+    uint16_t counts[N_COLUMNS];
+    if (!unpacked_has(unpacked, passage, &cursor->i) ||
+        (clause->only && !passage_set_has(clause->only, passage)))
+        return;
+    unpacked_counts(unpacked, cursor->i, passage, counts);
+    *score -= contributor->bounds[unpacked->impacts[cursor->i]];
+    *score += score_of(contributor, bm25f_saturate(bm25f_x(&window->bm25f, counts, tokens)));
 }
 
 static enum status offer(struct window *window, size_t i) {
-    enum status status = STATUS_OK;
     fixed_score score = window->scores[i];
-    if (window->has_unpacked && score >= window->collector->least)
-        status = find_score(window, window->slots[i], &score);
-    if (status != STATUS_OK || score < window->collector->least)
-        return status;
-    return window->collector->offer(window->collector, window->base + window->slots[i], score,
-                                    window->error);
+    uint32_t passage = window->base + window->slots[i];
+    const uint16_t *tokens = tokens_at(window, window->slots[i]);
+    if (score < window->collector->least)
+        return STATUS_OK;
+    for (size_t j = 0; j < window->n_contributors; j++)
+        if (window->contributors[j].is_unpacked)
+            correct_score(window, &window->contributors[j], passage, tokens, &score);
+    return score < window->collector->least
+               ? STATUS_OK
+               : window->collector->offer(window->collector, passage, score, window->error);
 }
 
 /* Completes the scores of what was summed that may reach the least, and offers them. */

@@ -31,8 +31,7 @@ struct window {
     double plain[USUAL];              /* saturated x of SEGMENT_PLAIN, by the tokens of the body */
     struct contributor *contributors; /* by rising `most`; owned */
     size_t n_contributors;
-    bool has_unpacked; /* postings of one of them are; then sums are bounds, otherwise scores */
-    bool all_unpacked; /* ... of all of them */
+    bool all_unpacked; /* all postings are; some: then sums may be bounds, otherwise scores */
     size_t n_other;    /* the first so many are not essential in this window */
     uint32_t base;     /* of the window */
     const uint16_t (*tokens[WINDOW / LENGTHS_PER_CHUNK])[N_COLUMNS];
