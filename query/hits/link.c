@@ -13,17 +13,23 @@ enum { EDGE_WORDS = 5 };
  */
 static void append_encoded(struct buffer *out, const char *text, size_t n_bytes) {
     static const char hex[] = "0123456789ABCDEF";
+    char *end = buffer_reserve(out, 3 * n_bytes);
+    if (!end)
+        return;
     for (size_t i = 0; i < n_bytes; i++) {
         unsigned char c = (unsigned char)text[i];
         bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                      c == '.' || c == '_' || c == '~';
         if (plain) {
-            buffer_append_char(out, (char)c);
+            *end++ = (char)c;
             continue;
         }
-        char encoded[] = {'%', hex[c >> 4], hex[c & 15]};
-        buffer_append(out, encoded, sizeof encoded);
+        *end++ = '%';
+        *end++ = hex[c >> 4];
+        *end++ = hex[c & 15];
     }
+    *end = '\0';
+    out->size = (size_t)(end - out->data);
 }
 
 /* The bytes of the first EDGE_WORDS words of `text`. */

@@ -87,16 +87,19 @@ void passage_set_or(struct passage_set *set, const struct passage_set *other) {
         set->words[i] |= other->words[i];
 }
 
+void passage_set_or_common(struct passage_set *set, const struct passage_set *one,
+                           const struct passage_set *other) {
+    for (size_t i = 0; i < n_words(set); i++)
+        set->words[i] |= one->words[i] & other->words[i];
+}
+
 void passage_set_minus(struct passage_set *set, const struct passage_set *other) {
     for (size_t i = 0; i < n_words(set); i++)
         set->words[i] &= ~other->words[i];
 }
 
 size_t passage_set_count(const struct passage_set *set) {
-    size_t count = 0;
-    for (size_t i = 0; i < n_words(set); i++)
-        count += bits_count(set->words[i]);
-    return count;
+    return bits_count_all(set->words, n_words(set));
 }
 
 uint32_t passage_set_next(const struct passage_set *set, uint32_t from) {

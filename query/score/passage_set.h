@@ -31,9 +31,12 @@ static inline bool passage_set_has(const struct passage_set *set, uint32_t passa
     return passage < set->end && (set->words[passage / 64] >> (passage % 64) & 1);
 }
 
-/* Both sets have the same `end`; the result is in the first. */
+/* The sets have the same `end`; the result is in the first. */
 void passage_set_and(struct passage_set *set, const struct passage_set *other);
 void passage_set_or(struct passage_set *set, const struct passage_set *other);
+/* Adds what both of the others have. */
+void passage_set_or_common(struct passage_set *set, const struct passage_set *one,
+                           const struct passage_set *other);
 void passage_set_minus(struct passage_set *set, const struct passage_set *other);
 
 size_t passage_set_count(const struct passage_set *set);

@@ -126,18 +126,17 @@ static enum status add_block(struct passage_set *set, struct postings_cursor *cu
 /* The same of postings that are unpacked. */
 static void add_unpacked(struct passage_set *set, const struct unpacked *unpacked,
                          const struct passage_set *only) {
-    uint32_t passage = 0;
     const struct passage_set dense = {unpacked->bits, unpacked->end};
-    if (!only && unpacked_is_dense(unpacked))
+    if (unpacked_is_dense(unpacked) && only)
+        passage_set_or_common(set, &dense, only);
+    else if (unpacked_is_dense(unpacked))
         passage_set_or(set, &dense);
     else if (!only)
         passage_set_add_rising(set, unpacked->passages, unpacked->n_postings);
-    for (size_t i = 0; only && i < unpacked->n_postings; i++) {
-        i = unpacked_find(unpacked, passage, i, &passage);
-        if (passage_set_has(only, passage))
-            passage_set_add(set, passage);
-        passage++;
-    }
+    else
+        for (size_t i = 0; i < unpacked->n_postings; i++)
+            if (passage_set_has(only, unpacked->passages[i]))
+                passage_set_add(set, unpacked->passages[i]);
 }
 
 enum status clause_select(const struct clause *clause, struct passage_set *set,

@@ -92,6 +92,34 @@ static void sets_are_combined_member_by_member(void **state) {
     }
 }
 
+static void what_two_sets_have_in_common_is_added(void **state) {
+    (void)state;
+    for (uint32_t end = 0; end < MOST; end++) {
+        struct passage_set sets[3];
+        bool members[3][MOST + 1] = {{false}};
+        for (int i = 0; i < 3; i++)
+            fill(&sets[i], members[i], end);
+        for (uint32_t i = 0; i < end; i++)
+            members[0][i] = members[0][i] || (members[1][i] && members[2][i]);
+        passage_set_or_common(&sets[0], &sets[1], &sets[2]);
+        for (int i = 0; i < 3; i++) {
+            assert_members(&sets[i], members[i]);
+            passage_set_free(&sets[i]);
+        }
+    }
+}
+
+static void all_of_any_number_are_counted(void **state) {
+    (void)state;
+    for (uint32_t end = 0; end < 10000; end += 61) {
+        struct passage_set set;
+        assert_true(passage_set_init(&set, end));
+        passage_set_fill(&set);
+        assert_int_equal(passage_set_count(&set), end);
+        passage_set_free(&set);
+    }
+}
+
 static void ranges_are_added_as_their_members(void **state) {
     (void)state;
     struct passage_set set;
@@ -131,6 +159,8 @@ static void ids_from_the_end_on_are_ignored(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sets_are_combined_member_by_member),
+        cmocka_unit_test(what_two_sets_have_in_common_is_added),
+        cmocka_unit_test(all_of_any_number_are_counted),
         cmocka_unit_test(words_are_added_wherever_they_begin),
         cmocka_unit_test(ranges_are_added_as_their_members),
         cmocka_unit_test(ids_from_the_end_on_are_ignored),
