@@ -14,33 +14,9 @@ static int by_most(const void *a, const void *b) {
     const struct contributor *right = b;
     if (left->most != right->most)
         return left->most < right->most ? -1 : 1;
-    return (left->clause > right->clause) - (left->clause < right->clause);
-}
-
-/* Impacts of unpacked postings are by the average lengths of now. */
-static void prepare_unpacked(struct window *window, struct contributor *contributor) {
-    const struct clause *clause = contributor->clause;
-    size_t n_unpacked = 0;
-    for (size_t i = 0; i < clause->n_forms; i++)
-        n_unpacked += clause->forms[i].cursor->unpacked != NULL;
-    window->all_unpacked = window->all_unpacked && n_unpacked == clause->n_forms;
-    if (n_unpacked == 0)
-        return;
-    contributor->is_unpacked = clause->n_forms == 1;
-    for (int impact = 1; impact <= IMPACT_MAX; impact++)
-        contributor->bounds[impact] = clause_bound(clause, (double)impact / IMPACT_MAX);
-}
-
-/* The most that a form can give anywhere. */
-static fixed_score most_of(const struct window *window, const struct contributor *contributor,
-                           const struct clause_form *form) {
-    const struct unpacked *unpacked = form->cursor->unpacked;
-    uint8_t most = 0;
-    if (!unpacked)
-        return bound_of(window, contributor->clause, form->impact);
-    for (size_t i = 0; i < unpacked->n_windows; i++)
-        most = unpacked->most[i] > most ? unpacked->most[i] : most;
-    return contributor->bounds[most];
+    if (left->clause != right->clause)
+        return (left->clause > right->clause) - (left->clause < right->clause);
+    return (left->form > right->form) - (left->form < right->form);
 }
 
 /* Fills in what only postings that are not unpacked need. */
@@ -52,48 +28,69 @@ static void prepare_packed(struct window *window) {
         window->plain[tokens] = bm25f_saturate(plain_x(window, tokens));
 }
 
+/* Impacts of unpacked postings are by the average lengths of now. */
+static void prepare_unpacked(struct contributor *contributor) {
+    const struct unpacked *unpacked = contributor->unpacked;
+    uint8_t most = 0;
+    for (int impact = 1; impact <= IMPACT_MAX; impact++)
+        contributor->bounds[impact] =
+            clause_bound(contributor->clause, (double)impact / IMPACT_MAX);
+    for (size_t i = 0; i < unpacked->n_windows; i++)
+        most = unpacked->most[i] > most ? unpacked->most[i] : most;
+    contributor->most = contributor->bounds[most];
+}
+
+static void add_contributor(struct window *window, const struct clause *clause, size_t form) {
+    struct contributor *contributor = &window->contributors[window->n_contributors++];
+    contributor->clause = clause;
+    contributor->form = &clause->forms[form];
+    contributor->cursor = clause->forms[form].cursor;
+    contributor->unpacked = contributor->cursor->unpacked;
+    contributor->factor =
+        clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
+    contributor->slack = clause->n_forms > 1 ? SCORE_SLACK : 0;
+    window->all_unpacked = window->all_unpacked && contributor->unpacked;
+    window->is_exact = window->is_exact && !contributor->unpacked && clause->n_forms == 1;
+}
+
 static enum status prepare(struct window *window) {
     const struct clause_list *list = window->evaluation->clauses;
-    window->contributors = calloc(list->n_clauses + 1, sizeof *window->contributors);
+    size_t n_forms = 0;
+    for (size_t i = 0; i < list->n_clauses; i++)
+        n_forms += list->clauses[i].n_forms;
+    window->contributors = calloc(n_forms + 1, sizeof *window->contributors);
     if (!window->contributors)
         return error_no_memory(window->error);
-    for (size_t i = 0; i < list->n_clauses; i++) {
-        struct contributor *contributor = &window->contributors[i];
-        const struct clause *clause = &list->clauses[i];
-        contributor->clause = clause;
-        contributor->factor =
-            clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
-        prepare_unpacked(window, contributor);
-    }
+    window->all_unpacked = window->is_exact = true;
+    for (size_t i = 0; i < list->n_clauses; i++)
+        for (size_t j = 0; j < list->clauses[i].n_forms; j++)
+            add_contributor(window, &list->clauses[i], j);
     if (!window->all_unpacked)
         prepare_packed(window);
-    for (size_t i = 0; i < list->n_clauses; i++) {
+    for (size_t i = 0; i < window->n_contributors; i++) {
         struct contributor *contributor = &window->contributors[i];
-        const struct clause *clause = contributor->clause;
-        for (size_t j = 0; j < clause->n_forms; j++)
-            contributor->most += most_of(window, contributor, &clause->forms[j]);
+        if (contributor->unpacked)
+            prepare_unpacked(contributor);
+        else
+            contributor->most = bound_of(window, contributor->clause, contributor->form->impact);
     }
-    window->n_contributors = list->n_clauses;
     qsort(window->contributors, window->n_contributors, sizeof *window->contributors, by_most);
     return STATUS_OK;
 }
 
 /* ---- the order of the windows ---- */
 
-/* Adds to `most` of each window what a clause can give there. */
+/* Adds to `most` of each window what a contributor can give there. */
 static void add_bounds(const struct contributor *contributor, fixed_score *most) {
-    const struct clause *clause = contributor->clause;
-    for (size_t i = 0; i < clause->n_forms; i++) {
-        const struct unpacked *unpacked = clause->forms[i].cursor->unpacked;
-        for (size_t w = 0; w < unpacked->n_windows; w++)
-            most[w] += contributor->bounds[unpacked->most[w]];
-    }
+    const struct unpacked *unpacked = contributor->unpacked;
+    for (size_t w = 0; w < unpacked->n_windows; w++)
+        most[w] += contributor->bounds[unpacked->most[w]];
 }
 
-/* What at least `n` passages score for the clause alone; 0: not known. Each window has one with the
- * most of its impacts, which were rounded up. */
+/* What at least `n` passages score for the contributor alone; 0: not known. Each window has one
+ * with the most of its impacts, which were rounded up. */
 static fixed_score least_of_best(const struct contributor *contributor, size_t n) {
-    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
+    const struct unpacked *unpacked = contributor->unpacked;
     size_t n_windows[IMPACT_MAX + 1] = {0};
     uint8_t impact = IMPACT_MAX;
     size_t n_best = 0;
@@ -109,9 +106,8 @@ static void raise_least(struct window *window) {
     struct collector *collector = window->collector;
     for (size_t i = 0; i < window->n_contributors; i++) {
         const struct contributor *contributor = &window->contributors[i];
-        fixed_score least = contributor->is_unpacked && !contributor->clause->only
-                                ? least_of_best(contributor, collector->n_wanted)
-                                : 0;
+        fixed_score least =
+            contributor->clause->only ? 0 : least_of_best(contributor, collector->n_wanted);
         collector->least = least > collector->least ? least : collector->least;
     }
 }
@@ -203,7 +199,6 @@ enum status evaluation_run(const struct evaluation *evaluation, struct collector
     if (!window)
         return error_no_memory(error);
     window->evaluation = evaluation;
-    window->all_unpacked = true;
     window->collector = collector;
     window->error = error;
     window->bm25f = collection_bm25f(evaluation->collection);

@@ -20,27 +20,23 @@ static enum status read_lengths(struct window *window) {
 
 /* ---- bounds in a window ---- */
 
-/* The same as below of unpacked postings. */
+/* Sets the bound of unpacked postings; `*next` falls to the first window from here on that has
+ * some. */
 static void bound_unpacked(const struct window *window, struct contributor *contributor,
-                           const struct unpacked *unpacked, uint64_t *next) {
+                           uint64_t *next) {
+    const struct unpacked *unpacked = contributor->unpacked;
     size_t i = window->base >> UNPACKED_WINDOW_SHIFT;
-    contributor->bound += contributor->bounds[unpacked->most[i]];
+    contributor->bound = contributor->bounds[unpacked->most[i]];
     while (i < unpacked->n_windows && unpacked->most[i] == 0)
         i++;
     uint64_t first = i < unpacked->n_windows ? (uint64_t)i << UNPACKED_WINDOW_SHIFT : UINT64_MAX;
     *next = first < *next ? first : *next;
 }
 
-/* Adds the most that a form can give in the window to the bound; `*next` falls to the first block
- * from there on. */
-static enum status bound_form(struct window *window, struct contributor *contributor, size_t form,
-                              uint64_t *next) {
-    const struct clause *clause = contributor->clause;
-    struct postings_cursor *cursor = clause->forms[form].cursor;
-    if (cursor->unpacked) {
-        bound_unpacked(window, contributor, cursor->unpacked, next);
-        return STATUS_OK;
-    }
+/* Sets the bound of other postings; `*next` falls to the first block from here on. */
+static enum status bound_blocks(struct window *window, struct contributor *contributor,
+                                uint64_t *next) {
+    struct postings_cursor *cursor = contributor->cursor;
     uint64_t end = (uint64_t)window->base + WINDOW;
     uint8_t impact = 0;
     bool found;
@@ -58,23 +54,15 @@ static enum status bound_form(struct window *window, struct contributor *contrib
         if (segment->last[i] >= end - 1)
             break;
     }
-    if (i == segment->n_blocks) /* the segment after may have more */
-        impact = clause->forms[form].impact;
-    contributor->bound += bound_of(window, clause, impact);
+    contributor->bound = i < segment->n_blocks
+                             ? bound_of(window, contributor->clause, impact)
+                             : contributor->most; /* the segment after may have more */
     return STATUS_OK;
 }
 
-static enum status bound_clause(struct window *window, struct contributor *contributor,
-                                uint64_t *next) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < contributor->clause->n_forms && status == STATUS_OK; i++)
-        status = bound_form(window, contributor, i, next);
-    return status;
-}
-
-/* Sets the bounds of the clauses and n_other; `*next` is the first passage that may have any of
- * those that are essential without regard to the window, `*most` what a passage of the window can
- * score. */
+/* Sets the bounds of the contributors and n_other; `*next` is the first passage that may have any
+ * of those that are essential without regard to the window, `*most` what a passage of the window
+ * can score. */
 static enum status bound_window(struct window *window, uint64_t *next, fixed_score *most) {
     fixed_score least = window->collector->least;
     fixed_score anywhere = 0; /* what this clause and those before it can give */
@@ -87,10 +75,12 @@ static enum status bound_window(struct window *window, uint64_t *next, fixed_sco
         uint64_t ignored = UINT64_MAX;
         anywhere += contributor->most;
         contributor->bound = 0;
-        if (anywhere < least && !contributor->is_unpacked) /* not worth a look */
+        if (contributor->unpacked)
+            bound_unpacked(window, contributor, anywhere < least ? &ignored : next);
+        else if (anywhere < least) /* not worth a look */
             contributor->bound = contributor->most;
         else
-            status = bound_clause(window, contributor, anywhere < least ? &ignored : next);
+            status = bound_blocks(window, contributor, next);
         *most += contributor->bound;
         if (*most < least)
             window->n_other = i + 1;
@@ -143,7 +133,7 @@ static void drop_slots(struct window *window, fixed_score others) {
 
 /* Adds what dense postings can give to the candidates. */
 static void look_up_dense(struct window *window, const struct contributor *contributor) {
-    const struct unpacked *unpacked = contributor->clause->forms[0].cursor->unpacked;
+    const struct unpacked *unpacked = contributor->unpacked;
     const struct passage_set *only = contributor->clause->only;
     for (size_t i = 0; i < window->n_slots; i++) {
         uint32_t passage = window->base + window->slots[i];
@@ -160,11 +150,10 @@ static void look_up_dense(struct window *window, const struct contributor *contr
 /* The same of postings that are not dense: there are few in a window. They are put into the sums,
  * which are zeros now. */
 static void look_up_sparse(struct window *window, const struct contributor *contributor) {
-    struct postings_cursor *cursor = contributor->clause->forms[0].cursor;
-    const struct unpacked *unpacked = cursor->unpacked;
+    const struct unpacked *unpacked = contributor->unpacked;
     const struct passage_set *only = contributor->clause->only;
     const uint32_t *passages = unpacked->passages;
-    size_t first = unpacked_find_sparse(unpacked, window->base, cursor->i);
+    size_t first = unpacked_find_sparse(unpacked, window->base, contributor->cursor->i);
     size_t end = first;
     for (; end < unpacked->n_postings && passages[end] - window->base < WINDOW; end++)
         if (!only || passage_set_has(only, passages[end]))
@@ -174,32 +163,15 @@ static void look_up_sparse(struct window *window, const struct contributor *cont
         window->scores[i] += window->sums[window->slots[i]];
     for (size_t i = first; i < end; i++)
         window->sums[passages[i] - window->base] = 0;
-    cursor->i = first;
+    contributor->cursor->i = first;
 }
 
-/* Adds to window->x what a form of several gives to the candidates. */
-static enum status look_up_part(struct window *window, const struct contributor *contributor,
-                                size_t form) {
+/* Adds what other postings give to the candidates; `others` is the most that is to come after it.
+ */
+static enum status look_up_packed(struct window *window, const struct contributor *contributor,
+                                  fixed_score others) {
     const struct passage_set *only = contributor->clause->only;
-    struct postings_cursor *cursor = contributor->clause->forms[form].cursor;
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < window->n_slots && status == STATUS_OK; i++) {
-        uint32_t passage = window->base + window->slots[i];
-        uint16_t counts[N_COLUMNS];
-        if (only && !passage_set_has(only, passage))
-            continue;
-        status = postings_cursor_look_up(cursor, passage, counts, window->error);
-        window->x[window->slots[i]] +=
-            bm25f_x(&window->bm25f, counts, tokens_at(window, window->slots[i]));
-    }
-    return status;
-}
-
-/* Adds what the only form of a clause gives to the scores of the candidates. */
-static enum status look_up_form(struct window *window, const struct contributor *contributor,
-                                fixed_score others) {
-    const struct passage_set *only = contributor->clause->only;
-    struct postings_cursor *cursor = contributor->clause->forms[0].cursor;
+    struct postings_cursor *cursor = contributor->cursor;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < window->n_slots && status == STATUS_OK; i++) {
         uint32_t passage = window->base + window->slots[i];
@@ -225,54 +197,59 @@ static enum status look_up_form(struct window *window, const struct contributor 
     return status;
 }
 
-/* Adds what a clause gives to the candidates; `others` is the most that is to come after it. */
 static enum status look_up(struct window *window, const struct contributor *contributor,
                            fixed_score others) {
-    const struct clause *clause = contributor->clause;
-    enum status status = STATUS_OK;
-    if (contributor->is_unpacked && unpacked_is_dense(clause->forms[0].cursor->unpacked))
+    if (!contributor->unpacked)
+        return look_up_packed(window, contributor, others);
+    if (unpacked_is_dense(contributor->unpacked))
         look_up_dense(window, contributor);
-    else if (contributor->is_unpacked)
+    else
         look_up_sparse(window, contributor);
-    else if (clause->n_forms == 1)
-        status = look_up_form(window, contributor, others);
-    for (size_t i = 0; i < clause->n_forms && clause->n_forms > 1 && status == STATUS_OK; i++)
-        status = look_up_part(window, contributor, i);
-    for (size_t i = 0; i < window->n_slots && clause->n_forms > 1; i++) {
-        window->scores[i] += score_of(contributor, bm25f_saturate(window->x[window->slots[i]]));
-        window->x[window->slots[i]] = 0;
+    return STATUS_OK;
+}
+
+/* Adds x of a form in `passage` to `*x`. */
+static enum status add_x(const struct window *window, struct postings_cursor *cursor,
+                         uint32_t passage, const uint16_t *tokens, double *x) {
+    uint16_t counts[N_COLUMNS];
+    enum status status = STATUS_OK;
+    if (!cursor->unpacked)
+        status = postings_cursor_look_up(cursor, passage, counts, window->error);
+    else if (unpacked_has(cursor->unpacked, passage, &cursor->i))
+        unpacked_counts(cursor->unpacked, cursor->i, passage, counts);
+    else
+        return STATUS_OK;
+    *x += bm25f_x(&window->bm25f, counts, tokens);
+    return status;
+}
+
+/* The score of a passage of which a bound is known. */
+static enum status find_score(const struct window *window, size_t slot, fixed_score *score) {
+    const struct clause_list *list = window->evaluation->clauses;
+    uint32_t passage = window->base + (uint32_t)slot;
+    enum status status = STATUS_OK;
+    *score = 0;
+    for (size_t i = 0; i < list->n_clauses && status == STATUS_OK; i++) {
+        const struct clause *clause = &list->clauses[i];
+        double x = 0;
+        if (clause->only && !passage_set_has(clause->only, passage))
+            continue;
+        for (size_t j = 0; j < clause->n_forms && status == STATUS_OK; j++)
+            status = add_x(window, clause->forms[j].cursor, passage, tokens_at(window, slot), &x);
+        *score += clause_score(clause, x);
     }
     return status;
 }
 
-/* Takes what a clause gives to a passage at most, by its impact, out of the score, and puts in what
- * it gives. */
-static void correct_score(const struct window *window, const struct contributor *contributor,
-                          uint32_t passage, const uint16_t *tokens, fixed_score *score) {
-    const struct clause *clause = contributor->clause;
-    struct postings_cursor *cursor = clause->forms[0].cursor;
-    const struct unpacked *unpacked = cursor->unpacked;
-    uint16_t counts[N_COLUMNS];
-    if (!unpacked_has(unpacked, passage, &cursor->i) ||
-        (clause->only && !passage_set_has(clause->only, passage)))
-        return;
-    unpacked_counts(unpacked, cursor->i, passage, counts);
-    *score -= contributor->bounds[unpacked->impacts[cursor->i]];
-    *score += score_of(contributor, bm25f_saturate(bm25f_x(&window->bm25f, counts, tokens)));
-}
-
 static enum status offer(struct window *window, size_t i) {
+    enum status status = STATUS_OK;
     fixed_score score = window->scores[i];
-    uint32_t passage = window->base + window->slots[i];
-    const uint16_t *tokens = tokens_at(window, window->slots[i]);
-    if (score < window->collector->least)
-        return STATUS_OK;
-    for (size_t j = 0; j < window->n_contributors; j++)
-        if (window->contributors[j].is_unpacked)
-            correct_score(window, &window->contributors[j], passage, tokens, &score);
-    return score < window->collector->least
-               ? STATUS_OK
-               : window->collector->offer(window->collector, passage, score, window->error);
+    if (!window->is_exact && score >= window->collector->least)
+        status = find_score(window, window->slots[i], &score);
+    if (status != STATUS_OK || score < window->collector->least)
+        return status;
+    return window->collector->offer(window->collector, window->base + window->slots[i], score,
+                                    window->error);
 }
 
 /* Completes the scores of what was summed that may reach the least, and offers them. */
@@ -299,10 +276,9 @@ enum {
     N_WORDS = WINDOW / WORD,
 };
 
-/* The dense postings of contributor `i`, of its first form, if they reach into window `number`;
- * else NULL. */
+/* The dense postings of contributor `i`, if they reach into window `number`; else NULL. */
 static const struct unpacked *dense_in(const struct window *window, size_t i, size_t number) {
-    const struct unpacked *unpacked = window->contributors[i].clause->forms[0].cursor->unpacked;
+    const struct unpacked *unpacked = window->contributors[i].unpacked;
     return unpacked_is_dense(unpacked) && number < unpacked->n_windows ? unpacked : NULL;
 }
 

@@ -11,15 +11,18 @@ enum {
     USUAL = 512, /* tokens that few passages exceed */
 };
 
-/* A clause under evaluation. */
+/* A form of a clause under evaluation. What it gives is found as if the clause had no other:
+ * together they give no more, for saturation only takes away. */
 struct contributor {
     const struct clause *clause;
-    double factor;     /* of the saturated x */
+    const struct clause_form *form;
+    struct postings_cursor *cursor;  /* of the form */
+    const struct unpacked *unpacked; /* the cursor's; NULL: it has none */
+    double factor;                   /* of the saturated x */
+    fixed_score slack; /* what is added for rounding: 0 where there is no other form */
     fixed_score most;  /* that it can give anywhere */
     fixed_score bound; /* that it can give in this window */
-    bool is_unpacked;  /* it has one form, which is: */
-    /* If a form is unpacked: what its postings can give at most, by their impact; 0 for none. */
-    fixed_score bounds[IMPACT_MAX + 1];
+    fixed_score bounds[IMPACT_MAX + 1]; /* unpacked: the most, by the impact; 0 for none */
 };
 
 struct window {
@@ -31,21 +34,22 @@ struct window {
     double plain[USUAL];              /* saturated x of SEGMENT_PLAIN, by the tokens of the body */
     struct contributor *contributors; /* by rising `most`; owned */
     size_t n_contributors;
-    bool all_unpacked; /* all postings are; some: then sums may be bounds, otherwise scores */
+    bool all_unpacked; /* all postings are */
+    bool is_exact;     /* none is, and clauses have one form: sums are scores, otherwise bounds */
     size_t n_other;    /* the first so many are not essential in this window */
     uint32_t base;     /* of the window */
     const uint16_t (*tokens[WINDOW / LENGTHS_PER_CHUNK])[N_COLUMNS];
     fixed_score sums[WINDOW];
-    double x[WINDOW]; /* of a clause with several forms */
-    uint64_t touched[WINDOW / WORD], touched_x[WINDOW / WORD];
+    uint64_t touched[WINDOW / WORD];
     /* Passages of the window that may yet reach the least. */
     uint16_t slots[WINDOW];
     fixed_score scores[WINDOW];
     size_t n_slots;
 };
 
-/* Adds the postings of a clause in the window to the sums, but for blocks whose passages cannot
- * reach the least with `rest`, the most that the other clauses give. Errors: STATUS_INDEX. */
+/* Adds what the postings of a contributor give in the window to the sums, but for blocks whose
+ * passages cannot reach the least with `rest`, the most that the others give. Errors: STATUS_INDEX.
+ */
 enum status window_add(struct window *window, const struct contributor *contributor,
                        fixed_score rest);
 
@@ -59,7 +63,7 @@ enum status window_evaluate(struct window *window, uint64_t *next);
 void window_prefetch_bits(const struct window *window, size_t number);
 void window_prefetch_impacts(const struct window *window, size_t number);
 
-/* ---- what a clause gives ---- */
+/* ---- what a contributor gives ---- */
 
 static inline fixed_score bound_of(const struct window *window, const struct clause *clause,
                                    uint8_t impact) {
@@ -97,7 +101,7 @@ static inline double saturated_of(const struct window *window, const struct segm
 }
 
 static inline fixed_score score_of(const struct contributor *contributor, double saturated) {
-    return (fixed_score)(contributor->factor * saturated);
+    return (fixed_score)(contributor->factor * saturated) + contributor->slack;
 }
 
 #endif
