@@ -23,6 +23,11 @@ enum status index_error(const struct index *index, struct error *error) {
                          "%s: an update was interrupted; run osler-index again with permission to "
                          "write here",
                          index->path);
+    if (code == SQLITE_DONE)
+        return error_set(error, STATUS_INDEX,
+                         "%s: the index is damaged: a row is missing; remake it with osler-index "
+                         "--rebuild",
+                         index->path);
     enum status status = code == SQLITE_BUSY ? STATUS_BUSY : STATUS_INDEX;
     return error_set(error, status, "%s: %s", index->path, sqlite3_errmsg(index->connection));
 }

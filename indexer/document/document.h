@@ -30,9 +30,7 @@ enum block_kind {
 
 struct block {
     enum block_kind kind;
-    int level; /* 1-6 for BLOCK_HEADING; of a numbered list's item, where it begins, its number;
-                  else
-                  0 */
+    int level; /* of BLOCK_HEADING 1-6; where an item of a numbered list begins its number; or 0 */
     size_t start, end; /* in document.text */
 };
 

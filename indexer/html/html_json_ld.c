@@ -99,7 +99,7 @@ void html_json_ld_read(const struct html_tree *tree, struct html_json_ld *json_l
         errno = 0;
         cJSON *script = start ? cJSON_Parse(start) : NULL;
         if (!script) {
-            json_ld->failed = errno == ENOMEM; /* the only sign of it that cJSON leaves */
+            json_ld->failed |= errno == ENOMEM; /* the only sign of it that cJSON leaves */
             continue;
         }
         json_ld->scripts[json_ld->n_scripts++] = script;

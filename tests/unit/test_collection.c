@@ -142,6 +142,19 @@ static void a_chunk_of_any_size_does_no_harm(void **state) {
     index_close(&index);
 }
 
+static void a_number_that_is_missing_is_damage(void **state) {
+    (void)state;
+    struct index index;
+    struct collection collection;
+    struct error error;
+    open_index(&index, INDEX_CREATE);
+    assert_int_equal(
+        index_execute(&index, "DELETE FROM collection WHERE name = 'n_passages'", NULL), STATUS_OK);
+    assert_int_equal(collection_read(&index, &collection, &error), STATUS_INDEX);
+    assert_non_null(strstr(error.text, "test.db: the index is damaged: a row is missing"));
+    index_close(&index);
+}
+
 int main(void) {
 #define IN_FOLDER(test)                                                                            \
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
@@ -151,6 +164,7 @@ int main(void) {
         IN_FOLDER(few_chunks_are_kept_if_few_are_wanted),
         IN_FOLDER(a_removed_length_is_gone),
         IN_FOLDER(a_chunk_of_any_size_does_no_harm),
+        IN_FOLDER(a_number_that_is_missing_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
