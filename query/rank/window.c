@@ -307,10 +307,10 @@ void window_prefetch_impacts(const struct window *window, size_t number) {
 /* ---- the whole ---- */
 
 static size_t count_set(const struct window *window) {
-    size_t count = 0;
-    for (uint32_t i = 0; i < WINDOW; i += WORD)
-        count += bits_count(word_of_set(window->evaluation->set, (uint64_t)window->base + i));
-    return count;
+    const struct passage_set *set = window->evaluation->set;
+    size_t first = window->base / WORD;
+    size_t n_words = set->end / WORD + 1 - first;
+    return bits_count_all(set->words + first, n_words < N_WORDS ? n_words : N_WORDS);
 }
 
 enum status window_evaluate(struct window *window, uint64_t *next) {
