@@ -1,10 +1,10 @@
 /* Finds the passages that score best: MaxScore (Turtle and Flood, 1995) with the bounds of blocks
  * (Ding and Suel, 2011), a window of passages at a time.
  *
- * The clauses are ordered by the most that they can give. Those that together cannot reach the
- * least score that is still of interest are not essential: a passage that has nothing but them is
- * not looked at. In each window the essential clauses' postings are added up, passage by passage,
- * and the others are looked for only in passages that may yet get there.
+ * The forms of the clauses are ordered by the most that they can give. Those that together cannot
+ * reach the least score that is still of interest are not essential: a passage that has nothing but
+ * them is not looked at. In each window the essential forms' postings are added up, passage by
+ * passage, and the others are looked for only in passages that may yet get there.
  *
  * Where postings are unpacked it is known at once what enough passages score for one word alone,
  * and the windows that may have most come first, so that the least score rises early. */
