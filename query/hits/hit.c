@@ -221,7 +221,7 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
     enum status status = rescorer_score(reader->rescorer, ranked->passage, &score, &lines, error);
     const uint16_t *tokens = lengths_of(&reader->searcher->lengths, ranked->passage, error);
     if (status == STATUS_OK && !tokens)
-        status = error->status;
+        status = error ? error->status : STATUS_INDEX;
     if (status == STATUS_OK)
         buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
                              lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],

@@ -59,7 +59,7 @@ static enum status read_lengths(struct evidence *self, const uint32_t *passages,
     for (size_t i = 0; i < n; i++) {
         const uint16_t *tokens = lengths_of(&self->searcher->lengths, passages[i], error);
         if (!tokens)
-            return error->status;
+            return error ? error->status : STATUS_INDEX;
         memcpy(self->tokens[i], tokens, sizeof self->tokens[i]);
     }
     return STATUS_OK;

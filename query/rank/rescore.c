@@ -250,7 +250,7 @@ static enum status count_in_document(struct scoring *scoring, const struct claus
         status = clause_counts(clause, i, more, scoring->error);
         more_tokens = lengths_of(&scoring->rescorer->searcher->lengths, i, scoring->error);
         if (status != STATUS_OK || !more_tokens)
-            return scoring->error->status;
+            return scoring->error ? scoring->error->status : STATUS_INDEX;
         for (size_t column = 0; column < N_COLUMNS; column++) {
             if (column == COLUMN_TITLE)
                 continue;

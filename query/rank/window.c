@@ -13,7 +13,7 @@ static enum status read_lengths(struct window *window) {
         window->tokens[i] = lengths_chunk(window->evaluation->lengths,
                                           (window->base >> LENGTHS_SHIFT) + i, window->error);
         if (!window->tokens[i])
-            return window->error->status;
+            return window->error ? window->error->status : STATUS_INDEX;
     }
     return STATUS_OK;
 }
@@ -65,7 +65,7 @@ static enum status bound_blocks(struct window *window, struct contributor *contr
  * can score. */
 static enum status bound_window(struct window *window, uint64_t *next, fixed_score *most) {
     fixed_score least = window->collector->least;
-    fixed_score anywhere = 0; /* what this clause and those before it can give */
+    fixed_score anywhere = 0; /* what this one and those before it can give */
     enum status status = STATUS_OK;
     *most = 0;
     *next = UINT64_MAX;

@@ -15,6 +15,14 @@ static size_t first_from(const uint32_t *passages, size_t n_postings, uint64_t p
     return low;
 }
 
+/* Passages of the window are before it. A damaged index may have postings behind its last passage,
+ * where unpacked ones cannot be looked up. */
+static uint64_t end_of(const struct window *window) {
+    uint64_t end = (uint64_t)window->base + WINDOW;
+    uint32_t next_passage = window->evaluation->collection->next_passage;
+    return end < next_passage ? end : next_passage;
+}
+
 /* Adds the postings of a block that are in the window. */
 static void add_block(struct window *window, const struct contributor *contributor,
                       struct segment_block *block) {
@@ -22,7 +30,7 @@ static void add_block(struct window *window, const struct contributor *contribut
     const struct passage_set *only = contributor->clause->only;
     uint8_t packed[POSTINGS_PER_BLOCK];
     size_t start = first_from(passages, block->n_postings, window->base);
-    size_t end = first_from(passages, block->n_postings, (uint64_t)window->base + WINDOW);
+    size_t end = first_from(passages, block->n_postings, end_of(window));
     if (end - start > POSTINGS_PER_BLOCK / 4)
         segment_all_packed_counts(block, packed);
     else

@@ -206,11 +206,86 @@ static void without_clauses_nothing_is_found_but_the_set_is(void **state) {
     close_world(world);
 }
 
+/* Adds a clause of the passages from `first` to before `end`, unpacked or (NULL) not. */
+static void add_range(struct world *world, uint32_t first, uint32_t end,
+                      struct unpacked *unpacked) {
+    struct bm25f now = collection_bm25f(&world->collection);
+    struct clause clause = {.label = "range", .columns = ALL_COLUMNS};
+    struct posting_list list = {0};
+    struct postings_cursor *cursor;
+    const struct term term = {.df = end - first, .cf = end - first, .impact = IMPACT_MAX};
+    for (uint32_t i = first; i < end; i++) {
+        const struct posting posting = {.passage = i, .counts = {1}, .impact = IMPACT_MAX};
+        assert_int_equal(posting_list_add(&list, posting, NULL), STATUS_OK);
+    }
+    assert_int_equal(postings_cursor_open_list(&cursor, &list, NULL), STATUS_OK);
+    if (unpacked) {
+        *unpacked = unpacked_of(&list, world->collection.next_passage, &now, &world->lengths);
+        cursor->unpacked = unpacked;
+    }
+    assert_int_equal(clause_add_form(&clause, cursor, &term, NULL), STATUS_OK);
+    assert_int_equal(clause_list_add(&world->clauses, clause, &world->collection, NULL), STATUS_OK);
+    posting_list_free(&list);
+}
+
+static enum status offer_below_the_end(struct collector *collector, uint32_t passage,
+                                       fixed_score score, struct error *error) {
+    (void)error;
+    const struct best *best = (const struct best *)collector;
+    assert_true(passage < best->world->collection.next_passage);
+    collector->least = score > collector->least ? score : collector->least;
+    return STATUS_OK;
+}
+
+/* Of a damaged index. */
+static void postings_behind_the_last_passage_are_left_out(void **state) {
+    (void)state;
+    struct world *world = calloc(1, sizeof *world);
+    assert_non_null(world);
+    open_world(world);
+    world->collection.next_passage = 2 * UNPACKED_WINDOW + 100;
+    add_range(world, 1, world->collection.next_passage, &world->unpacked[0]);
+    add_range(world, 2 * UNPACKED_WINDOW + 50, 2 * UNPACKED_WINDOW + 1000, NULL);
+    struct best best = {.collector = {.n_wanted = 1, .offer = offer_below_the_end}, .world = world};
+    const struct evaluation evaluation = {&world->clauses, NULL, &world->collection,
+                                          &world->lengths};
+    best.collector.least = clause_bound(&world->clauses.clauses[0], 1);
+    assert_int_equal(evaluation_run(&evaluation, &best.collector, NULL), STATUS_OK);
+    unpacked_free(&world->unpacked[0]);
+    clause_list_free(&world->clauses);
+    close_world(world);
+}
+
+static int stop(void *nothing) {
+    (void)nothing;
+    return 1;
+}
+
+static void lengths_that_cannot_be_read_are_an_error_though_nobody_asks_which(void **state) {
+    (void)state;
+    struct world *world = calloc(1, sizeof *world);
+    struct lengths lengths;
+    struct best best = {.collector = {.n_wanted = 1, .offer = offer_below_the_end}, .world = world};
+    assert_non_null(world);
+    open_world(world);
+    add_range(world, 1, 10, NULL);
+    assert_int_equal(lengths_open(&lengths, &world->index, NULL), STATUS_OK);
+    const struct evaluation evaluation = {&world->clauses, NULL, &world->collection, &lengths};
+    sqlite3_progress_handler(world->index.connection, 1, stop, NULL);
+    assert_int_equal(evaluation_run(&evaluation, &best.collector, NULL), STATUS_INDEX);
+    sqlite3_progress_handler(world->index.connection, 0, NULL, NULL);
+    lengths_close(&lengths);
+    clause_list_free(&world->clauses);
+    close_world(world);
+}
+
 int main(void) {
 #define IN_FOLDER(test)                                                                            \
     cmocka_unit_test_setup_teardown(test, enter_temporary_folder, leave_temporary_folder)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(the_best_are_those_of_adding_up_everything),
+        IN_FOLDER(lengths_that_cannot_be_read_are_an_error_though_nobody_asks_which),
+        IN_FOLDER(postings_behind_the_last_passage_are_left_out),
         IN_FOLDER(without_clauses_nothing_is_found_but_the_set_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
