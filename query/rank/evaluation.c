@@ -133,7 +133,7 @@ static enum status evaluate_leading(struct window *window, fixed_score *most, si
     uint64_t next;
     for (size_t i = 0; i < window->n_contributors; i++)
         add_bounds(&window->contributors[i], most);
-    size_t leading[LEADING];
+    size_t leading[LEADING] = {0};
     size_t n_leading = find_leading(most, n_windows, leading);
     for (size_t i = 0; i < n_leading && status == STATUS_OK; i++) {
         fixed_score *here = &most[leading[i]];
