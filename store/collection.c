@@ -172,42 +172,52 @@ static enum status read_chunk(struct lengths *lengths, size_t number, struct len
     return status;
 }
 
-/* The chunk `number`, read from the index if it is not here; NULL on failure. */
-static struct length_chunk *chunk_of(struct lengths *lengths, size_t number, struct error *error) {
+/* Finds the chunk `number`, read from the index if it is not here. */
+static enum status find_chunk(struct lengths *lengths, size_t number, struct length_chunk **found,
+                              struct error *error) {
     size_t place = lengths->keeps_few ? number % LENGTHS_FEW : number;
-    if (make_room(lengths, place, error) != STATUS_OK)
-        return NULL;
+    enum status status = make_room(lengths, place, error);
+    if (status != STATUS_OK)
+        return status;
     struct length_chunk *chunk = lengths->chunks[place];
+    *found = chunk;
     if (chunk && chunk->number == number)
-        return chunk;
+        return STATUS_OK;
     if (!chunk)
         chunk = malloc(sizeof *chunk);
-    if (!chunk)
-        error_no_memory(error);
-    else if (read_chunk(lengths, number, chunk, error) != STATUS_OK) {
+    status = chunk ? read_chunk(lengths, number, chunk, error) : error_no_memory(error);
+    if (status != STATUS_OK) {
         free(chunk);
         chunk = NULL;
     }
-    lengths->chunks[place] = chunk;
-    return chunk;
+    *found = lengths->chunks[place] = chunk;
+    return status;
 }
 
-const uint16_t *lengths_of(struct lengths *lengths, uint32_t passage, struct error *error) {
-    struct length_chunk *chunk = chunk_of(lengths, passage >> LENGTHS_SHIFT, error);
-    return chunk ? chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)] : NULL;
+enum status lengths_of(struct lengths *lengths, uint32_t passage, const uint16_t **tokens,
+                       struct error *error) {
+    struct length_chunk *chunk;
+    enum status status = find_chunk(lengths, passage >> LENGTHS_SHIFT, &chunk, error);
+    if (status == STATUS_OK)
+        *tokens = chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)];
+    return status;
 }
 
-const uint16_t (*lengths_chunk(struct lengths *lengths, size_t number,
-                               struct error *error))[N_COLUMNS] {
-    struct length_chunk *chunk = chunk_of(lengths, number, error);
-    return chunk ? (const uint16_t(*)[N_COLUMNS])chunk->tokens : NULL;
+enum status lengths_chunk(struct lengths *lengths, size_t number,
+                          const uint16_t (**tokens)[N_COLUMNS], struct error *error) {
+    struct length_chunk *chunk;
+    enum status status = find_chunk(lengths, number, &chunk, error);
+    if (status == STATUS_OK)
+        *tokens = (const uint16_t(*)[N_COLUMNS])chunk->tokens;
+    return status;
 }
 
 enum status lengths_set(struct lengths *lengths, uint32_t passage, const uint16_t tokens[N_COLUMNS],
                         struct error *error) {
-    struct length_chunk *chunk = chunk_of(lengths, passage >> LENGTHS_SHIFT, error);
-    if (!chunk)
-        return error ? error->status : STATUS_INDEX;
+    struct length_chunk *chunk;
+    enum status status = find_chunk(lengths, passage >> LENGTHS_SHIFT, &chunk, error);
+    if (status != STATUS_OK)
+        return status;
     for (size_t column = 0; column < N_COLUMNS; column++)
         chunk->tokens[passage & (LENGTHS_PER_CHUNK - 1)][column] = tokens[column];
     chunk->changed = true;

@@ -70,13 +70,15 @@ enum { LENGTHS_FEW = 4 };
 enum status lengths_open(struct lengths *lengths, struct index *index, struct error *error);
 void lengths_close(struct lengths *lengths); /* safe on a zeroed one; drops unwritten changes */
 
-/* The tokens in each column of a passage, valid until lengths_close, or if few are kept until a
- * chunk is asked for that is LENGTHS_FEW away; NULL on failure. */
-const uint16_t *lengths_of(struct lengths *lengths, uint32_t passage, struct error *error);
+/* Points `*tokens` to the tokens in each column of a passage, valid until lengths_close, or if few
+ * are kept until a chunk is asked for that is LENGTHS_FEW away. Errors: STATUS_INDEX,
+ * STATUS_NO_MEMORY. */
+enum status lengths_of(struct lengths *lengths, uint32_t passage, const uint16_t **tokens,
+                       struct error *error);
 
 /* The same for all passages [number << LENGTHS_SHIFT, (number + 1) << LENGTHS_SHIFT). */
-const uint16_t (*lengths_chunk(struct lengths *lengths, size_t number,
-                               struct error *error))[N_COLUMNS];
+enum status lengths_chunk(struct lengths *lengths, size_t number,
+                          const uint16_t (**tokens)[N_COLUMNS], struct error *error);
 
 enum status lengths_set(struct lengths *lengths, uint32_t passage, const uint16_t tokens[N_COLUMNS],
                         struct error *error);

@@ -210,9 +210,9 @@ enum status unpacked_close(struct unpacked *unpacked, const struct unpacked_form
             i = unpacked->passages[chunk.i] >> LENGTHS_SHIFT;
         size_t first = chunk.i;
         chunk.number = i;
-        chunk.lengths = lengths_chunk(lengths, i, error);
-        if (!chunk.lengths)
-            return error ? error->status : STATUS_INDEX;
+        enum status status = lengths_chunk(lengths, i, &chunk.lengths, error);
+        if (status != STATUS_OK)
+            return status;
         if (is_dense)
             find_impacts_of_dense(unpacked, formula, &chunk);
         else

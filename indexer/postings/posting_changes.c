@@ -174,11 +174,11 @@ static enum status is_kept(const struct posting *removed, const struct posting *
     *kept = memcmp(removed->counts, added->counts, sizeof added->counts) == 0;
     if (!*kept)
         return STATUS_OK;
-    const uint16_t *tokens = lengths_of(lengths, added->passage, error);
-    if (!tokens)
-        return error->status;
-    *kept = impacts_find(impacts, added->counts, tokens) <= removed->impact;
-    return STATUS_OK;
+    const uint16_t *tokens;
+    enum status status = lengths_of(lengths, added->passage, &tokens, error);
+    if (status == STATUS_OK)
+        *kept = impacts_find(impacts, added->counts, tokens) <= removed->impact;
+    return status;
 }
 
 /* Takes out of both lists what the index need not be changed for. */

@@ -54,9 +54,9 @@ static enum status set_impacts(struct segment_writer *self, struct posting *post
         uint32_t passage = postings[i].passage;
         if (!lengths || passage >> LENGTHS_SHIFT != chunk) {
             chunk = passage >> LENGTHS_SHIFT;
-            lengths = lengths_chunk(self->lengths, chunk, error);
-            if (!lengths)
-                return error->status;
+            enum status status = lengths_chunk(self->lengths, chunk, &lengths, error);
+            if (status != STATUS_OK)
+                return status;
         }
         postings[i].impact = impacts_find(&self->impacts, postings[i].counts,
                                           lengths[passage & (LENGTHS_PER_CHUNK - 1)]);

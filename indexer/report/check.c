@@ -69,10 +69,13 @@ static enum status check_list(const struct posting_list *list, const struct term
         const struct posting *posting = &list->postings[i];
         *sound = posting->passage < collection->next_passage &&
                  (i == 0 || posting->passage > list->postings[i - 1].passage);
-        const uint16_t *tokens = *sound ? lengths_of(lengths, posting->passage, error) : NULL;
-        if (*sound && !tokens)
-            return error->status;
-        *sound = *sound && posting->impact <= term->impact &&
+        if (!*sound)
+            break;
+        const uint16_t *tokens;
+        enum status status = lengths_of(lengths, posting->passage, &tokens, error);
+        if (status != STATUS_OK)
+            return status;
+        *sound = posting->impact <= term->impact &&
                  bm25f_impact(bm25f_x(&reference, posting->counts, tokens)) <= posting->impact;
     }
     return STATUS_OK;
@@ -119,9 +122,8 @@ static enum status check_lengths(struct index *index, const struct collection *c
     bool saturated = false;
     enum status status = lengths_open(&lengths, index, error);
     for (uint32_t i = 0; i < collection->next_passage && status == STATUS_OK; i++) {
-        const uint16_t *length = lengths_of(&lengths, i, error);
-        if (!length)
-            status = error->status;
+        const uint16_t *length;
+        status = lengths_of(&lengths, i, &length, error);
         for (size_t column = 0; column < N_COLUMNS && status == STATUS_OK; column++) {
             tokens[column] += length[column];
             saturated = saturated || length[column] == UINT16_MAX;

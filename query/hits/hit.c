@@ -219,9 +219,9 @@ static enum status explain_hit(struct hit_reader *reader, const struct ranked *r
     struct buffer lines = {0};
     fixed_score score;
     enum status status = rescorer_score(reader->rescorer, ranked->passage, &score, &lines, error);
-    const uint16_t *tokens = lengths_of(&reader->searcher->lengths, ranked->passage, error);
-    if (status == STATUS_OK && !tokens)
-        status = error ? error->status : STATUS_INDEX;
+    const uint16_t *tokens;
+    if (status == STATUS_OK)
+        status = lengths_of(&reader->searcher->lengths, ranked->passage, &tokens, error);
     if (status == STATUS_OK)
         buffer_append_format(&lines, "%s%9.4f  sum; tokens: body %u headings %u title %u",
                              lines.size ? "\n" : "", ranked->score, tokens[COLUMN_BODY],

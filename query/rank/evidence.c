@@ -56,13 +56,14 @@ static enum status make_room(struct evidence *self, size_t n, struct error *erro
 
 static enum status read_lengths(struct evidence *self, const uint32_t *passages, size_t n,
                                 struct error *error) {
-    for (size_t i = 0; i < n; i++) {
-        const uint16_t *tokens = lengths_of(&self->searcher->lengths, passages[i], error);
-        if (!tokens)
-            return error ? error->status : STATUS_INDEX;
-        memcpy(self->tokens[i], tokens, sizeof self->tokens[i]);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
+        const uint16_t *tokens;
+        status = lengths_of(&self->searcher->lengths, passages[i], &tokens, error);
+        if (status == STATUS_OK)
+            memcpy(self->tokens[i], tokens, sizeof self->tokens[i]);
     }
-    return STATUS_OK;
+    return status;
 }
 
 /* x of a term in passage `passage`, number `i`, in the columns that count. */

@@ -248,9 +248,11 @@ static enum status count_in_document(struct scoring *scoring, const struct claus
         if (i == scoring->passage)
             continue;
         status = clause_counts(clause, i, more, scoring->error);
-        more_tokens = lengths_of(&scoring->rescorer->searcher->lengths, i, scoring->error);
-        if (status != STATUS_OK || !more_tokens)
-            return scoring->error ? scoring->error->status : STATUS_INDEX;
+        if (status == STATUS_OK)
+            status =
+                lengths_of(&scoring->rescorer->searcher->lengths, i, &more_tokens, scoring->error);
+        if (status != STATUS_OK)
+            return status;
         for (size_t column = 0; column < N_COLUMNS; column++) {
             if (column == COLUMN_TITLE)
                 continue;

@@ -9,13 +9,11 @@ enum {
 
 static enum status read_lengths(struct window *window) {
     enum { N_CHUNKS = WINDOW / LENGTHS_PER_CHUNK };
-    for (size_t i = 0; i < N_CHUNKS; i++) {
-        window->tokens[i] = lengths_chunk(window->evaluation->lengths,
-                                          (window->base >> LENGTHS_SHIFT) + i, window->error);
-        if (!window->tokens[i])
-            return window->error ? window->error->status : STATUS_INDEX;
-    }
-    return STATUS_OK;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < N_CHUNKS && status == STATUS_OK; i++)
+        status = lengths_chunk(window->evaluation->lengths, (window->base >> LENGTHS_SHIFT) + i,
+                               &window->tokens[i], window->error);
+    return status;
 }
 
 /* ---- bounds in a window ---- */

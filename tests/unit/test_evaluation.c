@@ -100,7 +100,8 @@ static void add_form(struct world *world, struct clause *clause, size_t gap, dou
         struct posting posting = {.passage = i, .counts = {(uint16_t)(1 + random_below(3))}};
         if (random_below(4) == 0)
             posting.counts[COLUMN_TITLE] = (uint16_t)random_below(6);
-        const uint16_t *tokens = lengths_of(&world->lengths, i, NULL);
+        const uint16_t *tokens;
+        assert_int_equal(lengths_of(&world->lengths, i, &tokens, NULL), STATUS_OK);
         posting.impact = bm25f_impact(bm25f_x(&reference, posting.counts, tokens));
         largest = posting.impact > largest ? posting.impact : largest;
         x[i] += bm25f_x(&now, posting.counts, tokens);

@@ -81,8 +81,8 @@ static void assert_df(const char *word, unsigned df) {
 }
 
 static void assert_lengths(uint32_t id, unsigned body, unsigned headings, unsigned title) {
-    const uint16_t *tokens = lengths_of(&text_index.lengths, id, NULL);
-    assert_non_null(tokens);
+    const uint16_t *tokens;
+    assert_int_equal(lengths_of(&text_index.lengths, id, &tokens, NULL), STATUS_OK);
     assert_int_equal(tokens[COLUMN_BODY], body);
     assert_int_equal(tokens[COLUMN_HEADINGS], headings);
     assert_int_equal(tokens[COLUMN_TITLE], title);
