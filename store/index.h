@@ -56,7 +56,8 @@ bool index_next(const struct index *index, sqlite3_stmt *statement, enum status 
 /* Steps a statement that returns no row, and resets it. */
 enum status index_run(struct index *index, sqlite3_stmt *statement, struct error *error);
 
-/* STATUS_INDEX with the file's name and what SQLite says went wrong last. */
+/* What SQLite says went wrong last, with the file's name; a statement that came to its end had to
+ * have another row: damage. STATUS_INDEX, STATUS_BUSY or STATUS_NO_MEMORY. */
 enum status index_error(const struct index *index, struct error *error);
 
 #endif

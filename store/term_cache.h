@@ -14,9 +14,11 @@ struct term {
     uint8_t impact;
 };
 
+/* Of 4,048 names that 252 questions ask for, 2,071 different ones, 45% are known from a question
+ * before; with four times as many slots 48%. 15 are longer. */
 enum {
-    TERM_CACHE_SLOTS = 1 << 11,
-    TERM_CACHE_MAX_BYTES = 23, /* of a name; few are longer */
+    TERM_CACHE_SLOTS = 1 << 11, /* 96 KB */
+    TERM_CACHE_MAX_BYTES = 23,  /* of a name */
 };
 
 /* Zero-initialised it keeps nothing. */

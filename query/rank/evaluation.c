@@ -46,8 +46,6 @@ static void add_contributor(struct window *window, const struct clause *clause, 
     contributor->form = &clause->forms[form];
     contributor->cursor = clause->forms[form].cursor;
     contributor->unpacked = contributor->cursor->unpacked;
-    contributor->factor =
-        clause->weight * (RANKING_K1 + 1) * (double)((fixed_score)1 << SCORE_BITS);
     contributor->slack = clause->n_forms > 1 ? SCORE_SLACK : 0;
     window->all_unpacked = window->all_unpacked && contributor->unpacked;
     window->is_exact = window->is_exact && !contributor->unpacked && clause->n_forms == 1;

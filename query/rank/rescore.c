@@ -185,11 +185,6 @@ static uint16_t add_saturating(uint16_t a, uint16_t b) {
     return (uint16_t)(a > UINT16_MAX - b ? UINT16_MAX : a + b);
 }
 
-static fixed_score score_of_saturated(const struct clause *clause, double saturated) {
-    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated *
-                         (double)((fixed_score)1 << SCORE_BITS));
-}
-
 static void append_counts(struct buffer *notes, const char *what,
                           const uint16_t counts[N_COLUMNS]) {
     buffer_append_format(notes, ", %s body %u headings %u title %u", what, counts[COLUMN_BODY],
@@ -199,7 +194,7 @@ static void append_counts(struct buffer *notes, const char *what,
 /* Adds one term of the sum; `notes` tells where it comes from. */
 static void add_part(struct scoring *scoring, const struct clause *clause, double saturated,
                      const struct buffer *notes) {
-    fixed_score part = score_of_saturated(clause, saturated);
+    fixed_score part = clause_score_of_saturated(clause, saturated);
     struct buffer *lines = scoring->lines;
     scoring->score += part;
     if (lines)
@@ -399,14 +394,13 @@ static fixed_score bound(const struct scoring *scoring) {
     for (size_t i = 0; i < self->selection->clauses.n_clauses; i++) {
         double x = bm25f_x(&self->bm25f, scoring->counts[i], scoring->tokens);
         x += expanded_x(scoring, i, NULL);
-        most += score_of_saturated(&self->selection->clauses.clauses[i], bm25f_saturate(x)) +
-                SCORE_SLACK;
+        most += clause_score(&self->selection->clauses.clauses[i], x) + SCORE_SLACK;
     }
     for (size_t i = 0; i < self->n_pairs; i++) {
         uint16_t counts[N_COLUMNS];
         most_of_pair(scoring, &self->pairs[i], counts);
         double x = bm25f_x(&self->bm25f, counts, scoring->tokens);
-        most += score_of_saturated(&self->pairs[i].phrase, bm25f_saturate(x)) + SCORE_SLACK;
+        most += clause_score(&self->pairs[i].phrase, x) + SCORE_SLACK;
     }
     return most;
 }

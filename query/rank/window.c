@@ -206,21 +206,6 @@ static enum status look_up(struct window *window, const struct contributor *cont
     return STATUS_OK;
 }
 
-/* Adds x of a form in `passage` to `*x`. */
-static enum status add_x(const struct window *window, struct postings_cursor *cursor,
-                         uint32_t passage, const uint16_t *tokens, double *x) {
-    uint16_t counts[N_COLUMNS];
-    enum status status = STATUS_OK;
-    if (!cursor->unpacked)
-        status = postings_cursor_look_up(cursor, passage, counts, window->error);
-    else if (unpacked_has(cursor->unpacked, passage, &cursor->i))
-        unpacked_counts(cursor->unpacked, cursor->i, passage, counts);
-    else
-        return STATUS_OK;
-    *x += bm25f_x(&window->bm25f, counts, tokens);
-    return status;
-}
-
 /* The score of a passage of which a bound is known. */
 static enum status find_score(const struct window *window, size_t slot, fixed_score *score) {
     const struct clause_list *list = window->evaluation->clauses;
@@ -232,8 +217,12 @@ static enum status find_score(const struct window *window, size_t slot, fixed_sc
         double x = 0;
         if (clause->only && !passage_set_has(clause->only, passage))
             continue;
-        for (size_t j = 0; j < clause->n_forms && status == STATUS_OK; j++)
-            status = add_x(window, clause->forms[j].cursor, passage, tokens_at(window, slot), &x);
+        for (size_t j = 0; j < clause->n_forms && status == STATUS_OK; j++) {
+            uint16_t counts[N_COLUMNS];
+            status =
+                postings_cursor_look_up(clause->forms[j].cursor, passage, counts, window->error);
+            x += bm25f_x(&window->bm25f, counts, tokens_at(window, slot));
+        }
         *score += clause_score(clause, x);
     }
     return status;

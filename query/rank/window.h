@@ -18,7 +18,6 @@ struct contributor {
     const struct clause_form *form;
     struct postings_cursor *cursor;  /* of the form */
     const struct unpacked *unpacked; /* the cursor's; NULL: it has none */
-    double factor;                   /* of the saturated x */
     fixed_score slack; /* what is added for rounding: 0 where there is no other form */
     fixed_score most;  /* that it can give anywhere */
     fixed_score bound; /* that it can give in this window */
@@ -101,7 +100,7 @@ static inline double saturated_of(const struct window *window, const struct segm
 }
 
 static inline fixed_score score_of(const struct contributor *contributor, double saturated) {
-    return (fixed_score)(contributor->factor * saturated) + contributor->slack;
+    return clause_score_of_saturated(contributor->clause, saturated) + contributor->slack;
 }
 
 #endif

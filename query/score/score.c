@@ -63,12 +63,6 @@ enum status clause_list_add(struct clause_list *list, struct clause clause,
     return STATUS_OK;
 }
 
-static const double one = (double)((fixed_score)1 << SCORE_BITS);
-
-fixed_score clause_score(const struct clause *clause, double x) {
-    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * bm25f_saturate(x) * one);
-}
-
 static uint16_t add_saturating(uint16_t a, uint16_t b) {
     return (uint16_t)(a > UINT16_MAX - b ? UINT16_MAX : a + b);
 }

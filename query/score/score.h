@@ -62,14 +62,20 @@ void clause_list_free(struct clause_list *list); /* frees and zeroes */
 enum status clause_list_add(struct clause_list *list, struct clause clause,
                             const struct collection *collection, struct error *error);
 
-/* What a clause gives a passage with this x of the formula. */
-fixed_score clause_score(const struct clause *clause, double x);
+/* What a clause gives a passage where the saturated x of the formula is so much. */
+static inline fixed_score clause_score_of_saturated(const struct clause *clause, double saturated) {
+    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated *
+                         (double)((fixed_score)1 << SCORE_BITS));
+}
+
+/* The same where it is saturated from this x. */
+static inline fixed_score clause_score(const struct clause *clause, double x) {
+    return clause_score_of_saturated(clause, bm25f_saturate(x));
+}
 
 /* The most that a clause can give where the saturated x is at most so much (bm25f_bound). */
 static inline fixed_score clause_bound(const struct clause *clause, double saturated) {
-    return (fixed_score)(clause->weight * (RANKING_K1 + 1) * saturated *
-                         (double)((fixed_score)1 << SCORE_BITS)) +
-           SCORE_SLACK;
+    return clause_score_of_saturated(clause, saturated) + SCORE_SLACK;
 }
 
 /* Fills in how often the clause's word is in the columns of `passage`: zeros where it does not
