@@ -23,11 +23,11 @@ enum status index_error(const struct index *index, struct error *error) {
                          "%s: an update was interrupted; run osler-index again with permission to "
                          "write here",
                          index->path);
-    if (code == SQLITE_DONE)
-        return error_set(error, STATUS_INDEX,
-                         "%s: the index is damaged: a row is missing; remake it with osler-index "
-                         "--rebuild",
-                         index->path);
+    if (code == SQLITE_DONE || code == SQLITE_CORRUPT)
+        return error_set(
+            error, STATUS_INDEX,
+            "%s: the index is damaged: %s; remake it with osler-index --rebuild", index->path,
+            code == SQLITE_DONE ? "a row is missing" : sqlite3_errmsg(index->connection));
     enum status status = code == SQLITE_BUSY ? STATUS_BUSY : STATUS_INDEX;
     return error_set(error, status, "%s: %s", index->path, sqlite3_errmsg(index->connection));
 }

@@ -254,7 +254,7 @@ page_bytes=$(sqlite3 test.db 'PRAGMA page_size')
 page=$(sqlite3 test.db "SELECT rootpage FROM sqlite_schema WHERE name = 'citations'")
 head -c 16 /dev/zero | dd of=test.db bs=1 seek=$(((page - 1) * page_bytes)) conv=notrunc status=none
 expect_exit 3 osler-query -i test.db ambulance dispatch
-expect_error_match 'malformed'
+expect_error_match 'the index is damaged: .*malformed.* remake it with osler-index --rebuild'
 
 case_begin "an index with wrong bytes is damaged, and no program falls over it"
 n_articles=150 write_old
